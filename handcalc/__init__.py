@@ -1,0 +1,25 @@
+"""handcalc: the hand calculations of neural-network courses, step by step.
+
+`load` reads a problem file and `solve` works it out; a solution shows itself in Jupyter.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from handcalc.problem import Problem, load
+    from handcalc.solving import Solution, solve
+
+__all__ = ["Problem", "Solution", "__version__", "load", "solve"]
+
+_HOMES = {"Problem": "problem", "load": "problem", "Solution": "solving", "solve": "solving"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import the library when it is used: `import handcalc` itself costs nothing."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'handcalc' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"handcalc.{_HOMES[name]}"), name)

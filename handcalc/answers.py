@@ -1,0 +1,141 @@
+"""The answers of a problem: which are asked, and their values for programs."""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from handcalc.document import Answer, Shown, Value
+from handcalc.errors import ProblemError, UsageError
+from handcalc.network import After, Gradient, Quantity, Ref, Steps
+from handcalc.network.graph import LOSS, RATE
+from handcalc.number import tidy
+from handcalc.problem import Problem
+from handcalc.questions import QUESTIONS
+from handcalc.questions._page import Page, elements
+
+MOST_SINGLE = 100
+"""Elements of a quantity up to which each is an answer by itself; larger ones are one nested answer."""
+
+
+def possible(problem: Problem) -> tuple[str, ...]:
+    """The questions that the file's parts allow."""
+    needs = {
+        "loss": problem.loss,
+        "gradients": problem.loss,
+        "update": problem.loss and problem.optimizer,
+    }
+    return tuple(word for word in QUESTIONS if word == "forward" or needs[word])
+
+
+def asked(steps: Steps, problem: Problem) -> tuple[tuple[str, ...], list[Ref] | None]:
+    """The questions asked, and the steps of answers asked by their keys, if there are any."""
+    chosen = [word for word in problem.ask or possible(problem) if word in QUESTIONS]
+    keys = [(i, word) for i, word in enumerate(problem.ask or ()) if word not in QUESTIONS]
+    found: list[Ref] = []
+    wrong = []
+    for i, key in keys:
+        try:
+            found += steps.notation.find(key)
+        except UsageError as error:
+            wrong.append(problem.origin.mistake(("ask", i), str(error)))
+    if wrong:
+        raise ProblemError(problem.origin.path, wrong)
+    if not keys:
+        return tuple(chosen), None
+    for word in chosen:
+        found += _refs(steps, word)
+    return possible(problem), found
+
+
+class Answers(Mapping[str, Answer]):
+    """The answers of a solution, found when they are first looked at."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    @cached_property
+    def _all(self) -> dict[str, Answer]:
+        return _answers(self._page)
+
+    def __getitem__(self, key: str) -> Answer:
+        return self._all[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+
+def _answers(page: Page) -> dict[str, Answer]:
+    """The answers in the order in which they are found; the asked ones alone, if some were."""
+    steps = page.steps
+    if page.network.symbolic:
+        return {}
+    found: dict[str, Answer] = {}
+    if page.wanted is not None:
+        targets = sorted(
+            page.targets, key=lambda ref: list(page.shown).index(ref) if ref in page.shown else 0
+        )
+        for ref in targets:
+            found[steps.key(ref)] = _single(steps, ref)
+        return found
+    for word in page.questions:
+        for quantity, sample, kind in _groups(steps, word):
+            refs = [kind(e) for e in elements(quantity.shape, quantity.name, sample)]
+            if len(refs) <= MOST_SINGLE and "[" not in steps.key(refs[-1]):
+                found.update((steps.key(ref), _single(steps, ref)) for ref in refs)
+            else:
+                found[_whole(steps, quantity, refs[0])] = _nested(steps, quantity, refs)
+    return found
+
+
+def _refs(steps: Steps, word: str) -> list[Ref]:
+    return [kind(e) for q, s, kind in _groups(steps, word) for e in elements(q.shape, q.name, s)]
+
+
+def _groups(steps: Steps, word: str) -> list[tuple[Quantity, int | None, Any]]:
+    """Quantity, sample and kind of step for everything that a question asks."""
+    network = steps.network
+    each: list[int | None] = list(steps.samples) or [None]
+    values = network.of_role("in", "out")
+    batch: list[int | None] = [*steps.samples, None]
+    match word:
+        case "forward":
+            return [(q, s, lambda e: e) for s in each for q in values]
+        case "loss":
+            return [(network.quantities[LOSS], s, lambda e: e) for s in batch]
+        case "gradients":
+            inner = [(q, s, Gradient) for s in each for q in reversed(values)]
+            return [*inner, *((q, s, Gradient) for s in batch for q in network.parameters)]
+        case "update" if RATE in network.quantities:
+            updated = [(q, None, After) for q in network.parameters]
+            return [*updated, (network.quantities[LOSS], None, After)]
+        case _:
+            return []
+
+
+def _single(steps: Steps, ref: Ref) -> Answer:
+    return Answer(tidy(steps.exact(ref)), steps.written(ref).text)
+
+
+def _nested(steps: Steps, quantity: Quantity, refs: list[Ref]) -> Answer:
+    values: Value = _fold([tidy(steps.exact(ref)) for ref in refs], quantity.shape)
+    shown: Shown = _fold([steps.written(ref).text for ref in refs], quantity.shape)
+    return Answer(values, shown, quantity.shape)
+
+
+def _fold(flat: list[Any], shape: tuple[int, ...]) -> Any:
+    """A flat list in reading order as nested lists."""
+    for size in reversed(shape[1:]):
+        flat = [flat[i : i + size] for i in range(0, len(flat), size)]
+    return flat
+
+
+def _whole(steps: Steps, quantity: Quantity, first: Ref) -> str:
+    """The key of a whole quantity, or of the gradient or the update of one."""
+    name, at, sample = steps.notation.whole(quantity), "", ""
+    _, at, sample = steps.key(first).partition("@")
+    if isinstance(first, Gradient):
+        return f"d{steps.notation.loss}_d{name}{at}{sample}"
+    return f"{name}_new" if isinstance(first, After) else f"{name}{at}{sample}"

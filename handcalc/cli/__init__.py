@@ -1,0 +1,52 @@
+"""The command line: a file a command; arguments in, text and exit code out."""
+
+import gc
+import os
+import sys
+
+from handcalc.cli._app import app
+
+
+def main() -> None:
+    """Run one command; whatever goes wrong ends in a message, never in a traceback."""
+    # A short-lived process has no use for the garbage collector: it costs a third of sympy's import.
+    gc.disable()
+    code = 0
+    try:
+        app(standalone_mode=False)
+    except SystemExit as stop:
+        code = stop.code if isinstance(stop.code, int) else 1
+    except BrokenPipeError:
+        # The reader of a pipe, `head` for one, has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        code = 130
+    except Exception as error:  # noqa: BLE001  # the last net: a person must not see a traceback
+        code = _explain(error)
+    gc.freeze()
+    sys.exit(code)
+
+
+def _explain(error: Exception) -> int:
+    """One message on standard error, and the exit code."""
+    from handcalc.errors import UNUSABLE, HandcalcError
+
+    if isinstance(error, HandcalcError):
+        print(_encodable(str(error)), file=sys.stderr)
+        return error.exit_code
+    if hasattr(error, "format_message"):  # the command line's own complaints
+        print(f"handcalc: {error.format_message()}", file=sys.stderr)
+        return UNUSABLE
+    if os.environ.get("HANDCALC_DEBUG"):
+        raise error
+    print(
+        f"handcalc: a fault of the program itself ({type(error).__name__}); "
+        "please report it with the problem file (HANDCALC_DEBUG=1 shows the place)",
+        file=sys.stderr,
+    )
+    return UNUSABLE
+
+
+def _encodable(message: str) -> str:
+    encoding = sys.stderr.encoding or "ascii"
+    return message.encode(encoding, "replace").decode(encoding)

@@ -1,0 +1,81 @@
+"""Arguments and options that several commands share."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from handcalc.library import names
+
+
+class Format(StrEnum):
+    """The formats, as choices of an option."""
+
+    terminal = "terminal"
+    markdown = "markdown"
+    json = "json"
+
+
+class LevelOption(StrEnum):
+    """How much is explained."""
+
+    brief = "brief"
+    normal = "normal"
+    full = "full"
+
+
+class Carry(StrEnum):
+    """Which numbers are used on."""
+
+    exact = "exact"
+    rounded = "rounded"
+
+
+def complete_problem(incomplete: str) -> list[str]:
+    """Names of shipped problems."""
+    return [name for name in names() if name.startswith(incomplete)]
+
+
+def complete_key(ctx: Any, incomplete: str) -> list[str]:
+    """Answer keys of the problem that is already on the line."""
+    from handcalc.errors import HandcalcError
+
+    problem = ctx.params.get("problem") or ctx.info_name
+    try:
+        from handcalc.network import build
+        from handcalc.network.notation import Notation
+        from handcalc.problem import load
+
+        keys = Notation(build(load(problem))).keys(200)
+    except HandcalcError:
+        return []
+    return [key for key in keys if key.startswith(incomplete)]
+
+
+Problem = Annotated[
+    str,
+    typer.Argument(
+        help="A problem file, the name of a problem that ships, or - for standard input.",
+        autocompletion=complete_problem,
+        show_default=False,
+    ),
+]
+FormatOption = Annotated[
+    Format | None, typer.Option("--format", "-f", help="How to write it.", show_default="terminal")
+]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        help="Write to this file; .md and .json choose the format.",
+        show_default=False,
+    ),
+]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")]
+Width = Annotated[
+    int | None,
+    typer.Option("--width", min=40, max=400, help="Columns of the terminal.", show_default=False),
+]
+Ascii = Annotated[bool, typer.Option("--ascii", help="Only ASCII characters.")]

@@ -1,0 +1,92 @@
+"""Where text goes: standard output in whatever it can show, or a file, whole or not at all."""
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from handcalc import formats
+from handcalc.cli._options import Format
+from handcalc.document import Document
+from handcalc.errors import FileError
+
+_BY_SUFFIX = {".md": Format.markdown, ".markdown": Format.markdown, ".json": Format.json}
+
+
+def emit(
+    document: Document,
+    format: Format | None,
+    output: Path | None,
+    *,
+    force: bool,
+    width: int | None,
+    ascii: bool,
+) -> None:
+    """Write the document in a format, to a file or to standard output."""
+    by_name = _BY_SUFFIX.get(output.suffix.lower()) if output else None
+    chosen = format or by_name or Format.terminal
+    if output is not None:
+        refuse_existing(output, force=force)
+        text = formats.write(document, chosen.value, width=width or 80, ascii=ascii)
+        write_file(output, text, force=force)
+        return
+    size = width or (min(shutil.get_terminal_size().columns, 120) if _is_terminal() else _columns())
+    text = formats.write(document, chosen.value, width=size, ascii=ascii, color=_wants_color())
+    encoding = sys.stdout.encoding or "ascii"
+    if not _encodes(text, encoding):
+        # Windows consoles and LANG=C cannot show ∂: the ASCII spelling loses nothing.
+        text = formats.write(document, chosen.value, width=size, ascii=True, color=_wants_color())
+        text = text.encode(encoding, "backslashreplace").decode(encoding)
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def refuse_existing(path: Path, *, force: bool) -> None:
+    """Nothing is overwritten unasked."""
+    if path.exists() and not force:
+        raise FileError(
+            f"{path} is there already; add --force to overwrite it, or write another name"
+        )
+
+
+def write_file(path: Path, text: str, *, force: bool) -> None:
+    """Write a file as a whole: beside its place first, then moved there."""
+    refuse_existing(path, force=force)
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(name).chmod(0o666 & ~mask)
+        Path(name).replace(path)
+    except OSError as error:
+        raise FileError(
+            f"{path}: cannot be written: {error.strerror or error}; check the folder"
+        ) from None
+
+
+def _is_terminal() -> bool:
+    return sys.stdout.isatty()
+
+
+def _columns() -> int:
+    columns = os.environ.get("COLUMNS", "")
+    return int(columns) if columns.isdigit() and 40 <= int(columns) <= 400 else 80
+
+
+def _wants_color() -> bool:
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (
+        _is_terminal() and os.environ.get("TERM") != "dumb"
+    )
+
+
+def _encodes(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True

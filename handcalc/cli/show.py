@@ -1,0 +1,19 @@
+"""`handcalc show PROBLEM`: the question alone."""
+
+from handcalc.cli._options import Ascii, Force, FormatOption, Output, Problem, Width
+
+
+def show(
+    problem: Problem,
+    format: FormatOption = None,
+    output: Output = None,
+    force: Force = False,
+    width: Width = None,
+    ascii: Ascii = False,
+) -> None:
+    """Print the question alone: what is given and what is to be found."""
+    from handcalc.cli._output import emit
+    from handcalc.posing import pose
+    from handcalc.problem import load
+
+    emit(pose(load(problem)), format, output, force=force, width=width, ascii=ascii)

@@ -1,0 +1,65 @@
+"""`handcalc solve PROBLEM [KEY…]`: the worked solution, or the steps for some answers."""
+
+from typing import Annotated
+
+import typer
+
+from handcalc.cli._options import (
+    Ascii,
+    Carry,
+    Force,
+    FormatOption,
+    LevelOption,
+    Output,
+    Problem,
+    Width,
+    complete_key,
+)
+
+
+def solve(
+    problem: Problem,
+    keys: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[KEY]...",
+            help="Answers such as h1_out, dE_dw5 or w5_new: just the steps that lead to them.",
+            autocompletion=complete_key,
+            show_default=False,
+        ),
+    ] = None,
+    format: FormatOption = None,
+    output: Output = None,
+    force: Force = False,
+    level: Annotated[
+        LevelOption, typer.Option("--level", help="Results only, worked, or with every derivation.")
+    ] = LevelOption.normal,
+    decimals: Annotated[
+        int | None,
+        typer.Option(
+            "--decimals", min=0, max=15, help="Decimals shown.", show_default="the file's"
+        ),
+    ] = None,
+    carry: Annotated[
+        Carry | None,
+        typer.Option(
+            "--carry",
+            help="Compute on with exact or with rounded values.",
+            show_default="the file's",
+        ),
+    ] = None,
+    width: Width = None,
+    ascii: Ascii = False,
+) -> None:
+    """Work out a problem step by step, every value checked."""
+    from handcalc import solving
+    from handcalc.cli._output import emit
+
+    solution = solving.solve(
+        problem,
+        keys or (),
+        level=level.value,
+        decimals=decimals,
+        carry=carry.value if carry else None,
+    )
+    emit(solution, format, output, force=force, width=width, ascii=ascii)

@@ -1,0 +1,174 @@
+"""What a worked solution is made of: a few kinds of blocks that know no output format.
+
+The set is closed: a format is one `match` over the blocks that ends in `assert_never`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from handcalc.formula import Formula, Number, Symbol
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """Words that matter most."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Something to be typed."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Math:
+    """A formula inside a sentence."""
+
+    formula: Formula
+
+
+Inline: TypeAlias = Text | Strong | Code | Math
+Inlines: TypeAlias = tuple[Inline, ...]
+
+
+def words(*parts: str | Formula | Inline) -> Inlines:
+    """A sentence from words and formulas."""
+    return tuple(
+        Text(part)
+        if isinstance(part, str)
+        else part
+        if isinstance(part, Text | Strong | Code | Math)
+        else Math(part)
+        for part in parts
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A step's number and what it finds; `key` is what to type to see it alone."""
+
+    level: int
+    title: Inlines
+    number: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A sentence or two."""
+
+    inlines: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """left = symbols = numbers = value, with the reason beside it; what is None is left out.
+
+    `exact` chooses between = and ≈ before the value.
+    """
+
+    left: Formula
+    symbols: Formula | None = None
+    numbers: Formula | None = None
+    value: Number | None = None
+    exact: bool = True
+    because: Inlines = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Equations under each other, aligned at their equals signs."""
+
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The factors of a chain rule or the paths of a fork, a row each; the last row is the result."""
+
+    head: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A named matrix or vector of numbers as they are shown; `full` rows are kept by the caller."""
+
+    name: Formula
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of words, formulas and numbers; columns named in `numeric` are aligned right."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str | Formula, ...], ...]
+    numeric: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something to know beside the calculation: a convention, a difference, a remark, the proof."""
+
+    kind: Literal["convention", "difference", "remark", "checked"]
+    inlines: Inlines
+
+
+Block: TypeAlias = Heading | Paragraph | Lines | Ledger | Matrix | Table | Note
+
+Shown: TypeAlias = "str | list[Shown]"
+Value: TypeAlias = "float | int | list[Value]"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a program reads: the value at full precision, as the policy shows it, and its shape."""
+
+    value: Value
+    shown: Shown
+    shape: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Document:
+    """A worked solution: blocks for people, answers for programs."""
+
+    problem: str
+    title: str
+    blocks: tuple[Block, ...]
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+
+
+__all__ = [
+    "Answer",
+    "Block",
+    "Code",
+    "Document",
+    "Heading",
+    "Inline",
+    "Inlines",
+    "Ledger",
+    "Line",
+    "Lines",
+    "Math",
+    "Matrix",
+    "Note",
+    "Paragraph",
+    "Strong",
+    "Symbol",
+    "Table",
+    "Text",
+    "words",
+]

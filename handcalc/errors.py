@@ -1,0 +1,82 @@
+"""Every way to fail: its wording and its exit code.
+
+A message says where, what, and what to write instead. All mistakes of a file come together.
+"""
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+UNUSABLE = 2
+
+
+class HandcalcError(Exception):
+    """Something the user can mend; `str` is the whole message."""
+
+    exit_code = UNUSABLE
+
+
+class UsageError(HandcalcError):
+    """The command line asks for something that is not there."""
+
+
+class FileError(HandcalcError):
+    """A file cannot be read or written."""
+
+
+class ProofError(HandcalcError):
+    """A result did not stand its own check; nothing is printed as a solution."""
+
+    def __init__(self, step: str, what: str) -> None:
+        super().__init__(
+            f"step {step} does not stand its check: {what}. No solution is printed; "
+            "this is a fault of handcalc or numbers beyond its reach, please report the problem file."
+        )
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mistake:
+    """One mistake of a file: the place (counted from 1), what is wrong, what to write instead."""
+
+    line: int
+    column: int
+    what: str
+    source: str = ""
+
+    def render(self, name: str) -> str:
+        """`file:line:column: what; instead`, with the line and a mark under the place."""
+        head = f"{name}:{self.line}:{self.column}: {self.what}"
+        if not self.source.strip():
+            return head
+        start = max(0, self.column - 60)
+        shown = printable(self.source[start : start + 76].rstrip())
+        return f"{head}\n    {shown}\n    {' ' * (self.column - 1 - start)}^"
+
+
+class ProblemError(HandcalcError):
+    """A problem file that cannot be used, with all its mistakes in the order of the file."""
+
+    def __init__(self, name: str, mistakes: Iterable[Mistake]) -> None:
+        self.name = name
+        self.mistakes = sorted(set(mistakes))
+        super().__init__("\n".join(mistake.render(name) for mistake in self.mistakes))
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`; did you mean 'dense'?`, or the words there are, when none is near."""
+    words = list(known)
+    near = difflib.get_close_matches(word[:80], words, n=1, cutoff=0.6)
+    if near:
+        return f"; did you mean '{near[0]}'?"
+    return f"; write one of {listed(words)}" if words else ""
+
+
+def listed(words: Sequence[str], most: int = 12) -> str:
+    """a, b, c: at most so many."""
+    more = f", … ({len(words) - most} more)" if len(words) > most else ""
+    return ", ".join(words[:most]) + more
+
+
+def printable(text: str) -> str:
+    """Foreign text without control characters, so that no terminal obeys it."""
+    return "".join(c if c.isprintable() else "�" for c in text)

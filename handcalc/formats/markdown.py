@@ -1,0 +1,236 @@
+r"""Markdown with LaTeX that renders alike in GitHub, GitLab, VS Code, pandoc, MkDocs and Jupyter.
+
+Formulas stand in `$…$` or in `$$` blocks of their own; equations with several rows are `aligned`,
+one row a source line, because viewers keep `\\` only at the end of a line.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import assert_never
+
+from handcalc.document import (
+    Block,
+    Code,
+    Document,
+    Heading,
+    Inlines,
+    Ledger,
+    Line,
+    Lines,
+    Math,
+    Matrix,
+    Note,
+    Paragraph,
+    Strong,
+    Table,
+    Text,
+)
+from handcalc.formula.tex import tex
+from handcalc.formula.text import text
+
+MOST_CHARACTERS = 900  # of one formula; viewers stop at 1000
+MOST_SCRIPTS = 80  # braced indices of one formula; viewers stop at 99
+ROW = 76  # characters of TeX that stand on one row
+_SAFE = re.compile(r"[A-Za-z0-9 .,()>=-]{1,60}")
+_TITLES = {
+    "convention": "Convention",
+    "difference": "Difference",
+    "remark": "Note",
+    "checked": "Proof",
+}
+
+
+def write(document: Document, **_: object) -> str:
+    """The document as Markdown."""
+    parts = [f"# {_plain(document.title)}"]
+    parts += [part for block in _merged(document.blocks) for part in _block(block)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _merged(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Equations that follow each other as one block: viewers draw only so many formulas a page."""
+    waiting: tuple[Line, ...] = ()
+    for block in blocks:
+        if isinstance(block, Lines | Ledger):
+            waiting += block.lines
+            continue
+        if waiting:
+            yield Lines(waiting)
+            waiting = ()
+        yield block
+    if waiting:
+        yield Lines(waiting)
+
+
+def _block(block: Block) -> Iterator[str]:
+    match block:
+        case Heading():
+            number = f"{block.number} " if block.number else ""
+            yield f"{'#' * block.level} {number}{_heading(block.title)}"
+        case Paragraph():
+            yield _inlines(block.inlines)
+        case Lines():
+            yield from _equations(block.lines)
+        case Ledger():
+            yield from _equations(block.lines)
+        case Matrix():
+            yield from _matrix(block)
+        case Table():
+            yield _table(block)
+        case Note():
+            yield f"**{_TITLES[block.kind]}.** {_inlines(block.inlines)}"
+        case _:
+            assert_never(block)
+
+
+def _heading(inlines: Inlines) -> str:
+    """Headings hold no math; a formula in one is set as code."""
+    return "".join(f"`{text(i.formula)}`" if isinstance(i, Math) else _inline(i) for i in inlines)
+
+
+def _inlines(inlines: Inlines) -> str:
+    return "".join(map(_inline, inlines))
+
+
+def _inline(inline: "Text | Strong | Code | Math") -> str:
+    match inline:
+        case Text():
+            return _plain(inline.text)
+        case Strong():
+            return f"**{_plain(inline.text)}**"
+        case Code():
+            return f"`{inline.text}`"
+        case Math():
+            return f"${tex(inline.formula)}$"
+        case _:
+            assert_never(inline)
+
+
+def _plain(words: str) -> str:
+    """Words that Markdown must not take for markup."""
+    # A bracket is escaped as an entity: some viewers take a backslash before it for a formula.
+    words = words.replace("](", "]&#40;").replace("][", "]&#91;")
+    return re.sub(r"([\\`*<>$#|~])|(?<!\w)_|_(?!\w)", lambda m: "\\" + m.group(), words)
+
+
+# --- equations ---------------------------------------------------------------------------------
+
+
+def _equations(lines: tuple[Line, ...]) -> Iterator[str]:
+    """Aligned blocks within the limits of the viewers, then the reasons that are no plain words."""
+    reasons: list[str] = []
+    rows: list[str] = []
+    size = scripts = 0
+    for line in lines:
+        own = list(_rows(line, reasons))
+        length = sum(map(len, own)) + 4 * len(own)
+        indices = sum(len(re.findall(r"[_^]\{", row)) for row in own)
+        if rows and (size + length > MOST_CHARACTERS or scripts + indices > MOST_SCRIPTS):
+            yield _aligned(rows)
+            rows, size, scripts = [], 0, 0
+        rows += own
+        size, scripts = size + length, scripts + indices
+    yield _aligned(rows)
+    if reasons:
+        yield "\n".join(reasons)
+
+
+def _aligned(rows: list[str]) -> str:
+    body = " \\\\\n".join(rows)
+    if len(rows) == 1 and "\\\\" not in body:
+        return f"$$\n{body.replace(' &', ' ', 1)}\n$$"
+    return f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$"
+
+
+def _rows(line: Line, reasons: list[str]) -> Iterator[str]:
+    """One equation as one row, or as a row for each of its sides."""
+    sides = [tex(part) for part in (line.symbols, line.numbers) if part is not None]
+    relations = ["="] * len(sides)
+    if line.value is not None:
+        sides.append(tex(line.value))
+        relations.append("=" if line.exact else r"\approx")
+    left, reason = tex(line.left), _reason(line.because, reasons)
+    whole = " ".join(f"{r} {s}" for r, s in zip(relations, sides, strict=True))
+    if len(left) + len(whole) <= ROW * 1.6 and "\n" not in whole:
+        yield f"{left} &{whole}{reason}"
+        return
+    for i, (relation, side) in enumerate(zip(relations, sides, strict=True)):
+        start = left if i == 0 else ""
+        pieces = list(_pieces(side))
+        for j, piece in enumerate(pieces):
+            end = reason if i == len(sides) - 1 and j == len(pieces) - 1 else ""
+            sign = f"{relation} " if j == 0 else r"\quad {} "
+            yield f"{start} &{sign}{piece}{end}".strip()
+            start = ""
+
+
+def _pieces(side: str) -> Iterator[str]:
+    """A long side cut before its outermost + and - signs."""
+    if len(side) <= ROW or "\n" in side:
+        yield side
+        return
+    piece = ""
+    for term in _terms(side):
+        if piece and len(piece) + len(term) > ROW:
+            yield piece.strip()
+            piece = ""
+        piece += term
+    yield piece.strip()
+
+
+def _terms(side: str) -> Iterator[str]:
+    depth, start = 0, 0
+    for match in re.finditer(r"\{|\}|\\left|\\right| [+-] ", side):
+        sign = match.group()
+        if sign in ("{", r"\left"):
+            depth += 1
+        elif sign in ("}", r"\right"):
+            depth -= 1
+        elif depth == 0:
+            yield side[start : match.start()]
+            start = match.start()
+    yield side[start:]
+
+
+def _reason(because: Inlines, reasons: list[str]) -> str:
+    """A short reason stands in the row; another one below the block, under a number."""
+    if not because:
+        return ""
+    words = "".join(i.text for i in because if isinstance(i, Text | Strong | Code))
+    if (
+        _SAFE.fullmatch(words)
+        and len(words) < 32
+        and len(words) == sum(len(getattr(i, "text", " " * 99)) for i in because)
+    ):
+        return rf" \quad \text{{({words})}}"
+    reasons.append(f"{len(reasons) + 1}. {_inlines(because)}")
+    return rf" \quad (\mathrm{{{len(reasons)}}})"
+
+
+# --- matrices and tables -----------------------------------------------------------------------
+
+
+def _matrix(block: Matrix) -> Iterator[str]:
+    rows, columns = len(block.rows), len(block.rows[0])
+    name = tex(block.name)
+    cells = [" & ".join(row) for row in block.rows]
+    size = sum(map(len, cells)) + 8 * rows
+    if columns <= 10 and rows <= 12 and size <= MOST_CHARACTERS - len(name):
+        body = " \\\\\n".join(cells)
+        yield f"$$\n{name} =\n\\begin{{bmatrix}}\n{body}\n\\end{{bmatrix}}\n$$"
+        return
+    width = max(len(cell) for row in block.rows for cell in row)
+    lines = ["  ".join(cell.rjust(width) for cell in row) for row in block.rows]
+    yield f"${name}$ ({rows} × {columns}):"
+    yield "```text\n" + "\n".join(lines) + "\n```"
+
+
+def _table(block: Table) -> str:
+    def cell(content: object, column: int) -> str:
+        if isinstance(content, str):
+            return _plain(content)
+        return f"${tex(content)}$" if column == 0 else text(content)  # type: ignore[arg-type]
+
+    marks = ["--:" if i in block.numeric else "---" for i in range(len(block.header))]
+    lines = [block.header, marks, *[[cell(c, i) for i, c in enumerate(row)] for row in block.rows]]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

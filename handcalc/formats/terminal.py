@@ -1,0 +1,331 @@
+"""The terminal: rich text and tables, measured first so that no number is ever squeezed or lost.
+
+A line of equations that is too long stands on several, aligned at the equals sign; a table that is
+too wide becomes such lines; a matrix is split into blocks of columns.
+"""
+
+import io
+import re
+import textwrap
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, assert_never
+
+from rich.box import ASCII, SIMPLE_HEAD
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table as RichTable
+from rich.text import Text as RichText
+
+from handcalc.document import (
+    Block,
+    Code,
+    Document,
+    Heading,
+    Inlines,
+    Ledger,
+    Line,
+    Lines,
+    Math,
+    Matrix,
+    Note,
+    Paragraph,
+    Strong,
+    Table,
+    Text,
+)
+from handcalc.formula.text import text
+
+if TYPE_CHECKING:
+    from handcalc.formula import Formula
+
+WIDTH = 80
+INDENT = 2
+GAP = 3  # between the columns of a table
+GLUE_EQUALS = "\ue000=\ue000"  # keeps w1 = 0.5 on one line; printed as blanks
+_LABELS = {
+    "convention": ("Convention", "dim"),
+    "difference": ("Difference", "yellow"),
+    "remark": ("Note", "magenta"),
+    "checked": ("Proof", "green"),
+}
+_ASCII = str.maketrans(
+    {
+        "∂": "d", "·": "*", "≈": "~", "−": "-", "²": "^2", "³": "^3", "Σ": "sum ", "η": "eta",
+        "α": "alpha", "σ": "sigma", "Δ": "Delta ", "…": "...", "×": "x", "—": "-", "–": "-", "ᵀ": "^T",
+        "’": "'", "“": '"', "”": '"', "½": "1/2", "₂": "2", "₁": "1", "₀": "0", "⋆": "*", "′": "'",
+        "≤": "<=", "≥": ">=", "→": "->",
+    }
+)  # fmt: skip
+
+
+def write(
+    document: Document, *, width: int = WIDTH, ascii: bool = False, color: bool = False, **_: object
+) -> str:
+    """The document as it is printed; `color` adds the escape codes of a terminal."""
+    buffer = io.StringIO()
+    console = Console(
+        file=buffer,
+        width=max(width, 40),
+        force_terminal=color,
+        color_system="auto" if color else None,
+        legacy_windows=False,
+        highlight=False,
+        emoji=False,
+        markup=False,
+    )
+    writer = _Writer(max(width, 40), ascii)
+    console.print(RichText(writer.words(document.title), style="bold"))
+    console.print(RichText(("=" if ascii else "═") * min(len(document.title), width), style="dim"))
+    for block in document.blocks:
+        for part in writer.block(block):
+            console.print(part)
+    lines = buffer.getvalue().replace("\ue000", " ").split("\n")
+    return "\n".join(line if color else line.rstrip() for line in lines)
+
+
+class _Writer:
+    """Turns blocks into rich renderables for one width and one character set."""
+
+    def __init__(self, width: int, ascii_only: bool) -> None:
+        self.width, self.ascii = width, ascii_only
+
+    def block(self, block: Block) -> Iterator[RenderableType]:
+        match block:
+            case Heading():
+                yield from self.heading(block)
+            case Paragraph():
+                yield self.indented(self.inlines(block.inlines))
+            case Lines():
+                yield self.indented(self.equations(block.lines), 2 * INDENT)
+            case Ledger():
+                yield self.indented(self.ledger(block), INDENT)
+            case Matrix():
+                yield self.indented(Group(*self.matrix(block)), 2 * INDENT)
+            case Table():
+                yield self.indented(self.table(block), INDENT)
+            case Note():
+                label, style = _LABELS[block.kind]
+                line = RichText(f"{label}: ", style=f"bold {style}" if style != "dim" else style)
+                line.append_text(self.inlines(block.inlines, style if style == "dim" else ""))
+                yield self.indented(line)
+            case _:
+                assert_never(block)
+
+    # --- words ---------------------------------------------------------------------------------
+
+    def words(self, words: str) -> str:
+        if not self.ascii:
+            return words
+        return words.translate(_ASCII).encode("ascii", "replace").decode("ascii")
+
+    def formula(self, formula: "Formula") -> str:
+        return self.words(text(formula, self.ascii))
+
+    def inlines(self, inlines: Inlines, style: str = "") -> RichText:
+        line = RichText(style=style)
+        for inline in inlines:
+            match inline:
+                case Text():
+                    line.append(self.words(inline.text))
+                case Strong():
+                    line.append(self.words(inline.text), "bold")
+                case Code():
+                    line.append(self.words(inline.text), "cyan")
+                case Math():
+                    line.append(self.formula(inline.formula), "cyan")
+                case _:
+                    assert_never(inline)
+        return line
+
+    def indented(self, content: RenderableType, by: int = INDENT) -> Padding:
+        return Padding(content, (0, 0, 0, by))
+
+    def heading(self, block: Heading) -> Iterator[RenderableType]:
+        title = RichText(f"{block.number}  " if block.number else "", style="bold")
+        title.append_text(self.inlines(block.title))
+        if block.level == 2:
+            title.stylize("bold blue")
+        key = block.key if block.key != title.plain.partition("  ")[2] else ""
+        if key and len(title) + len(key) + 2 <= self.width:
+            title.append(key.rjust(self.width - len(title)), "dim")
+        yield RichText("")
+        yield title
+
+    # --- equations -----------------------------------------------------------------------------
+
+    def equations(self, lines: tuple[Line, ...]) -> RichText:
+        """Equations under each other; one that is too long is spread over several lines."""
+        room = self.width - 2 * INDENT
+        lefts = [self.formula(line.left) for line in lines]
+        column = max((len(left) for left in lefts), default=0)
+        column = column if column <= room // 3 else 0
+        made = [
+            self._equation(line, left.ljust(column), room)
+            for line, left in zip(lines, lefts, strict=True)
+        ]
+        return RichText("\n").join(made)
+
+    def sides(self, line: Line) -> list[tuple[str, str, str]]:
+        """Relation, text and style of each side."""
+        sides = [
+            ("=", self.formula(part), "")
+            for part in (line.symbols, line.numbers)
+            if part is not None
+        ]
+        if line.value is not None:
+            sides.append(("=" if line.exact else self.words("≈"), self.formula(line.value), "bold"))
+        return sides
+
+    def _equation(self, line: Line, left: str, room: int) -> RichText:
+        sides = self.sides(line)
+        one = " ".join(f"{relation} {side}" for relation, side, _ in sides)
+        made = RichText(left, style="")
+        made.stylize("cyan")
+        if len(left) + 1 + len(one) <= room:
+            for relation, side, style in sides:
+                made.append(f" {relation} ", "not bold default").append(side, style or "default")
+            used = len(made)
+        else:
+            margin = len(left) if len(left) <= room // 3 else INDENT
+            if margin != len(left):
+                made.append("\n" + " " * margin)
+            used = 0
+            for i, (relation, side, style) in enumerate(sides):
+                pieces = list(_wrapped(side, room - margin - 3))
+                for j, piece in enumerate(pieces):
+                    start = "" if i + j == 0 else "\n" + " " * margin
+                    made.append(f"{start} {relation if j == 0 else ' '} ", "default").append(
+                        piece, style or "default"
+                    )
+                    used = margin + 3 + len(piece)
+        if line.because:
+            reason = self.inlines(line.because).plain
+            if used and used + 3 + len(reason) <= room:
+                made.append("   ").append(reason, "dim italic")
+            else:
+                margin = min(len(left), room // 3) + 3
+                for piece in textwrap.wrap(reason, room - margin):
+                    made.append("\n" + " " * margin).append(piece, "dim italic")
+        return made
+
+    # --- tables --------------------------------------------------------------------------------
+
+    def ledger(self, block: Ledger) -> RenderableType:
+        """Four columns where they fit, equations where they do not."""
+        rows = [self._cells(line) for line in block.lines]
+        heads = (block.head, "formula", "with numbers", "value")
+        used = [i for i in range(4) if any(row[i] for row in rows)]
+        widths = [max(len(heads[i]), *(len(row[i]) for row in rows)) for i in used]
+        if sum(widths) + GAP * (len(used) - 1) > self.width - INDENT:
+            return self.indented(self.equations(block.lines), INDENT)
+        made = self._rich_table()
+        for i in used:
+            made.add_column(heads[i], no_wrap=True)
+        for row, line in zip(rows, block.lines, strict=True):
+            styles = self._styles(line, last=line is block.lines[-1])
+            made.add_row(*(RichText(row[i], styles[i]) for i in used))
+        return made
+
+    def _cells(self, line: Line) -> list[str]:
+        cells = [
+            "" if part is None else self.formula(part) for part in (line.symbols, line.numbers)
+        ]
+        reason = self.inlines(line.because).plain
+        if not cells[0]:
+            cells[0] = reason
+        elif not cells[1]:
+            cells[1] = reason
+        elif reason:
+            cells[1] += f"  {reason}"
+        value = "" if line.value is None else self.formula(line.value)
+        if value and not line.exact:
+            value = f"{self.words('≈')} {value}"
+        return [self.formula(line.left), *cells, value]
+
+    def _styles(self, line: Line, *, last: bool) -> tuple[str, str, str, str]:
+        reason = "dim italic" if line.symbols is None else ""
+        return (
+            "cyan",
+            reason,
+            "dim italic" if line.numbers is None else "",
+            "bold" if last else "",
+        )
+
+    def _rich_table(self) -> RichTable:
+        return RichTable(
+            box=ASCII if self.ascii else SIMPLE_HEAD,
+            show_edge=False,
+            pad_edge=False,
+            header_style="dim",
+        )
+
+    def table(self, block: Table) -> RenderableType:
+        rows = [
+            [
+                self.words(c).replace(" = ", GLUE_EQUALS) if isinstance(c, str) else self.formula(c)
+                for c in row
+            ]
+            for row in block.rows
+        ]
+        widths = [
+            max(len(head), *(len(row[i]) for row in rows)) for i, head in enumerate(block.header)
+        ]
+        needed = sum(w for i, w in enumerate(widths) if i in block.numeric) + GAP * (
+            len(widths) - 1
+        )
+        words = [w for i, w in enumerate(widths) if i not in block.numeric]
+        if needed + sum(min(w, 24) for w in words) > self.width - INDENT:
+            return Group(*(RichText(_record(block.header, row)) for row in rows))
+        made = self._rich_table()
+        for i, head in enumerate(block.header):
+            fits = i in block.numeric or len(words) > 1
+            made.add_column(head, justify="right" if i in block.numeric else "left", no_wrap=fits)
+        if len(words) > 1:
+            made.columns[
+                max(i for i in range(len(widths)) if i not in block.numeric)
+            ].no_wrap = False
+        for row in rows:
+            made.add_row(*(RichText(cell, "cyan" if i == 0 else "") for i, cell in enumerate(row)))
+        return made
+
+    def matrix(self, block: Matrix) -> Iterator[RenderableType]:
+        """Blocks of columns, each with the numbers of its columns above."""
+        name, columns = self.formula(block.name), len(block.rows[0])
+        cell = max(len(c) for row in block.rows for c in row)
+        labels = len(str(len(block.rows))) + 2 if len(block.rows) > 1 else 0
+        per_block = max(1, (self.width - 2 * INDENT - labels) // (cell + 2))
+        size = self.words(f"{len(block.rows)} × {columns}")
+        yield RichText(f"{name}   {size}", "cyan")
+        for start in range(0, columns, per_block):
+            end = min(start + per_block, columns)
+            head = "".join(str(j + 1).rjust(cell + 2) for j in range(start, end))
+            lines = [RichText(" " * labels + head, "dim")]
+            for i, row in enumerate(block.rows):
+                line = RichText(str(i + 1).rjust(labels - 2) + "  " if labels else "", "dim")
+                lines.append(
+                    line.append(
+                        "".join(c.rjust(cell + 2) for c in row[start:end]), "default not dim"
+                    )
+                )
+            yield RichText("\n").join(lines)
+
+
+def _wrapped(side: str, room: int) -> Iterator[str]:
+    """A long side cut before + and - signs or after dots, never inside a number."""
+    if len(side) <= room:
+        yield side
+        return
+    piece = ""
+    parts = re.split(r"(?= [+-] )", side)
+    if max(map(len, parts)) > room:
+        parts = re.split(r"(?= [+-] )|(?<=[·*,])", side)
+    for part in parts:
+        if piece and len(piece) + len(part) > room:
+            yield piece.strip()
+            piece = ""
+        piece += part
+    yield piece.strip()
+
+
+def _record(header: tuple[str, ...], row: list[str]) -> str:
+    return "\n".join(f"{head}: {cell}" for head, cell in zip(header, row, strict=True)) + "\n"

@@ -1,0 +1,166 @@
+"""sympy's reading of a formula: who differentiates and who proves.
+
+Nothing typed by anyone reaches sympy as text; only trees are turned into its objects.
+"""
+
+import functools
+import operator
+from collections.abc import Callable
+from functools import cache
+from typing import Any, assert_never
+
+import sympy
+
+from handcalc.formula.text import text
+from handcalc.formula.tree import (
+    Call,
+    Cases,
+    Derivative,
+    Dots,
+    Formula,
+    Leaf,
+    Negative,
+    Number,
+    Partial,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+)
+from handcalc.formula.walk import leaves, only_with, substitute
+from handcalc.number import Exact
+
+DIGITS = 30
+Expression = Any  # sympy ships no types
+
+
+def to_sympy(formula: Formula, leaf: Callable[[Leaf], Expression]) -> Expression:
+    """The formula as a sympy expression, with `leaf` deciding what stands for its symbols."""
+
+    def walk(node: Formula) -> Expression:
+        match node:
+            case Number():
+                return _number(node.value)
+            case Symbol() | Partial():
+                return leaf(node)
+            case Sum():
+                return _reduce(operator.add, sympy.Add, [walk(term) for term in node.terms])
+            case Product():
+                return _reduce(operator.mul, sympy.Mul, [walk(factor) for factor in node.factors])
+            case Quotient():
+                return walk(node.top) / walk(node.bottom)
+            case Power():
+                return walk(node.base) ** walk(node.exponent)
+            case Negative():
+                return -walk(node.argument)
+            case Call():
+                return _call(node.name, *map(walk, node.arguments))
+            case Cases():
+                pairs = [
+                    (walk(c.value), sympy.Rel(walk(c.left), walk(c.right), c.relation))
+                    for c in node.cases
+                ]
+                return sympy.Piecewise(*pairs, (walk(node.otherwise), True))
+            case Derivative():
+                return sympy.diff(walk(node.of), leaf(node.by))
+            case Dots():
+                raise ValueError("a shortened line has no value of its own")
+            case _:
+                assert_never(node)
+
+    return walk(formula)
+
+
+def numeric(formula: Formula, value_of: Callable[[Leaf], float]) -> float:
+    """The value sympy gives for a formula, carried with 30 digits."""
+    return _to_float(to_sympy(formula, lambda leaf: sympy.Float(value_of(leaf), DIGITS)))
+
+
+def derivative_at(formula: Formula, by: Leaf, value_of: Callable[[Leaf], float]) -> float:
+    """The value of sympy's derivative of a formula by one of its leaves.
+
+    Terms without the leaf are dropped first. The derivative is taken once for each form of
+    formula, in opaque symbols, and then evaluated.
+    """
+    relevant = only_with(formula, by)
+    order = list(dict.fromkeys(leaves(relevant)))
+    if by not in order:
+        return 0.0
+    names = {leaf: Symbol(f"s{i}", f"s{i}") for i, leaf in enumerate(order)}
+    opaque = substitute(relevant, names.__getitem__)
+    derivative = _derivative(opaque, names[by].key)
+    numbers = {opaque_symbol(names[leaf]): sympy.Float(value_of(leaf), DIGITS) for leaf in order}
+    return _to_float(derivative.xreplace(numbers))
+
+
+def opaque_symbol(leaf: Leaf) -> Expression:
+    """The sympy symbol of a leaf: real, named by its key."""
+    return sympy.Symbol(leaf.key, real=True)
+
+
+@cache
+def _derivative(formula: Formula, key: str) -> Expression:
+    return sympy.diff(to_sympy(formula, opaque_symbol), sympy.Symbol(key, real=True))
+
+
+def equal(a: Formula, b: Formula) -> bool:
+    """Does sympy prove that two formulas are the same?"""
+    difference = to_sympy(a, opaque_symbol) - to_sympy(b, opaque_symbol)
+    return bool(difference == 0 or sympy.simplify(difference) == 0)
+
+
+def is_derivative(claim: Formula, of: Formula, by: Leaf) -> bool:
+    """Does sympy prove that the claim is the derivative of a formula?"""
+    found = sympy.diff(to_sympy(of, opaque_symbol), opaque_symbol(by))
+    difference = found - to_sympy(claim, opaque_symbol)
+    return bool(difference == 0 or sympy.simplify(difference) == 0)
+
+
+def sympy_says(of: Formula, by: Leaf) -> str:
+    """Sympy's own derivative, in its own order, as evidence in a worked derivation."""
+    return str(
+        sympy.diff(
+            to_sympy(of, lambda leaf: sympy.Symbol(text(leaf), real=True)),
+            sympy.Symbol(text(by), real=True),
+        )
+    )
+
+
+def _reduce(
+    combine: Callable[[Expression, Expression], Expression],
+    whole: Expression,
+    parts: list[Expression],
+) -> Expression:
+    """Numbers one after the other, which is much faster; anything else as one expression."""
+    if all(part.is_Float or part.is_Rational for part in parts):
+        return functools.reduce(combine, parts)
+    return whole(*parts)
+
+
+def _number(value: Exact) -> Expression:
+    if isinstance(value, float):
+        return sympy.Float(value, DIGITS)
+    return sympy.Rational(value.numerator, value.denominator)
+
+
+def _call(name: str, *arguments: Expression) -> Expression:
+    match name:
+        case "exp":
+            return sympy.exp(*arguments)
+        case "ln":
+            return sympy.log(*arguments)
+        case "log2" | "log10":
+            return sympy.log(*arguments) / sympy.log(int(name[3:]))
+        case "tanh":
+            return sympy.tanh(*arguments)
+        case "max":
+            # Piecewise, not Max: its derivative is a case distinction, not a Heaviside function.
+            first, second = arguments
+            return sympy.Piecewise((second, second > first), (first, True))
+        case _:
+            raise ValueError(f"no function named {name}")
+
+
+def _to_float(expression: Expression) -> float:
+    return float(expression.evalf(DIGITS))

@@ -1,0 +1,142 @@
+r"""Formulas as LaTeX that survives every Markdown viewer.
+
+Only commands every engine knows; a blank before each `_`, so that no viewer takes it for emphasis;
+brackets as `\left( \right)`; no `\operatorname`, no `\,`, no Unicode letters.
+"""
+
+import re
+from typing import assert_never
+
+from handcalc.formula.tree import (
+    Call,
+    Cases,
+    Derivative,
+    Dots,
+    Formula,
+    Negative,
+    Number,
+    Partial,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+)
+from handcalc.number import plain
+
+_GREEK = {"η": r"\eta", "α": r"\alpha", "Δ": r"\Delta", "δ": r"\delta", "ŷ": r"\hat{y}"}
+_RELATIONS = {">": ">", ">=": r"\ge", "<": "<", "<=": r"\le"}
+
+
+def tex(formula: Formula) -> str:
+    """The formula in LaTeX, on one source line unless it has cases."""
+    match formula:
+        case Number():
+            return _number(formula)
+        case Symbol():
+            return _symbol(formula)
+        case Partial():
+            top, bottom = _symbol(formula.of), _symbol(formula.by)
+            whole = rf"\frac{{\partial {top}}}{{\partial {bottom}}}"
+            if formula.via is None:
+                return whole
+            return rf"\left( {whole} \right) _{{{_symbol(formula.via)}}}"
+        case Sum():
+            return _sum(formula)
+        case Product():
+            return r" \cdot ".join(_tight(f, first=i == 0) for i, f in enumerate(formula.factors))
+        case Quotient():
+            return rf"\frac{{{tex(formula.top)}}}{{{tex(formula.bottom)}}}"
+        case Power():
+            return f"{_base(formula.base)}^{{{tex(formula.exponent)}}}"
+        case Negative():
+            return f"-{_tight(formula.argument, first=False)}"
+        case Call():
+            return _call(formula)
+        case Cases():
+            rows = [
+                f"{tex(c.value)} & {tex(c.left)} {_RELATIONS[c.relation]} {tex(c.right)} \\\\\n"
+                for c in formula.cases
+            ]
+            last = rf"{tex(formula.otherwise)} & \text{{otherwise}}"
+            return "\\begin{cases}\n" + "".join(rows) + last + "\n\\end{cases}"
+        case Derivative():
+            inner = tex(formula.of)
+            whole = inner if isinstance(formula.of, Symbol | Call) else _bracketed(inner)
+            return rf"\frac{{d}}{{d {_symbol(formula.by)}}} {whole}"
+        case Dots():
+            return r"\cdots"
+        case _:
+            assert_never(formula)
+
+
+def _number(node: Number) -> str:
+    written = node.text if node.text is not None else plain(node.value)
+    mantissa, e, exponent = written.partition("e")
+    if e:
+        return rf"{mantissa} \cdot 10^{{{exponent}}}"
+    top, slash, bottom = written.partition("/")
+    return rf"\frac{{{top}}}{{{bottom}}}" if slash else written
+
+
+def _symbol(node: Symbol) -> str:
+    upper = [_index(part) for part in (node.sup,) if part]
+    if node.sample is not None:
+        upper.append(f"({node.sample})")
+    base = _GREEK.get(node.base) or (node.base if len(node.base) == 1 else _roman(node.base))
+    if node.base.startswith("Δ") and len(node.base) > 1:
+        base = r"\Delta " + node.base[1:]
+    lower = f" _{{{_index(node.sub)}}}" if len(node.sub) > 1 else f"_{node.sub}" if node.sub else ""
+    if len(base) > 1 and lower.startswith("_"):
+        lower = " " + lower.replace("_", "_{", 1) + "}"
+    return base + lower + (f"^{{{','.join(upper)}}}" if upper else "")
+
+
+def _index(index: str) -> str:
+    return index if re.fullmatch(r"[0-9(),]+|[a-z]", index) else _roman(index)
+
+
+def _roman(word: str) -> str:
+    return r"\mathrm{" + re.sub(r"[^A-Za-z0-9]+", "-", word) + "}"
+
+
+def _sum(node: Sum) -> str:
+    line = tex(node.terms[0])
+    for term in node.terms[1:]:
+        if isinstance(term, Negative):
+            argument = tex(term.argument)
+            loose = isinstance(term.argument, Sum) or argument.startswith("-")
+            line += f" - {_bracketed(argument) if loose else argument}"
+        elif isinstance(term, Product):
+            line += " + " + r" \cdot ".join(_tight(f, first=False) for f in term.factors)
+        else:
+            written = tex(term)
+            line += f" + {_bracketed(written) if written.startswith('-') else written}"
+    return line
+
+
+def _call(node: Call) -> str:
+    if node.name == "exp":
+        return f"e^{{{tex(node.arguments[0])}}}"
+    name = "\\" + node.name if not node.name.startswith("log") else rf"\log _{{{node.name[3:]}}}"
+    return rf"{name} \left( {', '.join(map(tex, node.arguments))} \right)"
+
+
+def _bracketed(written: str) -> str:
+    return rf"\left( {written} \right)"
+
+
+def _tight(node: Formula, *, first: bool) -> str:
+    written = tex(node)
+    loose = isinstance(node, Sum | Cases | Negative) or (
+        isinstance(node, Number) and r"\cdot" in written
+    )
+    return _bracketed(written) if loose or (written.startswith("-") and not first) else written
+
+
+def _base(node: Formula) -> str:
+    """As the base of a power: a symbol that has an upper index is bracketed too."""
+    written = tex(node)
+    simple = isinstance(node, Number) and written.replace(".", "").isdigit()
+    simple = simple or (isinstance(node, Symbol) and "^" not in written)
+    return written if simple else _bracketed(written)

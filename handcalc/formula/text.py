@@ -1,0 +1,141 @@
+"""Formulas as one line of plain text, in Unicode or in ASCII."""
+
+from typing import assert_never
+
+from handcalc.formula.tree import (
+    Call,
+    Cases,
+    Derivative,
+    Dots,
+    Formula,
+    Negative,
+    Number,
+    Partial,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+)
+from handcalc.number import plain
+
+_RAISED = str.maketrans("0123456789()new", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾ⁿᵉʷ")
+_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_DOT = {True: "*", False: "·"}
+
+
+def text(formula: Formula, ascii_only: bool = False) -> str:
+    """The formula on one line: `w1·x1 + w2·x2 + b1`; in ASCII `w1*x1 + w2*x2 + b1`."""
+    return _Line(ascii_only).write(formula)
+
+
+class _Line:
+    """Writes with the fewest brackets that keep the meaning; negatives inside are bracketed."""
+
+    def __init__(self, ascii_only: bool) -> None:
+        self.ascii = ascii_only
+
+    def write(self, node: Formula) -> str:
+        match node:
+            case Number():
+                return node.text if node.text is not None else plain(node.value)
+            case Symbol():
+                return self.symbol(node)
+            case Partial():
+                d = "d" if self.ascii else "∂"
+                along = f" via {self.symbol(node.via)}" if node.via else ""
+                return f"{d}{self.symbol(node.of)}/{d}{self.symbol(node.by)}{along}"
+            case Sum():
+                return self.sum(node)
+            case Product():
+                return _DOT[self.ascii].join(
+                    self.tight(factor, first=i == 0) for i, factor in enumerate(node.factors)
+                )
+            case Quotient():
+                bottom = node.bottom
+                denominator = self.write(bottom) if isinstance(bottom, Power) else self.atom(bottom)
+                return f"{self.tight(node.top, first=True)}/{denominator}"
+            case Power():
+                return self.power(node)
+            case Negative():
+                return f"-{self.tight(node.argument, first=False)}"
+            case Call():
+                return self.call(node)
+            case Cases():
+                cases = [
+                    f"{self.write(c.value)} if {self.write(c.left)} {c.relation} {self.write(c.right)}"
+                    for c in node.cases
+                ]
+                return ", ".join([*cases, f"otherwise {self.write(node.otherwise)}"])
+            case Derivative():
+                return f"d/d{self.symbol(node.by)} {self.atom(node.of)}"
+            case Dots():
+                return "..." if self.ascii else "…"
+            case _:
+                assert_never(node)
+
+    def sum(self, node: Sum) -> str:
+        line = self.write(node.terms[0])
+        for term in node.terms[1:]:
+            if isinstance(term, Negative):
+                argument = self.write(term.argument)
+                loose = isinstance(term.argument, Sum) or argument.startswith("-")
+                line += f" - ({argument})" if loose else f" - {argument}"
+            elif isinstance(term, Product):
+                factors = (self.tight(factor, first=False) for factor in term.factors)
+                line += f" + {_DOT[self.ascii].join(factors)}"
+            else:
+                written = self.write(term)
+                line += f" + ({written})" if written.startswith("-") else f" + {written}"
+        return line
+
+    def power(self, node: Power) -> str:
+        exponent = self.write(node.exponent)
+        if exponent.isdigit() and not self.ascii:
+            return self.atom(node.base) + exponent.translate(_RAISED)
+        return f"{self.atom(node.base)}^{self.atom(node.exponent)}"
+
+    def call(self, node: Call) -> str:
+        if node.name == "exp":
+            argument = node.arguments[0]
+            written = self.write(argument)
+            simple = (
+                isinstance(argument, Number) and not written.startswith("-") and "/" not in written
+            )
+            return f"e^{written}" if simple else f"e^({written})"
+        name = node.name
+        if name in ("log2", "log10") and not self.ascii:
+            name = "log" + name[3:].translate(_LOWERED)
+        return f"{name}({', '.join(map(self.write, node.arguments))})"
+
+    def symbol(self, node: Symbol) -> str:
+        sample = "" if node.sample is None else f"({node.sample})"
+        if self.ascii:
+            key, _, at = node.key.partition("@")
+            return f"{key}@{at}" if at else key
+        if node.indexed:
+            raised = (node.sup.replace(",", "") + sample).translate(_RAISED)
+            return f"{node.base}{raised}{node.sub.translate(_LOWERED)}"
+        name = node.key.partition("@")[0]
+        if not node.base.isascii():
+            # Greek letters have their names in keys: eta, Delta_w5.
+            name = node.base + node.sub
+        return name + sample.translate(_RAISED)
+
+    def tight(self, node: Formula, *, first: bool) -> str:
+        """As a factor: sums bracketed, and negatives too unless they begin the line."""
+        written = self.write(node)
+        loose = isinstance(node, Sum | Cases | Negative)
+        compound = isinstance(node, Number) and "/" in written
+        if loose or compound or (written.startswith("-") and not first):
+            return f"({written})"
+        return written
+
+    def atom(self, node: Formula) -> str:
+        """As a base, an exponent or a denominator: everything compound is bracketed."""
+        written = self.write(node)
+        simple = isinstance(node, Symbol | Dots) or (
+            isinstance(node, Number) and not written.startswith("-") and "/" not in written
+        )
+        calls = isinstance(node, Call) and node.name != "exp"
+        return written if simple or calls else f"({written})"

@@ -1,0 +1,207 @@
+"""Readings of a formula: its leaves, its value, its line of numbers, its short form."""
+
+import math
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from functools import reduce
+from typing import Any, assert_never
+
+from handcalc.formula.tree import (
+    Call,
+    Case,
+    Cases,
+    Derivative,
+    Dots,
+    Formula,
+    Leaf,
+    Negative,
+    Number,
+    Partial,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+)
+
+# Values may be floats, Fractions or numpy arrays: the same walk serves all three.
+Value = Any
+
+
+def leaves(formula: Formula) -> Iterator[Leaf]:
+    """The symbols and partial derivatives of a formula, in written order, repeats included."""
+    match formula:
+        case Symbol() | Partial():
+            yield formula
+        case _:
+            for part in _parts(formula):
+                yield from leaves(part)
+
+
+def evaluate(formula: Formula, value_of: Callable[[Leaf], Value]) -> Value:
+    """The value of a formula; exact as long as only + - · / and whole powers occur."""
+
+    def walk(node: Formula) -> Value:
+        match node:
+            case Number():
+                return node.value
+            case Symbol() | Partial():
+                return value_of(node)
+            case Sum():
+                return sum((walk(term) for term in node.terms[1:]), start=walk(node.terms[0]))
+            case Product():
+                return reduce(lambda a, b: a * b, (walk(factor) for factor in node.factors))
+            case Quotient():
+                return walk(node.top) / walk(node.bottom)
+            case Power():
+                return walk(node.base) ** _whole(walk(node.exponent))
+            case Negative():
+                return -walk(node.argument)
+            case Call():
+                return _FUNCTIONS[node.name](*(walk(argument) for argument in node.arguments))
+            case Cases():
+                for case in node.cases:
+                    if _RELATIONS[case.relation](walk(case.left), walk(case.right)):
+                        return walk(case.value)
+                return walk(node.otherwise)
+            case Dots() | Derivative():
+                raise ValueError("a shortened or unfinished line has no value of its own")
+            case _:
+                assert_never(node)
+
+    return walk(formula)
+
+
+def substitute(formula: Formula, replacement: Callable[[Leaf], Formula]) -> Formula:
+    """The same formula with each leaf replaced, in the same order."""
+
+    def walk(node: Formula) -> Formula:
+        match node:
+            case Symbol() | Partial():
+                return replacement(node)
+            case Number() | Dots():
+                return node
+            case Sum():
+                return Sum(tuple(map(walk, node.terms)))
+            case Product():
+                return Product(tuple(map(walk, node.factors)))
+            case Quotient():
+                return Quotient(walk(node.top), walk(node.bottom))
+            case Power():
+                return Power(walk(node.base), walk(node.exponent))
+            case Negative():
+                return Negative(walk(node.argument))
+            case Call():
+                return Call(node.name, tuple(map(walk, node.arguments)))
+            case Cases():
+                cases = (
+                    Case(walk(c.value), walk(c.left), c.relation, walk(c.right)) for c in node.cases
+                )
+                return Cases(tuple(cases), walk(node.otherwise))
+            case Derivative():
+                return Derivative(walk(node.of), node.by)
+            case _:
+                assert_never(node)
+
+    return walk(formula)
+
+
+def elide(formula: Formula, most: int) -> Formula:
+    """The formula with long sums cut to their first and last terms."""
+    match formula:
+        case Sum() if len(formula.terms) > most:
+            head, tail = formula.terms[: most - 2], formula.terms[-2:]
+            hidden = len(formula.terms) - most
+            return Sum(
+                (*(elide(t, most) for t in head), Dots(hidden), *(elide(t, most) for t in tail))
+            )
+        case Sum():
+            return Sum(tuple(elide(term, most) for term in formula.terms))
+        case Product():
+            return Product(tuple(elide(factor, most) for factor in formula.factors))
+        case Quotient():
+            return Quotient(elide(formula.top, most), elide(formula.bottom, most))
+        case Negative():
+            return Negative(elide(formula.argument, most))
+        case Power():
+            return Power(elide(formula.base, most), formula.exponent)
+        case _:
+            return formula
+
+
+def only_with(formula: Formula, leaf: Leaf) -> Formula:
+    """The terms of a sum that hold the leaf: the derivative of the others by it is 0."""
+    if isinstance(formula, Sum):
+        kept = tuple(term for term in formula.terms if leaf in leaves(term))
+        if kept:
+            return kept[0] if len(kept) == 1 else Sum(kept)
+    return formula
+
+
+def _parts(node: Formula) -> tuple[Formula, ...]:
+    match node:
+        case Sum():
+            return node.terms
+        case Product():
+            return node.factors
+        case Quotient():
+            return (node.top, node.bottom)
+        case Power():
+            return (node.base, node.exponent)
+        case Negative():
+            return (node.argument,)
+        case Call():
+            return node.arguments
+        case Cases():
+            return (*(p for c in node.cases for p in (c.value, c.left, c.right)), node.otherwise)
+        case Derivative():
+            return (node.of,)
+        case _:
+            return ()
+
+
+def _whole(exponent: Value) -> Value:
+    """A whole exponent as int, so that powers of fractions stay fractions."""
+    if isinstance(exponent, Fraction):
+        return int(exponent) if exponent.denominator == 1 else float(exponent)
+    return exponent
+
+
+def _elementwise(name: str, scalar: Callable[[float], float]) -> Callable[[Value], Value]:
+    def apply(argument: Value) -> Value:
+        if isinstance(argument, int | float | Fraction):
+            return scalar(float(argument))
+        import numpy as np
+
+        return getattr(np, name)(argument)
+
+    return apply
+
+
+def _exp(argument: float) -> float:
+    """e^z; beyond the floats it is infinite, so that 1/(1 + e^z) is 0, as it should be."""
+    return math.exp(argument) if argument < 709.0 else math.inf
+
+
+def _largest(*arguments: Value) -> Value:
+    if all(isinstance(a, int | float | Fraction) for a in arguments):
+        return max(arguments)
+    import numpy as np
+
+    return reduce(np.maximum, arguments)
+
+
+_FUNCTIONS: dict[str, Callable[..., Value]] = {
+    "exp": _elementwise("exp", _exp),
+    "ln": _elementwise("log", math.log),
+    "log2": _elementwise("log2", math.log2),
+    "log10": _elementwise("log10", math.log10),
+    "tanh": _elementwise("tanh", math.tanh),
+    "max": _largest,
+}
+_RELATIONS: dict[str, Callable[[Value, Value], bool]] = {
+    ">": lambda a, b: bool(a > b),
+    ">=": lambda a, b: bool(a >= b),
+    "<": lambda a, b: bool(a < b),
+    "<=": lambda a, b: bool(a <= b),
+}

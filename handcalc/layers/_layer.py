@@ -1,0 +1,55 @@
+"""The contract of a layer: a word of the problem file, its fields, and how operations build it."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+from handcalc.fields import Array, Name, Random, Shape, Strict
+from handcalc.operations._operation import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """Something that does not fit what the layer receives: the field, what, and what instead."""
+
+    field: tuple[str | int, ...]
+    what: str
+
+
+class Builder(Protocol):
+    """What a layer needs to add its quantities to a network."""
+
+    @property
+    def layout(self) -> str:
+        """How weights are kept: `Wx`, `xW` or `WTx`."""
+
+    def received(self) -> tuple[str, Shape]:
+        """The name and the shape of what the layer receives."""
+
+    def parameter(self, role: str, shape: Shape, numbers: Array | Random | None) -> str:
+        """A new parameter of the layer; its name."""
+
+    def apply(self, operation: Operation, inputs: tuple[str, ...], role: str) -> str:
+        """A new quantity made by an operation; its name."""
+
+
+class Layer(Strict, ABC):
+    """A layer of the problem file; its fields are the options of its word."""
+
+    family: ClassVar[str]
+    example: ClassVar[dict[str, Any]]
+
+    name: Name | None = None
+
+    @abstractmethod
+    def misfits(self, received: Shape, layout: str, called: str, values: str) -> Iterator[Misfit]:
+        """What does not fit; `called` names the layer and `values` lists what it receives."""
+
+    @abstractmethod
+    def output_shape(self, received: Shape, layout: str) -> Shape | None:
+        """The shape that the layer gives on, if it can be told."""
+
+    @abstractmethod
+    def build(self, builder: Builder) -> None:
+        """Add the layer's quantities."""

@@ -1,0 +1,170 @@
+"""The graph: quantities with names and shapes, each made by one operation from earlier ones."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from handcalc.fields import Array, Random, Shape
+from handcalc.operations._operation import Operation
+from handcalc.problem.fits import input_shape, layer_names, output_shape
+from handcalc.problem.model import Problem, Unknown
+
+if TYPE_CHECKING:
+    from handcalc.operations._operation import Array as Numpy
+
+Role: TypeAlias = Literal["input", "weights", "bias", "in", "out", "target", "loss", "rate"]
+GIVEN: tuple[Role, ...] = ("input", "weights", "bias", "target", "rate")
+PARAMETERS: tuple[Role, ...] = ("weights", "bias")
+INPUT, TARGET, LOSS, RATE = "x", "t", "E", "rate"
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A named tensor: what it is, its shape for one sample, and the layer it belongs to."""
+
+    name: str
+    role: Role
+    shape: Shape
+    layer: str = ""
+    number: int = 0  # of the layer, from 1
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One operation at work: the names of its inputs and of its result."""
+
+    operation: Operation
+    inputs: tuple[str, ...]
+    output: str
+
+
+@dataclass
+class Network:
+    """All quantities in the order in which they are computed."""
+
+    problem: Problem
+    samples: int = 1
+    quantities: dict[str, Quantity] = field(default_factory=dict)
+    nodes: list[Node] = field(default_factory=list)
+    given: dict[str, list[Array]] = field(default_factory=dict)
+    symbolic: bool = False
+    """Without numbers: values drawn at random stand in for the checks and are not shown."""
+
+    def producer(self, name: str) -> Node:
+        """The node that makes a quantity."""
+        return self._producers[name]
+
+    def consumers(self, name: str) -> list[tuple[Node, int]]:
+        """The nodes a quantity goes into, with the slot it fills."""
+        return self._consumers.get(name, [])
+
+    def of_role(self, *roles: Role) -> list[Quantity]:
+        """The quantities of some roles, in order."""
+        return [q for q in self.quantities.values() if q.role in roles]
+
+    @property
+    def parameters(self) -> list[Quantity]:
+        """What the optimizer may change."""
+        return self.of_role(*PARAMETERS)
+
+    def per_sample(self, name: str) -> bool:
+        """Has every sample a value of its own?"""
+        return self.quantities[name].role not in (*PARAMETERS, "rate")
+
+    @cached_property
+    def arrays(self) -> dict[str, "Numpy"]:
+        """The given numbers: samples stacked along the first axis, parameters as they are."""
+        import numpy as np
+
+        def array(name: str, arrays: list[Array]) -> "Numpy":
+            if self.per_sample(name):
+                return np.stack([a.floats().reshape(self.quantities[name].shape) for a in arrays])
+            return arrays[0].floats()
+
+        return {name: array(name, arrays) for name, arrays in self.given.items()}
+
+    def connect(self) -> None:
+        """Index the nodes, once all are there."""
+        self._producers = {node.output: node for node in self.nodes}
+        self._consumers: dict[str, list[tuple[Node, int]]] = {}
+        for node in self.nodes:
+            for slot, name in enumerate(node.inputs):
+                self._consumers.setdefault(name, []).append((node, slot))
+
+
+class _Builder:
+    """Adds one layer after the other; this is what `Layer.build` is given."""
+
+    def __init__(self, network: Network) -> None:
+        self.network, self.layer, self.number, self.last = network, "", 0, INPUT
+
+    @property
+    def layout(self) -> str:
+        return self.network.problem.notation.product
+
+    def received(self) -> tuple[str, Shape]:
+        return self.last, self.network.quantities[self.last].shape
+
+    def parameter(self, role: str, shape: Shape, numbers: Array | Random | None) -> str:
+        name = f"{self.layer}.{role}"
+        self.add(Quantity(name, role, shape, self.layer, self.number))  # type: ignore[arg-type]
+        self.give(name, shape, [numbers])
+        return name
+
+    def apply(self, operation: Operation, inputs: tuple[str, ...], role: str) -> str:
+        name = f"{self.layer}.{role}"
+        shape = operation.output_shape(*(self.network.quantities[i].shape for i in inputs))
+        self.add(Quantity(name, role, shape, self.layer, self.number))  # type: ignore[arg-type]
+        self.network.nodes.append(Node(operation, inputs, name))
+        self.last = name
+        return name
+
+    def add(self, quantity: Quantity) -> None:
+        self.network.quantities[quantity.name] = quantity
+
+    def give(self, name: str, shape: Shape, numbers: list[Array | Random | None]) -> None:
+        """Numbers for a given quantity; where the file has none, random ones stand in."""
+        if any(n is None for n in numbers):
+            self.network.symbolic = True
+        self.network.given[name] = [
+            n if isinstance(n, Array) else (n or _STAND_IN).array(shape, f"{name}@{i}")
+            for i, n in enumerate(numbers)
+        ]
+
+
+_STAND_IN = Random.model_validate({"seed": "1", "low": "0.1", "high": "0.9", "decimals": "3"})
+
+
+def build(problem: Problem) -> Network:
+    """The network that a problem describes."""
+    network = Network(problem, samples=len(problem.samples or (1,)))
+    builder = _Builder(network)
+    shape = input_shape(problem)
+    assert shape is not None
+    builder.add(Quantity(INPUT, "input", shape))
+    given = problem.input
+    single = given.random if isinstance(given, Unknown) else given
+    builder.give(INPUT, shape, [s.input for s in problem.samples] if problem.samples else [single])
+    for number, (layer, name) in enumerate(zip(problem.layers, layer_names(problem), strict=True)):
+        builder.layer, builder.number = name, number + 1
+        layer.build(builder)
+    if problem.loss is not None:
+        _add_loss(builder, problem)
+    network.connect()
+    return network
+
+
+def _add_loss(builder: _Builder, problem: Problem) -> None:
+    shape = output_shape(problem)
+    assert shape is not None
+    output = builder.last
+    builder.add(Quantity(TARGET, "target", shape))
+    targets = [s.target for s in problem.samples] if problem.samples else [problem.target]
+    builder.give(TARGET, shape, list(targets))
+    builder.layer = ""
+    builder.add(Quantity(LOSS, "loss", ()))
+    builder.network.nodes.append(Node(problem.loss, (output, TARGET), LOSS))  # type: ignore[arg-type]
+    if problem.optimizer is not None:
+        rate = problem.optimizer.learning_rate
+        builder.add(Quantity(RATE, "rate", ()))
+        builder.network.given[RATE] = [Array(rate.text, ())]

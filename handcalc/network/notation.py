@@ -1,0 +1,298 @@
+"""Names: from a step to its symbol and its answer key, and back from a key to its steps."""
+
+import re
+from collections.abc import Iterator
+
+from handcalc.errors import UsageError, did_you_mean
+from handcalc.fields import Shape
+from handcalc.formula import Leaf, Partial, Symbol
+from handcalc.network.graph import LOSS, PARAMETERS, RATE, Network, Quantity
+from handcalc.network.refs import After, Change, Element, Gradient, Local, Ref
+from handcalc.operations._operation import Index
+
+_VALUES = {"in_out": ("in", "out"), "net_out": ("net", "out"), "z_a": ("z", "a")}
+_RATES = {"eta": "η", "alpha": "α"}
+
+
+class Notation:
+    """The symbols and keys of one network in the notation of its file."""
+
+    def __init__(self, network: Network) -> None:
+        self.network, self.words = network, network.problem.notation
+        self.loss = self.words.loss
+        self._pre, self._post = _VALUES[self.words.values]
+        self._first = {"weights": {}, "bias": {}}  # type: dict[str, dict[str, int]]
+        for role, first in self._first.items():
+            count = 1
+            for quantity in network.quantities.values():
+                if quantity.role == role:
+                    first[quantity.name] = count
+                    count += _size(quantity.shape)
+
+    # --- from a step to its name ---------------------------------------------------------------
+
+    def leaf(self, ref: Ref) -> Leaf:
+        """The symbol or partial derivative that stands for a step in formulas."""
+        match ref:
+            case Element():
+                return self.symbol(ref)
+            case After():
+                return self._marked(self.symbol(ref.of), "new")
+            case Change():
+                symbol = self.symbol(ref.of)
+                return Symbol(
+                    "Δ" + symbol.base,
+                    f"Delta_{symbol.key}",
+                    symbol.sub,
+                    symbol.sup,
+                    indexed=symbol.indexed,
+                )
+            case Gradient():
+                loss = self.symbol(Element(LOSS, (), ref.by.sample))
+                via = self.symbol(ref.via) if ref.via else None
+                return Partial(loss, self.symbol(ref.by), via)
+            case Local():
+                return Partial(self.symbol(ref.of), self.symbol(ref.by))
+
+    def key(self, ref: Ref) -> str:
+        """What people type for a step."""
+        return self.leaf(ref).key
+
+    def symbol(self, element: Element) -> Symbol:
+        """The symbol of an element, counted from 1."""
+        quantity = self.network.quantities[element.quantity]
+        base, key, sub, sup = self._parts(quantity, element.index)
+        own = element.sample is not None and self.network.per_sample(element.quantity)
+        sample = element.sample + 1 if own and element.sample is not None else None
+        indexed = "[" in key
+        full = key if sample is None else f"{key}@{sample}"
+        return Symbol(base, full, sub, sup, sample, indexed)
+
+    def _parts(self, quantity: Quantity, index: Index) -> tuple[str, str, str, str]:
+        """Base, key, lower and upper index."""
+        match quantity.role:
+            case "rate":
+                return _RATES[self.words.learning_rate], self.words.learning_rate, "", ""
+            case "loss":
+                return self.loss, self.loss, "", ""
+            case "input":
+                return self._vector("x", index)
+            case "target":
+                return self._vector(self.words.target, index)
+            case "weights" | "bias":
+                return self._parameter(quantity, index)
+            case "in" | "out":
+                word = self._pre if quantity.role == "in" else self._post
+                i = ",".join(str(k + 1) for k in index)
+                if self.words.values == "z_a":
+                    return word, f"{word}{quantity.number}[{i}]", i, f"({quantity.number})"
+                gap = "_" if quantity.layer[-1].isdigit() else ""
+                return quantity.layer, f"{quantity.layer}{gap}{i}_{word}", i, word
+
+    def _vector(self, letter: str, index: Index) -> tuple[str, str, str, str]:
+        i = ",".join(str(k + 1) for k in index)
+        key = f"{letter}{i}" if len(index) <= 1 else f"{letter}[{i}]"
+        return letter, key, i, ""
+
+    def _parameter(self, quantity: Quantity, index: Index) -> tuple[str, str, str, str]:
+        letter = "w" if quantity.role == "weights" else "b"
+        if self.words.weights == "numbered":
+            n = str(self._first[quantity.role][quantity.name] + self._order(quantity, index))
+            return letter, f"{letter}{n}", n, ""
+        upper = "W" if letter == "w" else "b"
+        i = ",".join(str(k + 1) for k in index)
+        key = f"{upper}{quantity.number}" + (f"[{i}]" if i else "")
+        sub = i if max(quantity.shape, default=0) > 9 else i.replace(",", "")
+        return letter, key, sub, f"({quantity.number})"
+
+    def _order(self, quantity: Quantity, index: Index) -> int:
+        """The place of a parameter in its layer: neuron by neuron, or input by input."""
+        if len(index) < 2:
+            return index[0] if index else 0
+        by_rows = (self.words.product == "Wx") == (self.words.numbering == "destination")
+        rows, columns = quantity.shape
+        return index[0] * columns + index[1] if by_rows else index[1] * rows + index[0]
+
+    @staticmethod
+    def _marked(symbol: Symbol, word: str) -> Symbol:
+        name, at, sample = symbol.key.partition("@")
+        head, bracket, rest = name.partition("[")
+        key = f"{head}_{word}{bracket}{rest}{at}{sample}"
+        sup = f"{symbol.sup},{word}" if symbol.sup else word
+        return Symbol(symbol.base, key, symbol.sub, sup, symbol.sample, symbol.indexed)
+
+    # --- from a name to its steps --------------------------------------------------------------
+
+    def find(self, key: str) -> list[Ref]:
+        """The steps behind a key: one, or one an element where the key names a whole quantity."""
+        found = list(self._find(key.strip()))
+        if not found:
+            raise UsageError(f"there is no answer '{key[:60]}'{did_you_mean(key, self.keys(400))}")
+        return found
+
+    def _find(self, key: str) -> Iterator[Ref]:
+        name, at, number = key.partition("@")
+        sample = int(number) - 1 if number.isdigit() and len(number) < 7 else None
+        if at and (sample is None or not 0 <= sample < self.network.samples):
+            return
+        gradient = re.fullmatch(rf"d{self.loss}_d(.+?)(?:_via_(.+))?", name)
+        local = re.fullmatch(r"d(.+?)_d(.+)", name)
+        changed = re.fullmatch(r"Delta_(.+)", name)
+        after = re.fullmatch(r"(.+?)_new(\[[0-9,]+\])?", name)
+        if LOSS in self.network.quantities and gradient:
+            for element in self._elements(gradient[1], sample):
+                vias: list[Element | None] = [None]
+                if gradient[2]:
+                    vias = list(self._elements(gradient[2], sample))
+                yield from (Gradient(element, via) for via in vias if self._has_gradient(element))
+        elif local:
+            for of in self._elements(local[1], sample):
+                for by in self._elements(local[2], sample):
+                    if self._is_direct(of, by):
+                        yield Local(of, by)
+        elif RATE in self.network.quantities and changed:
+            yield from (Change(e) for e in self._elements(changed[1], sample) if self._learned(e))
+        elif RATE in self.network.quantities and after:
+            for element in self._elements(after[1] + (after[2] or ""), sample):
+                if self._learned(element) or self.network.quantities[element.quantity].role in (
+                    "in",
+                    "out",
+                    "loss",
+                ):
+                    yield After(element)
+        else:
+            yield from self._elements(name, sample)
+
+    def _elements(self, name: str, sample: int | None) -> Iterator[Element]:
+        for quantity in self.network.quantities.values():
+            for index in self._indices(quantity, name):
+                own = self.network.per_sample(quantity.name) and self.network.samples > 1
+                if own and quantity.role != "loss" and sample is None:
+                    yield from (
+                        Element(quantity.name, index, s) for s in range(self.network.samples)
+                    )
+                elif quantity.role == "rate" or not own:
+                    shared_at = (
+                        sample
+                        if quantity.role in ("weights", "bias") and self.network.samples > 1
+                        else None
+                    )
+                    yield Element(quantity.name, index, shared_at)
+                else:
+                    yield Element(quantity.name, index, sample)
+
+    def _indices(self, quantity: Quantity, name: str) -> Iterator[Index]:
+        """The indices of the elements of a quantity that a name means, without listing them all."""
+        if name == self.whole(quantity):
+            yield from every(quantity.shape)
+            return
+        numbers = [int(n) for n in re.findall(r"[0-9]{1,9}", name)]
+        for index in self._candidates(quantity, numbers):
+            if self._parts(quantity, index)[1] == name:
+                yield index
+                return
+
+    def _candidates(self, quantity: Quantity, numbers: list[int]) -> Iterator[Index]:
+        """The few indices that the numbers in a name can mean."""
+        rank = len(quantity.shape)
+        if rank == 0:
+            yield ()
+            return
+        if quantity.role in ("weights", "bias") and self.words.weights == "numbered":
+            at = numbers[-1] - self._first[quantity.role][quantity.name] if numbers else -1
+            if 0 <= at < _size(quantity.shape):
+                yield self._unordered(quantity, at)
+            return
+        index = tuple(n - 1 for n in numbers[-rank:])
+        if len(index) == rank and all(
+            0 <= i < n for i, n in zip(index, quantity.shape, strict=True)
+        ):
+            yield index
+
+    def _unordered(self, quantity: Quantity, at: int) -> Index:
+        if len(quantity.shape) < 2:
+            return (at,)
+        by_rows = (self.words.product == "Wx") == (self.words.numbering == "destination")
+        rows, columns = quantity.shape
+        return divmod(at, columns) if by_rows else divmod(at, rows)[::-1]
+
+    def whole(self, quantity: Quantity) -> str:
+        """The key of a whole quantity: h_in, W1, x."""
+        match quantity.role:
+            case "weights" | "bias":
+                letter = "W" if quantity.role == "weights" else "b"
+                numbered = self.words.weights == "numbered"
+                return f"{quantity.layer}_{letter}" if numbered else f"{letter}{quantity.number}"
+            case "in" | "out":
+                word = self._pre if quantity.role == "in" else self._post
+                return (
+                    f"{word}{quantity.number}"
+                    if self.words.values == "z_a"
+                    else f"{quantity.layer}_{word}"
+                )
+            case "input":
+                return "x"
+            case "target":
+                return self.words.target
+            case _:
+                return quantity.name
+
+    def whole_symbol(self, quantity: Quantity, gradient: bool = False) -> Symbol:
+        """The symbol of a whole quantity, or of the gradient by it."""
+        base, _, _, sup = self._parts(quantity, tuple(0 for _ in quantity.shape))
+        letter = base.upper() if quantity.role == "weights" else base
+        if quantity.role in PARAMETERS and self.words.weights == "numbered":
+            sup = quantity.layer
+        key = self.whole(quantity)
+        if gradient:
+            return Symbol(f"d{self.loss}/d{letter}", f"d{self.loss}_d{key}", "", sup)
+        return Symbol(letter, key, "", sup)
+
+    def _has_gradient(self, element: Element) -> bool:
+        return self.network.quantities[element.quantity].role in (
+            "input",
+            "weights",
+            "bias",
+            "in",
+            "out",
+        )
+
+    def _learned(self, element: Element) -> bool:
+        return self.network.quantities[element.quantity].role in ("weights", "bias")
+
+    def _is_direct(self, of: Element, by: Element) -> bool:
+        return any(
+            node.output == of.quantity for node, _ in self.network.consumers(by.quantity)
+        ) and (of.sample == by.sample or None in (of.sample, by.sample))
+
+    def keys(self, most: int) -> list[str]:
+        """Answer keys for completion and did-you-mean, at most so many of each kind."""
+        found: list[str] = []
+        for quantity in self.network.quantities.values():
+            for count, index in enumerate(every(quantity.shape)):
+                if count >= most:
+                    break
+                key = self._parts(quantity, index)[1]
+                if quantity.role in ("in", "out", "loss"):
+                    found.append(key)
+                if LOSS in self.network.quantities and self._has_gradient(Element(quantity.name)):
+                    found.append(f"d{self.loss}_d{key}")
+                if RATE in self.network.quantities and quantity.role in ("weights", "bias", "loss"):
+                    found.append(self._marked(Symbol("", key), "new").key)
+        return found
+
+
+def every(shape: Shape) -> Iterator[Index]:
+    """All indices of a shape in reading order."""
+    if not shape:
+        yield ()
+        return
+    for i in range(shape[0]):
+        yield from ((i, *rest) for rest in every(shape[1:]))
+
+
+def _size(shape: Shape) -> int:
+    n = 1
+    for axis in shape:
+        n *= axis
+    return n

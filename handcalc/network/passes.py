@@ -1,0 +1,88 @@
+"""Forward, backward and update in numpy, for all samples at once."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from handcalc.network.graph import LOSS, PARAMETERS, RATE, Network, Node
+
+if TYPE_CHECKING:
+    from handcalc.operations._operation import Array
+
+Arrays = dict[str, "Array"]
+
+
+@dataclass
+class Result:
+    """What one pass gives: values, ∂E/∂ each of them, and the state after the update."""
+
+    values: Arrays
+    gradients: Arrays = field(default_factory=dict)
+    """∂E/∂quantity, sample by sample, for parameters too."""
+    batch: Arrays = field(default_factory=dict)
+    """∂E/∂parameter over all samples."""
+    updated: Arrays = field(default_factory=dict)
+    after: Arrays = field(default_factory=dict)
+
+
+def run(network: Network) -> Result:
+    """The forward pass, and as far as there is a loss and an optimizer what follows from it."""
+    given = network.arrays
+    result = Result(forward(network, given))
+    if LOSS in network.quantities:
+        backward(network, result)
+    if result.updated:
+        result.after = forward(network, {**given, **result.updated})
+    return result
+
+
+def forward(network: Network, given: Arrays, fixed: Arrays | None = None) -> Arrays:
+    """The values of all quantities; those in `fixed` are taken as they are instead of computed."""
+    values = dict(given)
+    for node in network.nodes:
+        if fixed and node.output in fixed:
+            values[node.output] = fixed[node.output]
+        else:
+            values[node.output] = node.operation.forward(*(values[name] for name in node.inputs))
+    return values
+
+
+def loss_of(network: Network, losses: "Array") -> float:
+    """The loss over all samples: their mean or their sum."""
+    return float(losses.mean() if network.problem.batch == "mean" else losses.sum())
+
+
+def backward(network: Network, result: Result) -> None:
+    """Gradients from the loss back to the input, and the updated parameters.
+
+    With `update: sequential` a layer's weights are updated before the gradient passes through
+    them, as some published programs do.
+    """
+    import numpy as np
+
+    problem, values = network.problem, result.values
+    rate = float(values[RATE]) if RATE in values else None
+    sequential = problem.update == "sequential" and rate is not None
+    gradients: Arrays = {LOSS: np.ones(network.samples)}
+    for node in reversed(network.nodes):
+        arrays = [values[name] for name in node.inputs]
+        upstream = gradients[node.output]
+        parts = node.operation.backward(upstream, values[node.output], *arrays)
+        for name, part in zip(node.inputs, parts, strict=True):
+            if network.quantities[name].role in PARAMETERS:
+                gradients[name] = part
+                result.batch[name] = (
+                    part.mean(axis=0) if problem.batch == "mean" else part.sum(axis=0)
+                )
+                if rate is not None:
+                    result.updated[name] = values[name] - rate * result.batch[name]
+        if sequential and _has_parameters(network, node):
+            arrays = [result.updated.get(name, values[name]) for name in node.inputs]
+            parts = node.operation.backward(upstream, values[node.output], *arrays)
+        for name, part in zip(node.inputs, parts, strict=True):
+            if network.quantities[name].role not in PARAMETERS:
+                gradients[name] = gradients[name] + part if name in gradients else part
+    result.gradients = gradients
+
+
+def _has_parameters(network: Network, node: Node) -> bool:
+    return any(network.quantities[name].role in PARAMETERS for name in node.inputs)

@@ -1,0 +1,144 @@
+"""The proof of what is shown: sympy against numpy, gradients against central differences.
+
+Nothing here repeats how a value was found. Values are evaluated again from the sympy form of their
+formulas; a local derivative is what sympy differentiates from the definition; a gradient is the
+slope of the loss, measured by moving the element a little to either side.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from handcalc.errors import ProofError
+from handcalc.formula import Formula, algebra, leaves
+from handcalc.network.graph import GIVEN, LOSS
+from handcalc.network.passes import forward, loss_of
+from handcalc.network.refs import Element, Gradient, Local, Ref
+from handcalc.network.steps import Steps
+
+if TYPE_CHECKING:
+    from handcalc.operations._operation import Array
+
+CLOSE = 1e-9  # relative, for two evaluations of one formula in double precision
+SLOPE = 1e-5  # relative, for a central difference
+STEP = 1e-5
+
+
+@dataclass
+class Evidence:
+    """How many values were checked, and how far the worst of them was off."""
+
+    values: int = 0
+    worst_value: float = 0.0
+    gradients: int = 0
+    worst_gradient: float = 0.0
+    kinks: int = 0
+    not_slopes: int = 0
+    """Gradients that `update: sequential` makes no slopes of the loss."""
+
+
+class Prover:
+    """Checks the steps that a solution shows; the first that fails stops it."""
+
+    def __init__(self, steps: Steps) -> None:
+        self.steps, self.network = steps, steps.network
+        self.evidence = Evidence()
+        self._given = self.network.arrays if LOSS in self.network.quantities else {}
+
+    def check(self, refs: "list[Ref]") -> Evidence:
+        """Check these steps, each once."""
+        for ref in dict.fromkeys(map(self.steps.same, refs)):
+            if self.steps.formula(ref) is not None:
+                self._value(ref)
+            if isinstance(ref, Local):
+                self._local(ref)
+            elif isinstance(ref, Gradient) and ref.via is None:
+                if self.steps.paths(ref.by)[0].quantity == LOSS:
+                    self._local(Local(self.steps.paths(ref.by)[0], ref.by))
+                self._slope(ref)
+        return self.evidence
+
+    def claim(self, ref: Ref, formula: Formula) -> None:
+        """Check another formula that is said to give a step's value."""
+        expected = algebra.numeric(formula, self.steps.exact_leaf)
+        self._agree(ref, self.steps.exact(ref), expected, "the shorter formula gives")
+
+    def _value(self, ref: Ref) -> None:
+        formula = self.steps.formula(ref)
+        assert formula is not None
+        expected = algebra.numeric(formula, self.steps.exact_leaf)
+        self._agree(ref, self.steps.exact(ref), expected, "sympy gives")
+
+    def _local(self, ref: Local) -> None:
+        found, by = self.steps.exact(ref), self.steps.leaf(ref.by)
+        operation = self.network.producer(ref.of.quantity).operation
+        if self.steps.exact(ref.by) in operation.kinks:
+            # At a corner, as ReLU has at 0, there is no derivative: the convention is said instead.
+            self.evidence.kinks += 1
+            return
+        definition = self.steps.definition_behind(ref)
+        expected = algebra.derivative_at(definition, by, self.steps.exact_leaf)
+        self._agree(ref, found, expected, "sympy's derivative of the definition is")
+
+    def _agree(self, ref: Ref, found: float, expected: float, how: str) -> None:
+        off = abs(found - expected)
+        scale = max(abs(found), abs(expected))
+        # Where terms cancel, what counts is the size of the terms, not of the small rest.
+        if not off <= CLOSE * max(scale, self._terms(ref)):
+            raise ProofError(self.steps.key(ref), f"numpy gives {found!r}, {how} {expected!r}")
+        self.evidence.values += 1
+        if scale:
+            self.evidence.worst_value = max(
+                self.evidence.worst_value, off / max(scale, self._terms(ref))
+            )
+
+    def _terms(self, ref: Ref) -> float:
+        """The size of the largest leaf of a step's formula: the scale of its rounding errors."""
+        formula = self.steps.formula(ref)
+        found = [abs(self.steps.exact_leaf(leaf)) for leaf in leaves(formula)] if formula else []
+        return max(found, default=0.0)
+
+    def _slope(self, ref: Gradient) -> None:
+        if self._is_not_a_slope(ref.by):
+            self.evidence.not_slopes += 1
+            return
+        found = self.steps.exact(ref)
+        at = self.steps.exact(ref.by)
+        step = STEP * max(1.0, abs(at))
+        here = self._loss(ref.by, at)
+        above, below = self._loss(ref.by, at + step), self._loss(ref.by, at - step)
+        slope = (above - below) / (2 * step)
+        right, left = (above - here) / step, (here - below) / step
+        noise = 1e-15 * max(abs(above), abs(below)) / step
+        tolerance = SLOPE * max(abs(found), abs(slope)) + 1e-9 + 10 * noise
+        if abs(found - slope) <= tolerance:
+            self.evidence.gradients += 1
+            self.evidence.worst_gradient = max(self.evidence.worst_gradient, abs(found - slope))
+        elif min(left, right) - tolerance <= found <= max(left, right) + tolerance:
+            self.evidence.kinks += 1
+        else:
+            raise ProofError(
+                self.steps.key(ref), f"the gradient is {found!r}, the measured slope {slope!r}"
+            )
+
+    def _is_not_a_slope(self, by: Element) -> bool:
+        """Below updated weights a sequential gradient is no derivative of the loss any more."""
+        if self.network.problem.update != "sequential" or not self.steps.result.updated:
+            return False
+        layers = [q.layer for q in self.network.parameters]
+        return self.network.quantities[by.quantity].layer != layers[-1]
+
+    def _loss(self, by: Element, value: float) -> float:
+        """The loss with one element moved to a value, everything after it computed anew."""
+        given, fixed = dict(self._given), {}
+        role = self.network.quantities[by.quantity].role
+        if role in GIVEN:
+            array = given[by.quantity] = given[by.quantity].copy()
+        else:
+            array = fixed[by.quantity] = self.steps.result.values[by.quantity].copy()
+        shared = not self.network.per_sample(by.quantity)
+        place = by.index if shared else (by.sample or 0, *by.index)
+        array[place] = value
+        values: dict[str, Array] = forward(self.network, given, fixed)
+        if by.sample is not None:
+            return float(values[LOSS][by.sample])
+        return loss_of(self.network, values[LOSS])

@@ -1,0 +1,52 @@
+"""What a step can be about: one element of a quantity, or a derivative of it.
+
+Indices count from 0, as arrays do; keys and symbols count from 1, as people do. `sample` is None
+for what all samples share, and everywhere when there is only one sample.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from handcalc.operations._operation import Index
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One element of a quantity: h1_in, w5, E."""
+
+    quantity: str
+    index: Index = ()
+    sample: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gradient:
+    """∂E/∂element; with `via` only the part that reaches E through that next element."""
+
+    by: Element
+    via: Element | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """∂of/∂by where `of` is made directly from `by`."""
+
+    of: Element
+    by: Element
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Δw = -η·∂E/∂w."""
+
+    of: Element
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """The element after the update: w5_new, and the values that follow from it."""
+
+    of: Element
+
+
+Ref: TypeAlias = Element | Gradient | Local | Change | After

@@ -1,0 +1,69 @@
+"""The rounding policy: how a number is written down, and when it is written without loss."""
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from handcalc.number import (
+    Exact,
+    as_decimal,
+    fixed,
+    is_decimal,
+    magnitude,
+    plain,
+    round_to,
+    scientific,
+)
+from handcalc.problem.model import Rounding
+
+_SMALLEST = -8  # below 1e-8 a number is written with a power of ten
+_LARGEST = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A number on paper: its text, the value the text stands for, and whether nothing was lost."""
+
+    text: str
+    value: Fraction
+    exact: bool
+
+
+class Policy:
+    """Fixed decimals, with more of them for small numbers and others for the answers named.
+
+    A number that ends within the decimals is written without trailing zeros; one that was cut keeps
+    them. One that would keep fewer than two significant digits is written with three.
+    """
+
+    def __init__(self, rounding: Rounding) -> None:
+        self.rounding = rounding
+        self.carries = rounding.carry == "rounded"
+        self._keys = [
+            (re.compile(re.escape(pattern).replace(r"\*", ".*")), places)
+            for pattern, places in rounding.keys.items()
+        ]
+
+    def places(self, key: str) -> int | None:
+        """The decimals that the file sets for one answer."""
+        name = key.partition("@")[0]
+        return next((places for pattern, places in self._keys if pattern.fullmatch(name)), None)
+
+    def write(self, value: Exact, key: str = "") -> Written:
+        """The number as it is written down under this key."""
+        if isinstance(value, float):
+            value = Fraction(as_decimal(value))
+        own = self.places(key)
+        places = self.rounding.decimals if own is None else own
+        if is_decimal(value, places):
+            return Written(plain(value, max(places, 1)), value, exact=True)
+        size = magnitude(value)
+        if size >= _LARGEST or (own is None and size < _SMALLEST):
+            text = scientific(value, 4)
+            return Written(text, Fraction(text), exact=False)
+        if own is None and size < 0 and -size > places - 1:
+            places = -size + 2
+            if is_decimal(value, places):
+                return Written(plain(value, places), value, exact=True)
+        rounded = round_to(value, places, self.rounding.mode)
+        return Written(fixed(rounded, places), rounded, exact=False)

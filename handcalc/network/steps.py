@@ -1,0 +1,329 @@
+"""Steps: for every element and derivative the formula that gives it from earlier steps.
+
+A step's formula is made when it is first asked for, so that one gradient of a large network costs
+its own paths and no more. The same formulas serve two arithmetics: exact, from the arrays, and by
+hand, where each written value is rounded before it is used again.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from handcalc.errors import HandcalcError
+from handcalc.fields import Shape
+from handcalc.formula import Formula, Leaf, Number, Partial, Product, Symbol, evaluate, total
+from handcalc.losses._loss import Loss, Shortcut
+from handcalc.network.graph import GIVEN, LOSS, PARAMETERS, RATE, Network, Node
+from handcalc.network.notation import Notation
+from handcalc.network.passes import Result, loss_of
+from handcalc.network.refs import After, Change, Element, Gradient, Local, Ref
+from handcalc.network.rounding import Policy, Written
+from handcalc.number import Exact
+from handcalc.operations._operation import Index
+
+if TYPE_CHECKING:
+    from handcalc.operations._operation import Array
+
+
+@dataclass(frozen=True)
+class Elements:
+    """A quantity as its elements' symbols, made when they are looked at."""
+
+    shape: Shape
+    at: Callable[[Index], Formula]
+
+    def __getitem__(self, index: int | Index) -> Formula:
+        return self.at((index,) if isinstance(index, int) else index)
+
+
+class Steps:
+    """The steps of one solved network, by reference or by leaf of a formula."""
+
+    def __init__(self, network: Network, result: Result, policy: Policy) -> None:
+        self.network, self.result, self.policy = network, result, policy
+        self.notation = Notation(network)
+        self.samples = range(network.samples) if network.samples > 1 else ()
+        self._refs: dict[Leaf, Ref] = {}
+        self._leaves: dict[Ref, Leaf] = {}
+        self._formulas: dict[Ref, Formula | None] = {}
+        self._by_hand: dict[Ref, Written] = {}
+
+    # --- names ---------------------------------------------------------------------------------
+
+    def leaf(self, ref: Ref) -> Leaf:
+        """The symbol of a step; what is the same thing has the same symbol."""
+        ref = self.same(ref)
+        if ref not in self._leaves:
+            self._leaves[ref] = self.notation.leaf(ref)
+            self._refs[self._leaves[ref]] = ref
+        return self._leaves[ref]
+
+    def ref(self, leaf: Leaf) -> Ref:
+        """The step behind a leaf."""
+        return self._refs[leaf]
+
+    def same(self, ref: Ref) -> Ref:
+        """One reference for each step: ∂E/∂o of the output is the loss's own derivative."""
+        if isinstance(ref, Local) and ref.of.quantity == LOSS:
+            return Gradient(ref.by)
+        if isinstance(ref, After) and self._role(ref.of) in ("input", "target", "rate"):
+            return ref.of
+        if isinstance(ref, After | Change) and self._role(ref.of) in PARAMETERS:
+            return type(ref)(Element(ref.of.quantity, ref.of.index))
+        if (
+            isinstance(ref, Element)
+            and self._role(ref) in (*PARAMETERS, "rate")
+            and ref.sample is not None
+        ):
+            return Element(ref.quantity, ref.index)
+        return ref
+
+    def key(self, ref: Ref) -> str:
+        """What people type for a step."""
+        return self.leaf(ref).key
+
+    # --- formulas ------------------------------------------------------------------------------
+
+    def formula(self, ref: Ref) -> Formula | None:
+        """The right-hand side of a step; None for what is given."""
+        ref = self.same(ref)
+        if ref not in self._formulas:
+            self._formulas[ref] = self._make(ref)
+        return self._formulas[ref]
+
+    def _make(self, ref: Ref) -> Formula | None:
+        match ref:
+            case Element():
+                return self._definition(ref, lambda element: element)
+            case After():
+                if self._role(ref.of) in PARAMETERS:
+                    return self._updated(ref.of)
+                return self._definition(ref.of, After)
+            case Change():
+                rate, gradient = self.leaf(Element(RATE)), self.leaf(Gradient(ref.of))
+                return self._optimizer.change(rate, gradient)
+            case Local():
+                return self._local(ref)
+            case Gradient():
+                return self._gradient(ref)
+
+    def _definition(self, element: Element, seen_as: Callable[[Element], Ref]) -> Formula | None:
+        if self._role(element) in GIVEN:
+            return None
+        if element.quantity == LOSS and element.sample is None and self.samples:
+            each = (self.leaf(seen_as(Element(LOSS, (), s))) for s in self.samples)
+            return self._over_samples(total(each))
+        node = self.network.producer(element.quantity)
+        tensors = [self.tensor(name, element.sample, seen_as) for name in node.inputs]
+        return node.operation.definition(element.index, *tensors)
+
+    def _updated(self, parameter: Element) -> Formula:
+        weight, gradient = self.leaf(parameter), self.leaf(Gradient(parameter))
+        if self._optimizer.adds:
+            return weight + self.leaf(Change(parameter))
+        return self._optimizer.updated(weight, self.leaf(Element(RATE)), gradient)
+
+    def _local(self, ref: Local) -> Formula:
+        node, slot, tensors = self._seen_backward(ref)
+        output = self.tensor(node.output, ref.of.sample, lambda element: element)
+        return node.operation.partial(ref.of.index, slot, ref.by.index, output, *tensors)
+
+    def definition_behind(self, ref: Local) -> Formula:
+        """The definition of `of`, with the weights that the gradient meets, for sympy to derive."""
+        node, _, tensors = self._seen_backward(ref)
+        return node.operation.definition(ref.of.index, *tensors)
+
+    def _seen_backward(self, ref: Local) -> tuple[Node, int, list[Elements]]:
+        """The node between two elements, the slot, and its inputs as the backward pass sees them."""
+        node, slot = self._link(ref.of, ref.by)
+        view = self._backward_view(node, slot)
+        return node, slot, [self.tensor(name, ref.of.sample, view) for name in node.inputs]
+
+    def _backward_view(self, node: Node, slot: int) -> Callable[[Element], Ref]:
+        """Which weights the gradient meets on its way to an input: with `sequential` the new ones."""
+        by_data = self.network.quantities[node.inputs[slot]].role not in PARAMETERS
+        if not (by_data and self.network.problem.update == "sequential" and self.result.updated):
+            return lambda element: element
+        return lambda element: After(element) if self._role(element) in PARAMETERS else element
+
+    def _gradient(self, ref: Gradient) -> Formula:
+        by = ref.by
+        if by.sample is None and self.samples:
+            each = (self.leaf(Gradient(Element(by.quantity, by.index, s))) for s in self.samples)
+            return self._over_samples(total(each))
+        if ref.via is not None:
+            return self._product([*self.chain(ref.via), Local(ref.via, by)])
+        paths = self.paths(by)
+        if len(paths) > 1:
+            return total(self.leaf(Gradient(by, via)) for via in paths)
+        if paths[0].quantity == LOSS:
+            return self._local(Local(paths[0], by))
+        return self._product([*self.chain(paths[0]), Local(paths[0], by)])
+
+    def paths(self, element: Element) -> list[Element]:
+        """The next elements that an element goes into, each of them one path to E."""
+        found = []
+        for node, slot in self.network.consumers(element.quantity):
+            shapes = [self.network.quantities[name].shape for name in node.inputs]
+            reached = node.operation.reached(slot, element.index, *shapes)
+            found += [Element(node.output, index, element.sample) for index in reached]
+        return found
+
+    def chain(self, element: Element) -> list[Ref]:
+        """The factors of ∂E/∂element, from E downwards.
+
+        The chain ends where a gradient has a step of its own: at a layer's output, at a fork, and
+        where loss and activation cancel.
+        """
+        paths = self.paths(element)
+        if self._role(element) == "out" or len(paths) != 1 or self.cancels(element):
+            return [Gradient(element)]
+        return [*self.chain(paths[0]), Local(paths[0], element)]
+
+    def cancels(self, element: Element) -> bool:
+        """Do the slopes of loss and activation behind this element cancel to one short formula?"""
+        return self.shortcut(element) is not None
+
+    def shortcut(self, element: Element) -> Shortcut | None:
+        """∂E/∂z of the last layer in one formula, where the loss offers it for the activation."""
+        for node, _ in self.network.consumers(element.quantity):
+            for loss_node, _ in self.network.consumers(node.output):
+                loss = loss_node.operation
+                if isinstance(loss, Loss) and len(element.index) == 1:
+                    y, t = (self.tensor(name, element.sample) for name in loss_node.inputs)
+                    return loss.shortcut(node.operation, element.index[0], y, t)
+        return None
+
+    def _product(self, factors: list[Ref]) -> Formula:
+        leaves = tuple(self.leaf(factor) for factor in factors)
+        return leaves[0] if len(leaves) == 1 else Product(leaves)
+
+    def _over_samples(self, sum_of_samples: Formula) -> Formula:
+        if self.network.problem.batch == "sum":
+            return sum_of_samples
+        n = self.network.samples
+        return Number(Fraction(1, n), f"1/{n}") * sum_of_samples
+
+    def tensor(
+        self,
+        name: str,
+        sample: int | None,
+        seen_as: Callable[[Element], Ref] = lambda element: element,
+    ) -> Elements:
+        """A quantity of one sample, element by element."""
+        own = sample if self.network.per_sample(name) else None
+        quantity = self.network.quantities[name]
+        return Elements(quantity.shape, lambda index: self.leaf(seen_as(Element(name, index, own))))
+
+    def _link(self, of: Element, by: Element) -> tuple[Node, int]:
+        """The node and the slot through which one element goes into another."""
+        node = self.network.producer(of.quantity)
+        return node, node.inputs.index(by.quantity)
+
+    # --- values --------------------------------------------------------------------------------
+
+    def exact(self, ref: Ref) -> float:
+        """The value at full precision, from the arrays where there is one."""
+        ref = self.same(ref)
+        match ref:
+            case Element():
+                return self._at(self.result.values, ref)
+            case After():
+                if self._role(ref.of) in PARAMETERS:
+                    return float(self.result.updated[ref.of.quantity][ref.of.index])
+                return self._at(self.result.after, ref.of)
+            case Gradient() if ref.via is None and self.paths(ref.by)[0].quantity != LOSS:
+                return self._gradient_value(ref.by)
+            case _:
+                formula = self.formula(ref)
+                assert formula is not None
+                return float(evaluate(formula, self.exact_leaf))
+
+    def exact_leaf(self, leaf: Leaf) -> float:
+        """The full-precision value of a leaf of a formula."""
+        return self.exact(self._refs[leaf])
+
+    def _at(self, arrays: "dict[str, Array]", element: Element) -> float:
+        array = arrays[element.quantity]
+        if not self.network.per_sample(element.quantity):
+            return float(array[element.index])
+        if element.quantity == LOSS and element.sample is None:
+            return loss_of(self.network, array)
+        return float(array[element.sample or 0][element.index])
+
+    def _gradient_value(self, by: Element) -> float:
+        if by.sample is None and by.quantity in self.result.batch:
+            return float(self.result.batch[by.quantity][by.index])
+        return float(self.result.gradients[by.quantity][by.sample or 0][by.index])
+
+    def by_hand(self, ref: Ref) -> Written:
+        """The value as a person carries it: from written values, rounded when written."""
+        ref = self.same(ref)
+        if ref not in self._by_hand:
+            formula = self.formula(ref)
+            if formula is None:
+                self._by_hand[ref] = self._given(ref)
+            elif isinstance(formula, Symbol | Partial):
+                self._by_hand[ref] = self.by_hand(self._refs[formula])
+            else:
+                value: Exact = evaluate(formula, lambda leaf: self.by_hand(self._refs[leaf]).value)
+                self._by_hand[ref] = self.policy.write(_finite(value, self.key(ref)), self.key(ref))
+        return self._by_hand[ref]
+
+    def _given(self, ref: Ref) -> Written:
+        assert isinstance(ref, Element)
+        arrays = self.network.given[ref.quantity]
+        array = arrays[ref.sample or 0] if self.network.per_sample(ref.quantity) else arrays[0]
+        index = ref.index if array.shape or not ref.index else ()
+        return Written(array.text(index), array.exact(index), exact=True)
+
+    def written(self, ref: Ref) -> Written:
+        """The value as the solution shows it."""
+        ref = self.same(ref)
+        if self.policy.carries or self.is_given(ref):
+            return self.by_hand(ref)
+        if isinstance(ref, Local):
+            formula = self.formula(ref)
+            if isinstance(formula, Symbol | Partial):
+                return self.written(self._refs[formula])
+        return self.policy.write(_finite(self.exact(ref), self.key(ref)), self.key(ref))
+
+    def number(self, leaf: Leaf) -> Formula:
+        """The number that replaces a leaf in the line of numbers."""
+        written = self.written(self._refs[leaf])
+        return Number(written.value, written.text)
+
+    def is_exact(self, ref: Ref) -> bool:
+        """Does the line of shown numbers give exactly the shown value, so that = may stand there?"""
+        formula, written = self.formula(ref), self.written(ref)
+        if formula is None:
+            return True
+        value = evaluate(formula, lambda leaf: self.written(self._refs[leaf]).value)
+        return isinstance(value, Fraction | int) and value == written.value
+
+    @property
+    def _optimizer(self) -> "Sgd":
+        assert self.network.problem.optimizer is not None
+        return self.network.problem.optimizer
+
+    def is_given(self, ref: Ref) -> bool:
+        """Does the file give this value?"""
+        return isinstance(ref, Element) and self._role(ref) in GIVEN
+
+    def _role(self, element: Element) -> str:
+        return self.network.quantities[element.quantity].role
+
+
+def _finite(value: Exact, key: str) -> Exact:
+    if not math.isfinite(value):
+        raise HandcalcError(
+            f"step {key} has no finite value with these numbers; choose smaller weights or inputs, "
+            "or another activation before the loss"
+        )
+    return value
+
+
+if TYPE_CHECKING:
+    from handcalc.optimizers.sgd import Sgd

@@ -1,0 +1,27 @@
+"""The operations: one file each, listed here. A word of the file is the name of its module."""
+
+from importlib import import_module
+
+from pydantic import BaseModel
+
+# word -> class; the activations are the words of `activation:` and layers of their own
+ACTIVATIONS = {
+    "elu": "Elu",
+    "leaky_relu": "LeakyRelu",
+    "linear": "Linear",
+    "normalize": "Normalize",
+    "relu": "Relu",
+    "sigmoid": "Sigmoid",
+    "softmax": "Softmax",
+    "softplus": "Softplus",
+    "step": "Step",
+    "tanh": "Tanh",
+}
+OPERATIONS = {"affine": "Affine", **ACTIVATIONS}
+
+
+def load(word: str) -> type[BaseModel]:
+    """The class behind a word, imported when the word occurs."""
+    module = import_module(f"handcalc.operations.{word}")
+    found: type[BaseModel] = getattr(module, OPERATIONS[word])
+    return found

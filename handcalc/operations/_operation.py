@@ -1,0 +1,72 @@
+"""The contract of an operation: mathematics from earlier quantities to a new one.
+
+Arrays carry the samples as their first axis, except parameters, which all samples share.
+Indices are tuples counted from 0. A slot is the place of an input: `x`, `W`, `b`.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
+
+from handcalc.fields import Strict
+from handcalc.formula import Formula
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array: TypeAlias = np.ndarray[tuple[Any, ...], np.dtype[np.float64]]
+
+Shape: TypeAlias = tuple[int, ...]
+Index: TypeAlias = tuple[int, ...]
+
+
+class Tensor(Protocol):
+    """A quantity seen element by element: `x[j]` is the formula of its j-th element."""
+
+    @property
+    def shape(self) -> Shape:
+        """The sizes along each axis."""
+
+    def __getitem__(self, index: int | Index) -> Formula:
+        """The symbol of one element."""
+
+
+class Operation(Strict, ABC):
+    """One kind of step; its fields are the options of its word in the problem file."""
+
+    slots: ClassVar[tuple[str, ...]] = ("z",)
+    parameters: ClassVar[tuple[str, ...]] = ()
+    kinks: ClassVar[tuple[float, ...]] = ()
+    """Inputs at which the result has a corner, so that its slope there is a convention."""
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({},)
+    """Options and, as `shapes`, input shapes on which the contract is tested."""
+
+    @abstractmethod
+    def output_shape(self, *shapes: Shape) -> Shape:
+        """The shape of the result for one sample."""
+
+    @abstractmethod
+    def forward(self, *arrays: "Array") -> "Array":
+        """The result, for all samples at once."""
+
+    @abstractmethod
+    def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
+        """∂E/∂input for each slot, sample by sample, from ∂E/∂output."""
+
+    @abstractmethod
+    def definition(self, index: Index, *tensors: Tensor) -> Formula:
+        """One element of the result in written order."""
+
+    @abstractmethod
+    def reached(self, slot: int, index: Index, *shapes: Shape) -> Sequence[Index]:
+        """The elements of the result that one element of an input goes into."""
+
+    @abstractmethod
+    def partial(
+        self, index: Index, slot: int, by: Index, output: Tensor, *tensors: Tensor
+    ) -> Formula:
+        """∂result[index]/∂input[by] as a reader expects it: σ' = a(1 - a)."""
+
+    def rule(self) -> str:
+        """The local derivative in words."""
+        return ""

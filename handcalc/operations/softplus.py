@@ -1,0 +1,32 @@
+"""a = ln(1 + e^z), the smooth rectifier; its slope is the sigmoid of z."""
+
+from typing import TYPE_CHECKING
+
+from handcalc.formula import Formula, exp, log
+from handcalc.operations._elementwise import Elementwise
+
+if TYPE_CHECKING:
+    from handcalc.operations._operation import Array
+
+
+class Softplus(Elementwise):
+    """softplus(z) = ln(1 + e^z); softplus'(z) = 1/(1 + e^(-z))."""
+
+    def of(self, z: Formula) -> Formula:
+        return log(1 + exp(z))
+
+    def slope(self, z: Formula, a: Formula) -> Formula:
+        return 1 / (1 + exp(-z))
+
+    def values(self, z: "Array") -> "Array":
+        import numpy as np
+
+        return np.logaddexp(0.0, z)
+
+    def slopes(self, z: "Array", a: "Array") -> "Array":
+        import numpy as np
+
+        return np.exp(-np.logaddexp(0.0, -z))
+
+    def rule(self) -> str:
+        return "the slope of softplus is the sigmoid of its input"

@@ -1,0 +1,119 @@
+"""The question alone: what is given, by which conventions, and what is to be found."""
+
+from collections.abc import Iterable
+
+from handcalc.answers import asked
+from handcalc.document import Document, Paragraph, Table, words
+from handcalc.formula.text import text
+from handcalc.network import Quantity, Steps, build, run
+from handcalc.network.graph import PARAMETERS, RATE
+from handcalc.network.rounding import Policy
+from handcalc.problem import Problem
+from handcalc.questions._page import Page, elements
+
+MOST_GIVEN = 40
+"""Numbers of one quantity that are listed among what is given."""
+
+_TASKS = {
+    "forward": "the values of every layer",
+    "loss": "the loss",
+    "gradients": "the gradient of the loss by every weight and bias",
+    "update": "every weight and bias after one step, and the loss with them",
+}
+
+
+def pose(problem: Problem) -> Document:
+    """The exercise without its solution."""
+    network = build(problem)
+    steps = Steps(network, run(network), Policy(problem.rounding))
+    chosen, targets = asked(steps, problem)
+    page = Page(steps, "normal", chosen)
+    head(page)
+    if targets is None:
+        tasks = [_TASKS[word] for word in chosen]
+    else:
+        tasks = list(dict.fromkeys(text(steps.leaf(ref)) for ref in targets))
+    page.say(f"Find {'; '.join(tasks)}.")
+    name = problem.origin.name
+    return Document(name, problem.title or name, tuple(page.blocks))
+
+
+def head(page: Page) -> None:
+    """What is given, and the conventions under which it is worked."""
+    problem = page.problem
+    if problem.question:
+        page.add(Paragraph(words(problem.question)))
+    if problem.source:
+        page.add(Paragraph(words(f"Source: {problem.source}")))
+    if page.wanted is None and page.level != "brief":
+        rows = [
+            row
+            for q in page.network.of_role("input", *PARAMETERS, "target", "rate")
+            for row in _given(page, q)
+        ]
+        page.add(Table(("given", "numbers"), tuple(rows)))
+    if page.level != "brief":
+        for sentence in _conventions(page):
+            page.note("convention", sentence)
+
+
+def _given(page: Page, quantity: Quantity) -> Iterable[tuple[str, str]]:
+    steps, shape = page.steps, " × ".join(map(str, quantity.shape))
+    own = page.network.per_sample(quantity.name) and page.steps.samples
+    for sample in page.steps.samples if own else (None,):
+        refs = elements(quantity.shape, quantity.name, sample)
+        name = f"{_NAMES[quantity.role]} {quantity.layer}".strip()
+        name += "" if sample is None else f", sample {sample + 1}"
+        if page.network.symbolic:
+            first, last = text(steps.leaf(refs[0])), text(steps.leaf(refs[-1]))
+            yield name, first if len(refs) == 1 else f"{first} to {last}"
+        elif len(refs) > MOST_GIVEN:
+            yield (
+                name,
+                f"{shape} numbers, {text(steps.leaf(refs[0]))} to {text(steps.leaf(refs[-1]))}",
+            )
+        else:
+            yield (
+                name,
+                ", ".join(f"{text(steps.leaf(ref))} = {steps.written(ref).text}" for ref in refs),
+            )
+
+
+_NAMES = {
+    "input": "input",
+    "weights": "weights of",
+    "bias": "bias of",
+    "target": "target",
+    "rate": "learning rate",
+}
+
+
+def _conventions(page: Page) -> Iterable[str]:
+    problem, rounding = page.problem, page.steps.policy.rounding
+    product = {
+        "Wx": "z = W·x + b, a row of W for each neuron",
+        "xW": "z = x·W + b, a row of W for each input",
+        "WTx": "z = Wᵀ·x + b, a row of W for each input",
+    }[problem.notation.product]
+    yield f"Layers compute {product}."
+    if problem.loss is not None and page.wanted is not None:
+        yield f"Loss: {page.loss_title}."
+    if page.updates and RATE in page.network.quantities:
+        yield (
+            "All gradients are found with the weights as they were; then all weights are updated at once."
+            if problem.update == "simultaneous"
+            else "Layer by layer from the output back, weights are updated before the gradient passes through them."
+        )
+    if page.network.symbolic:
+        return
+    how = {"half_up": "rounded", "half_even": "rounded half to even", "truncate": "cut off"}[
+        rounding.mode
+    ]
+    places = f"{how} to {rounding.decimals} decimals" + (
+        ", some to others" if rounding.keys else ""
+    )
+    yield (
+        f"Worked by hand: each number is {places} when it is written and used as it is written."
+        if page.steps.policy.carries
+        else f"Computed with full precision; numbers are {places} where they are shown, and ≈ marks that."
+    )

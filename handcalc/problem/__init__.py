@@ -1,0 +1,91 @@
+"""The problem file: read it, and say all that is wrong with it at once."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from handcalc import library
+from handcalc.errors import FileError, ProblemError
+from handcalc.layers._layer import Layer
+from handcalc.problem import exact_yaml
+from handcalc.problem.fits import misfits
+from handcalc.problem.model import Problem
+from handcalc.problem.origin import Origin
+
+__all__ = ["Origin", "Problem", "load", "parse", "read_text"]
+
+
+def load(problem: str | Path) -> Problem:
+    """The problem in a file, or the one that ships under a name; `-` reads standard input."""
+    path = library.resolve(problem)
+    return parse(read_text(path), str(path), name=path.stem)
+
+
+def parse(text: str, path: str = "problem", name: str = "") -> Problem:
+    """The problem in a text; ProblemError with all its mistakes and their places."""
+    origin = Origin(name or path, path, text)
+    data = exact_yaml.read(path, text)
+    if not isinstance(data, dict):
+        what = "is empty" if data is None else "is not a mapping of fields"
+        raise ProblemError(
+            path, [exact_yaml.at(text, 0, 0, f"the problem {what}; write input: and layers:")]
+        )
+    try:
+        problem = Problem.model_validate(data)
+        wrong: list[tuple[exact_yaml.Path, str]] = []
+    except ValidationError as error:
+        wrong = [(e["loc"], e["ctx"]["what"]) for e in error.errors()]
+        problem = _without(data, [place for place, _ in wrong])
+    wrong += misfits(problem, set(data))
+    if wrong:
+        raise ProblemError(path, [origin.mistake(place, what) for place, what in wrong])
+    return problem.from_origin(origin)
+
+
+def read_text(path: Path) -> str:
+    """The text of a file, within bounds."""
+    try:
+        stream = sys.stdin.buffer if str(path) == "-" else path.open("rb")
+        with stream:
+            content = stream.read(exact_yaml.MAX_BYTES + 1)
+    except OSError as error:
+        reason = error.strerror or "it cannot be opened"
+        raise FileError(f"{path}: cannot be read: {reason}; check the name") from None
+    if len(content) > exact_yaml.MAX_BYTES:
+        raise FileError(
+            f"{path}: is larger than {exact_yaml.MAX_BYTES // 2**20} MB; a problem is smaller"
+        )
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise FileError(f"{path}:{line}: is not UTF-8 text; save the file as UTF-8") from None
+
+
+_SOME_LAYER = {"dense": {"units": "1"}}
+
+
+def _without(data: dict[str, Any], places: list[exact_yaml.Path]) -> Problem:
+    """What can be read of a broken file, so that the rest of it is checked too."""
+    broken = {place[0] for place in places if place}
+    sound = {k: v for k, v in data.items() if k in Problem.model_fields and k not in broken}
+    whole = Problem.model_validate({**sound, "layers": [_SOME_LAYER]})
+    return whole.model_copy(update={"layers": _sound_layers(data.get("layers"), places)})
+
+
+def _sound_layers(items: object, places: list[exact_yaml.Path]) -> tuple[Any, ...]:
+    """The layers of a broken file, with None for those that are broken themselves."""
+    if not isinstance(items, list):
+        return ()
+    broken = {place[1] for place in places if len(place) > 1 and place[0] == "layers"}
+    sound: list[Layer | None] = []
+    for i, item in enumerate(items):
+        try:
+            sound.append(
+                None if i in broken else Problem.model_validate({"layers": [item]}).layers[0]
+            )
+        except ValidationError:
+            sound.append(None)
+    return tuple(sound)

@@ -1,0 +1,146 @@
+"""The problem file as frozen types: what each field means and may hold."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, Field, PlainValidator, PrivateAttr, WithJsonSchema
+
+from handcalc import layers, losses, optimizers
+from handcalc.fields import (
+    Array,
+    Decimals,
+    Numbers,
+    Random,
+    Sizes,
+    Strict,
+    Worded,
+    Words,
+    mistake,
+    read_array,
+)
+from handcalc.layers._layer import Layer
+from handcalc.losses._loss import Loss
+from handcalc.optimizers.sgd import Sgd
+from handcalc.problem.origin import Origin
+
+LayerWord = Annotated[Layer, Worded("layer", layers.load, tuple(layers.LAYERS))]
+LossWord = Annotated[Loss, Worded("loss", losses.load, tuple(losses.LOSSES))]
+OptimizerWord = Annotated[Sgd, Worded("optimizer", optimizers.load, tuple(optimizers.OPTIMIZERS))]
+
+
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _is_list(value: object) -> object:
+    if not isinstance(value, list | tuple) or not value:
+        raise mistake("expects a list with at least one item; begin each item with a dash")
+    return value
+
+
+def _is_mapping(value: object) -> object:
+    if not isinstance(value, dict | BaseModel):
+        raise mistake("expects a mapping; write {name: value}")
+    return value
+
+
+class Unknown(Strict):
+    """An input without numbers, or with random ones: its shape and the letter for it."""
+
+    shape: Sizes
+    symbol: Annotated[str, Field(pattern="^[A-Za-z]$")] = "x"
+    random: Random | None = None
+
+
+def _read_input(value: object) -> Array | Random | Unknown:
+    if isinstance(value, dict):
+        return Unknown.model_validate(value)
+    return value if isinstance(value, Unknown) else read_array(value)
+
+
+Input = Annotated[
+    Array | Random | Unknown,
+    PlainValidator(_read_input),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": ["array", "number", "string"]},
+                {
+                    "type": "object",
+                    "properties": {"shape": {"type": "array"}, "symbol": {}, "random": {}},
+                    "required": ["shape"],
+                    "additionalProperties": False,
+                },
+            ]
+        }
+    ),
+]
+
+
+class Sample(Strict):
+    """One of several samples: an input, and the target if the loss is asked."""
+
+    input: Numbers
+    target: Numbers | None = None
+
+
+class Rounding(Strict):
+    """How numbers are written: decimals, rounded or truncated, and whether rounded ones are used on.
+
+    `carry: exact` computes with full precision and rounds what is shown; `carry: rounded` uses each
+    written number as it is written, as a person with a pencil does. `keys` sets other decimals for
+    some answers, with * for any letters: {"*_out": 3}.
+    """
+
+    decimals: Decimals = 4
+    mode: Literal["half_up", "half_even", "truncate"] = "half_up"
+    carry: Literal["exact", "rounded"] = "exact"
+    keys: Annotated[dict[str, Decimals], BeforeValidator(_is_mapping)] = Field(default={})
+
+
+class Notation(Strict):
+    """The letters and indices of the course.
+
+    `weights: numbered` counts w1, w2, … through the network, by destination neuron or, with
+    `numbering: source`, by the value they leave; `matrix` writes the elements of W. `product` says
+    how W is kept: Wx and its rows belong to neurons, xW or WTx and they belong to inputs.
+    """
+
+    weights: Literal["numbered", "matrix"] = "numbered"
+    numbering: Literal["destination", "source"] = "destination"
+    product: Literal["Wx", "xW", "WTx"] = "Wx"
+    values: Literal["in_out", "net_out", "z_a"] = "in_out"
+    loss: Literal["E", "L", "J", "C"] = "E"
+    target: Literal["t", "y", "d"] = "t"
+    learning_rate: Literal["eta", "alpha"] = "eta"
+
+
+class Problem(Strict):
+    """An exercise: an input, layers, and what is asked of them."""
+
+    title: Words = ""
+    source: Words = ""
+    question: Words = ""
+    input: Input | None = None
+    samples: Annotated[tuple[Sample, ...], BeforeValidator(_is_list)] | None = None
+    layers: Annotated[tuple[LayerWord, ...], BeforeValidator(_is_list)]
+    target: Numbers | None = None
+    loss: LossWord | None = None
+    optimizer: OptimizerWord | None = None
+    batch: Literal["mean", "sum"] = "mean"
+    update: Literal["simultaneous", "sequential"] = "simultaneous"
+    ask: Annotated[tuple[Words, ...], BeforeValidator(_as_list)] | None = None
+    rounding: Rounding = Rounding()
+    notation: Notation = Notation()
+    notes: Annotated[tuple[Words, ...], BeforeValidator(_as_list)] = ()
+
+    _origin: Origin = PrivateAttr(default=Origin("problem", "problem", ""))
+
+    def from_origin(self, origin: Origin) -> "Problem":
+        """The same problem, knowing the file it came from."""
+        self._origin = origin
+        return self
+
+    @property
+    def origin(self) -> Origin:
+        """The file it came from."""
+        return self._origin

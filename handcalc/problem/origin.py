@@ -1,0 +1,23 @@
+"""Where a problem came from, so that a mistake found later still points into its file."""
+
+from dataclasses import dataclass
+
+from handcalc.errors import Mistake
+from handcalc.problem import exact_yaml
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The name of a problem, the path and the text of its file."""
+
+    name: str
+    path: str
+    text: str
+
+    def mistake(self, place: exact_yaml.Path, what: str) -> Mistake:
+        """A mistake at the nearest place of the file that the path leads to."""
+        places = exact_yaml.places(self.text)
+        while place and place not in places:
+            place = place[:-1]
+        line, column = places.get(place, (0, 0))
+        return exact_yaml.at(self.text, line, column, what)

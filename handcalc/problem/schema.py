@@ -1,0 +1,15 @@
+"""The JSON Schema of a problem file, made from the types that read it."""
+
+import json
+
+from handcalc.problem.model import Problem
+
+
+def schema_text() -> str:
+    """The schema as it is printed and as it lies beside the shipped problems."""
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Problem.model_json_schema(),
+    }
+    schema["title"] = "A handcalc problem"
+    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"

@@ -1,0 +1,125 @@
+"""The slope of each activation and of the loss, derived once, rule by rule, with sympy as the proof."""
+
+from collections.abc import Iterator
+
+from handcalc.document import Line, Lines, words
+from handcalc.errors import ProofError
+from handcalc.formula import Derivative, Formula, Symbol, algebra, substitute
+from handcalc.formula.calculus import derive
+from handcalc.formula.text import text
+from handcalc.losses._loss import Loss
+from handcalc.network.steps import Elements
+from handcalc.operations._elementwise import Elementwise
+from handcalc.operations._operation import Index, Operation
+from handcalc.questions._page import Page
+
+
+def write(page: Page) -> None:
+    """One derivation for each kind of activation and for the loss (`--level full`)."""
+    if page.level != "full":
+        return
+    page.section("The slopes that are used")
+    seen: list[Operation] = []
+    for node in page.network.nodes:
+        operation = node.operation
+        if (
+            operation in seen
+            or not operation.rule()
+            or type(operation).__module__.endswith(".affine")
+        ):
+            continue
+        seen.append(operation)
+        shape = page.network.quantities[node.inputs[0]].shape
+        for title, result, definition, expanded, claim, by in _claims(operation, min(shape[0], 3)):
+            page.step(title)
+            _derivation(page, result, definition, expanded, claim, by)
+        page.say(f"In words: {operation.rule()}.")
+
+
+_Claim = tuple[str, Symbol, Formula, Formula, Formula, Symbol]
+
+
+def _claims(operation: Operation, n: int) -> Iterator[_Claim]:
+    """Title, symbol of the result, definition, the form to derive, the slope, and by what."""
+    word = type(operation).__module__.rpartition(".")[2].replace("_", " ")
+    if isinstance(operation, Elementwise):
+        z, a = Symbol("z", "z"), Symbol("a", "a")
+        slope = operation.slope(z, a)
+        yield f"Slope of {word}", a, operation.of(z), operation.expanded(z), slope, z
+        return
+    if isinstance(operation, Loss):
+        y, t = _vector("o", n), _vector("t", n)
+        definition = operation.definition((), y, t)
+        slope = operation.partial((), 0, (0,), y, y, t)
+        yield (
+            f"Slope of the loss, {word}",
+            Symbol("E", "E"),
+            definition,
+            definition,
+            slope,
+            _first(y),
+        )
+        return
+    z_all, p = _vector("z", n), _vector("p", n)
+    for by in range(min(n, 2)):
+        definition = operation.definition((0,), z_all)
+        slope = operation.partial((0,), 0, (by,), p, z_all)
+        at = z_all[by]
+        assert isinstance(at, Symbol)
+        kind = "by its own score" if by == 0 else "by another score"
+        yield f"Slope of {word} {kind}", _first(p), definition, definition, slope, at
+
+
+def _derivation(
+    page: Page, result: Symbol, definition: Formula, expanded: Formula, claim: Formula, by: Symbol
+) -> None:
+    lines = [Line(result, definition)]
+    if expanded != definition:
+        lines.append(Line(result, expanded, because=words("in exponentials")))
+    rules, derivative = derive(expanded, by)
+    lines += [Line(rule.left, rule.right, because=words(rule.because)) for rule in rules]
+    whole = Derivative(result, by)
+    if len(rules) != 1 or rules[0].right != derivative:
+        lines.append(Line(whole, derivative, because=words("put together")))
+    if claim != derivative:
+        lines.append(
+            Line(
+                whole,
+                claim,
+                because=words("the same, in the output" if result.base in "ap" else "simplified"),
+            )
+        )
+    page.add(Lines(tuple(lines)))
+    outputs = {result: definition}
+    proved = substitute(
+        claim, lambda leaf: outputs.get(leaf, leaf) if isinstance(leaf, Symbol) else leaf
+    )
+    if not algebra.is_derivative(derivative, definition, by):
+        raise ProofError(f"slope of {text(result)}", "sympy finds another derivative")
+    others = any(s.base == result.base and s != result for s in _symbols(proved))
+    if not others and not algebra.is_derivative(proved, definition, by):
+        raise ProofError(f"slope of {text(result)}", "sympy finds another derivative")
+    page.note(
+        "checked",
+        f"sympy differentiates the definition to {algebra.sympy_says(definition, by)}, which is the same.",
+    )
+
+
+def _symbols(formula: Formula) -> list[Symbol]:
+    from handcalc.formula import leaves
+
+    return [leaf for leaf in leaves(formula) if isinstance(leaf, Symbol)]
+
+
+def _vector(letter: str, n: int) -> Elements:
+    def at(index: Index) -> Formula:
+        i = str(index[0] + 1)
+        return Symbol(letter, f"{letter}{i}", i)
+
+    return Elements((n,), at)
+
+
+def _first(vector: Elements) -> Symbol:
+    symbol = vector[0]
+    assert isinstance(symbol, Symbol)
+    return symbol

@@ -1,0 +1,291 @@
+"""A worked solution while it is being written: its blocks, its step numbers, what is shown."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any, Literal
+
+from handcalc.document import (
+    Block,
+    Code,
+    Heading,
+    Inlines,
+    Ledger,
+    Line,
+    Lines,
+    Matrix,
+    Note,
+    Paragraph,
+    words,
+)
+from handcalc.fields import Shape
+from handcalc.formula import (
+    Cases,
+    Formula,
+    Number,
+    Partial,
+    Product,
+    Symbol,
+    elide,
+    evaluate,
+    leaves,
+    substitute,
+)
+from handcalc.formula.text import text
+from handcalc.network import After, Change, Element, Gradient, Ref, Steps
+from handcalc.network.notation import every
+from handcalc.operations._operation import Index
+from handcalc.optimizers.sgd import Sgd
+
+Level = Literal["brief", "normal", "full"]
+
+MOST_TERMS = 8
+"""Terms of a sum on one line; longer sums are cut in the middle."""
+MOST_IN_GRID = 400
+"""Numbers in one grid; of a larger quantity the corner is shown."""
+MOST_FOLLOWED = 12
+"""Computed values in one formula up to which each of them is explained too."""
+
+
+class Page:
+    """Blocks in order. `wanted` holds the steps that lead to some targets, or None for all steps."""
+
+    def __init__(
+        self,
+        steps: Steps,
+        level: Level,
+        questions: tuple[str, ...],
+        targets: list[Ref] | None = None,
+    ) -> None:
+        self.steps, self.level, self.questions = steps, level, questions
+        self.targets = {steps.same(ref) for ref in targets or ()}
+        self.wanted = closure(steps, self.targets) if targets is not None else None
+        self.updates = "update" in questions
+        self.name = steps.network.problem.origin.name
+        self.claims: list[tuple[Ref, Formula]] = []
+        """Further formulas that are said to give a step's value."""
+        self.network, self.problem = steps.network, steps.network.problem
+        self.blocks: list[Block] = []
+        self.shown: dict[Ref, str] = {}
+        """Every step shown, with the number of the heading under which it was found."""
+        self._wanted_elements: dict[tuple[str, int | None], set[Element]] = {}
+        self._major = self._minor = 0
+        self.number = ""
+
+    # --- structure -----------------------------------------------------------------------------
+
+    def add(self, *blocks: Block) -> None:
+        """Append blocks."""
+        self.blocks.extend(blocks)
+
+    def section(self, title: str) -> None:
+        """A numbered part of the solution."""
+        self._major, self._minor = self._major + 1, 0
+        self.number = str(self._major)
+        self.add(Heading(2, words(title), self.number))
+
+    def step(self, *title: str | Formula, key: str = "") -> None:
+        """A numbered step."""
+        self._minor += 1
+        self.number = f"{self._major}.{self._minor}"
+        self.add(Heading(3, words(*title), self.number, key))
+
+    def say(self, *parts: str | Formula | Code) -> None:
+        """A sentence."""
+        self.add(Paragraph(words(*parts)))
+
+    def note(
+        self, kind: Literal["convention", "difference", "remark", "checked"], *parts: str | Formula
+    ) -> None:
+        """A note beside the calculation."""
+        self.add(Note(kind, words(*parts)))
+
+    @property
+    def loss_title(self) -> str:
+        """The loss and its convention, in the letters of the file."""
+        words_of_file = self.problem.notation
+        output = "a" if words_of_file.values == "z_a" else "o"
+        assert self.problem.loss is not None
+        return self.problem.loss.title(words_of_file.loss, output, words_of_file.target)
+
+    @property
+    def optimizer(self) -> Sgd:
+        """The optimizer of the file."""
+        assert self.problem.optimizer is not None
+        return self.problem.optimizer
+
+    def wants(self, ref: Ref) -> bool:
+        """Is this step to be shown?"""
+        return self.wanted is None or self.steps.same(ref) in self.wanted
+
+    def of(self, kind: Callable[[Element], Ref], name: str, sample: int | None) -> list[Any]:
+        """The steps of one kind about a quantity that are to be shown, in order.
+
+        With targets only the wanted steps are looked at, not all elements of a large network.
+        """
+        shape = self.network.quantities[name].shape
+        if self.wanted is None:
+            return [kind(element) for element in elements(shape, name, sample)]
+        if not self._wanted_elements:
+            for ref in self.wanted:
+                element = _about(ref)
+                if element is not None:
+                    place = (element.quantity, element.sample)
+                    self._wanted_elements.setdefault(place, set()).add(element)
+        found = sorted(self._wanted_elements.get((name, sample), ()), key=lambda e: e.index)
+        return [ref for ref in map(kind, found) if self.wants(ref)]
+
+    # --- lines ---------------------------------------------------------------------------------
+
+    def lines(self, refs: Iterable[Ref], because: Inlines = ()) -> None:
+        """Each step as symbols = numbers = value, under each other."""
+        made = tuple(self.line(ref, because) for ref in refs)
+        if made:
+            self.add(Lines(made))
+
+    def line(self, ref: Ref, because: Inlines = ()) -> Line:
+        """A step as symbols = numbers = value; a step that only names another says which."""
+        ref = self.steps.same(ref)
+        self.shown.setdefault(ref, self.number)
+        left, formula = self.steps.leaf(ref), self.steps.formula(ref)
+        value = self.value(ref)
+        if formula is None:
+            return Line(left, value=value, because=because)
+        if not any(leaves(formula)):
+            return Line(left, value=value or _as_number(formula), because=because)
+        if isinstance(formula, Symbol | Partial):
+            return Line(left, formula, None, value, because=because or self.found(formula))
+        if isinstance(formula, Cases) and not self.network.symbolic:
+            branch, reason = self._case(formula)
+            constant = not any(leaves(branch))
+            shown = Line(left) if constant else Line(left, branch, self.numbers(branch))
+            return replace(
+                shown, value=value, exact=self.steps.is_exact(ref), because=because or reason
+            )
+        symbols = elide(formula, MOST_TERMS)
+        numbers = None if self.network.symbolic else self.numbers(symbols)
+        return Line(left, symbols, numbers, value, self.steps.is_exact(ref), because)
+
+    def chain(self, ref: Ref) -> Line:
+        """A step in symbols alone."""
+        formula = self.steps.formula(ref)
+        assert formula is not None
+        return Line(self.steps.leaf(ref), elide(formula, MOST_TERMS))
+
+    def value(self, ref: Ref) -> Number | None:
+        """The value as it is shown; nothing where the problem has no numbers."""
+        if self.network.symbolic:
+            return None
+        written = self.steps.written(ref)
+        return Number(written.value, written.text)
+
+    def numbers(self, formula: Formula) -> Formula:
+        """The line of numbers that belongs to a line of symbols."""
+        return substitute(formula, self.steps.number)
+
+    def found(self, leaf: Formula) -> Inlines:
+        """`from step 1.2`, for a value that was found before."""
+        if not isinstance(leaf, Symbol | Partial):
+            return ()
+        number = self.shown.get(self.steps.same(self.steps.ref(leaf)))
+        return words(f"from step {number}") if number and number != self.number else ()
+
+    def _case(self, formula: Cases) -> tuple[Formula, Inlines]:
+        """The value of the case that holds, with the comparison as its reason."""
+        reason = ""
+        for case in formula.cases:
+            left, right = self.numbers(case.left), self.numbers(case.right)
+            holds = _holds(case.relation, left, right)
+            reason = f"as {text(left)} is {_RELATIONS[case.relation][not holds]} {text(right)}"
+            if holds:
+                return case.value, words(reason)
+        return formula.otherwise, words(reason)
+
+    def grid(self, name: Symbol, shape: Shape, text_of: Callable[[Index], str]) -> None:
+        """The values of a quantity as a matrix; of a large one the first rows and columns."""
+        rows, columns = shape if len(shape) == 2 else (1, shape[0])
+        cut = rows * columns > MOST_IN_GRID
+        tall, wide = (min(rows, 6), min(columns, 8)) if cut else (rows, columns)
+        cells = tuple(
+            tuple(text_of((i, j) if len(shape) == 2 else (j,)) for j in range(wide))
+            for i in range(tall)
+        )
+        self.add(Matrix(name, cells))
+        if cut:
+            self.say(
+                f"These are the first of {rows} × {columns} numbers; all of them: ",
+                Code(f"handcalc solve {self.name} --format json"),
+                ".",
+            )
+
+    def ledger(self, head: str, refs: Iterable[Ref], result: Ref) -> None:
+        """A row for each factor or path, then the product or sum of them."""
+        rows: list[Line] = []
+        for ref in refs:
+            before = self.shown.get(self.steps.same(ref))
+            if before and before != self.number and not self.network.symbolic:
+                reason = words(f"from step {before}")
+                rows.append(Line(self.steps.leaf(ref), value=self.value(ref), because=reason))
+            else:
+                rows.append(self.line(ref))
+        last = self.line(result)
+        if not self.network.symbolic:
+            kind = "the product" if isinstance(last.symbols, Product) else "the sum"
+            rows.append(replace(last, symbols=None, because=words(kind)))
+        self.add(Ledger(head, tuple(rows)))
+
+
+def closure(steps: Steps, targets: Iterable[Ref]) -> set[Ref]:
+    """The steps that lead to some answers.
+
+    A formula with very many computed values is not followed further: they are the forward pass.
+    """
+    found: set[Ref] = set()
+    waiting = [steps.same(ref) for ref in targets]
+    while waiting:
+        ref = waiting.pop()
+        if ref in found:
+            continue
+        found.add(ref)
+        formula = steps.formula(ref)
+        if formula is None:
+            continue
+        before = [steps.same(steps.ref(leaf)) for leaf in dict.fromkeys(leaves(formula))]
+        computed = [other for other in before if steps.formula(other) is not None]
+        if len(computed) <= MOST_FOLLOWED:
+            waiting += computed
+        found.update(other for other in before if steps.formula(other) is None)
+    return found
+
+
+def elements(shape: Shape, name: str, sample: int | None) -> list[Element]:
+    """All elements of a quantity."""
+    return [Element(name, index, sample) for index in every(shape)]
+
+
+_RELATIONS = {
+    ">": ("above", "not above"),
+    ">=": ("at least", "below"),
+    "<": ("below", "at least"),
+    "<=": ("at most", "above"),
+}
+
+
+def _about(ref: Ref) -> Element | None:
+    match ref:
+        case Element():
+            return ref
+        case After() | Change():
+            return ref.of
+        case Gradient():
+            return ref.by
+        case _:
+            return None
+
+
+def _as_number(formula: Formula) -> Number:
+    return Number(evaluate(formula, lambda _: 0), text(formula))
+
+
+def _holds(relation: str, left: Formula, right: Formula) -> bool:
+    a, b = (evaluate(side, lambda _: 0) for side in (left, right))
+    return bool({">": a > b, ">=": a >= b, "<": a < b, "<=": a <= b}[relation])

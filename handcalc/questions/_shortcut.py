@@ -1,0 +1,45 @@
+"""The shortcut of a loss behind its activation, p - t, derived from the chain rule and checked."""
+
+from handcalc.document import Line, Lines, words
+from handcalc.formula import Number, Symbol, evaluate
+from handcalc.network import Gradient
+from handcalc.network.graph import TARGET
+from handcalc.questions._page import Page
+
+
+def write(page: Page, ref: Gradient) -> None:
+    """The same gradient in one formula, where loss and activation go together."""
+    short = page.steps.shortcut(ref.by)
+    if short is None or (page.steps.samples and ref.by.sample is None):
+        return
+    steps, leaf, lines = page.steps, page.steps.leaf(ref), list(short.lines)
+    holds = not short.targets_add_to_one or _targets_add_to_one(page, ref)
+    if not holds:
+        lines.pop()
+    page.say("Shorter, because the slopes of loss and activation cancel:")
+    shown = [Line(leaf, formula, because=words(why)) for formula, why in lines]
+    if not page.network.symbolic:
+        last = lines[-1][0]
+        written = steps.policy.write(evaluate(last, steps.exact_leaf), steps.key(ref))
+        value = Number(written.value, written.text)
+        shown.append(Line(leaf, None, page.numbers(last), value, exact=False))
+    page.add(Lines(tuple(shown)))
+    page.claims += [(ref, formula) for formula, _ in lines]
+    if not holds:
+        page.note(
+            "difference", "The targets do not add to 1, so this is not just output minus target."
+        )
+
+
+def _targets_add_to_one(page: Page, ref: Gradient) -> bool:
+    """Do they? Without numbers it is taken for granted, and said."""
+    if page.network.symbolic:
+        page.say("This holds for targets that add to 1.")
+    shape = page.network.quantities[TARGET].shape
+    targets = page.steps.tensor(TARGET, ref.by.sample)
+    total = 0.0
+    for i in range(shape[0]):
+        target = targets[i]
+        assert isinstance(target, Symbol)
+        total += page.steps.exact_leaf(target)
+    return abs(total - 1) < 1e-9

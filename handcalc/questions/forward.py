@@ -1,0 +1,83 @@
+"""Forward: each value from the values before it, symbols = numbers = result."""
+
+from handcalc.document import Table
+from handcalc.formula import Formula
+from handcalc.network import Element, Quantity, Ref
+from handcalc.questions._page import Page
+
+MOST_IN_FULL = 8
+"""Neurons in a layer up to which each of them is worked out in full."""
+
+
+def write(page: Page) -> None:
+    """The forward pass, layer by layer, for each sample by itself."""
+    quantities = page.network.of_role("in", "out")
+    if not any(_shown(page, q, s) for q in quantities for s in page.steps.samples or (None,)):
+        return
+    page.section("Forward pass")
+    for sample in page.steps.samples or (None,):
+        for layer in dict.fromkeys(q.layer for q in quantities):
+            _layer(page, [q for q in quantities if q.layer == layer], sample)
+
+
+def _layer(page: Page, quantities: list[Quantity], sample: int | None) -> None:
+    shown = [e for q in quantities for e in _shown(page, q, sample)]
+    if not shown:
+        return
+    names = " and ".join(dict.fromkeys(_what(q) for q in quantities))
+    at = "" if sample is None else f"Sample {sample + 1}, layer"
+    page.step(f"{at or 'Layer'} {quantities[0].layer}: {names}")
+    if page.level == "brief":
+        _table(page, quantities, sample)
+        return
+    in_full = (
+        page.level == "full"
+        or page.wanted is not None
+        or len(shown) <= MOST_IN_FULL * len(quantities)
+    )
+    for quantity in quantities:
+        refs = _shown(page, quantity, sample)
+        page.lines(refs if in_full else refs[:1])
+    if not in_full:
+        page.say("All neurons of the layer, each in the same way:")
+        _table(page, quantities, sample)
+
+
+def _what(quantity: Quantity) -> str:
+    return "weighted sums" if quantity.role == "in" else "outputs"
+
+
+def _table(page: Page, quantities: list[Quantity], sample: int | None) -> None:
+    """The values of a layer, a row a neuron; of a large layer as a grid."""
+    steps, size = page.steps, quantities[0].shape[0]
+    if size > 24 and not page.wanted:
+        for q in quantities:
+            name = q.name
+            page.grid(
+                steps.notation.whole_symbol(q),
+                q.shape,
+                lambda index, name=name: steps.written(Element(name, index, sample)).text,  # type: ignore[misc]
+            )
+        return
+    rows = []
+    for i in range(size):
+        row: list[str | Formula] = []
+        for q in quantities:
+            ref = Element(q.name, (i,), sample)
+            if page.wants(ref):
+                page.line(ref)
+                row += [steps.leaf(ref), _value(page, ref)]
+        if row:
+            rows.append(tuple(row))
+    header = tuple(h for q in quantities for h in (_what(q)[:-1], "value"))
+    numeric = frozenset(range(1, len(header), 2))
+    page.add(Table(header, tuple(rows), numeric))
+
+
+def _shown(page: Page, quantity: Quantity, sample: int | None) -> list[Ref]:
+    return page.of(lambda element: element, quantity.name, sample)
+
+
+def _value(page: Page, ref: Ref) -> str:
+    value = page.value(ref)
+    return "" if value is None or value.text is None else value.text

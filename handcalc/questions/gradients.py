@@ -1,0 +1,179 @@
+"""Gradients: the chain rule from E back to every weight and bias, factor by factor."""
+
+from collections.abc import Sequence
+
+from handcalc.document import Code, Lines, Table
+from handcalc.formula import Formula, Product, Symbol, leaves
+from handcalc.network import After, Change, Element, Gradient, Quantity, Ref
+from handcalc.network.graph import LOSS, PARAMETERS, RATE
+from handcalc.questions import _derivatives, _shortcut
+from handcalc.questions._page import MOST_FOLLOWED, Page
+
+MOST_IN_FULL = 12
+"""Parameters in a layer up to which each gradient is worked out in full."""
+MOST_ON_LINES = 60
+"""Parameters up to which the others are one line each; beyond, they are a grid of results."""
+
+
+def write(page: Page) -> None:
+    """Layer by layer from the output back, for each sample by itself, then over the samples."""
+    network, samples = page.network, page.steps.samples
+    layers = list(dict.fromkeys(q.layer for q in network.of_role("in", "out")))[::-1]
+    if not any(_of_layer(page, layer, s) for layer in layers for s in (None, *samples)):
+        return
+    _derivatives.write(page)
+    page.section("Gradients")
+    page.say(
+        "How much does ",
+        Symbol(page.steps.notation.loss, page.steps.notation.loss),
+        " change when a number changes a little? Follow every path from the loss back to it: along a "
+        "path the slopes are multiplied, and where paths meet they are added.",
+    )
+    for sample in samples or (None,):
+        for layer in layers:
+            _layer(page, layer, sample)
+    if samples:
+        _over_samples(page, layers)
+
+
+def _of_layer(page: Page, layer: str, sample: int | None) -> list[Gradient]:
+    """The gradients that have a step of their own, in the order in which they are needed."""
+    own = {q.role: q.name for q in page.network.quantities.values() if q.layer == layer}
+    found: list[Gradient] = []
+    for role in ("out", "in", *PARAMETERS):
+        if role in own:
+            refs = page.of(Gradient, own[role], sample)
+            found += (
+                refs if role in PARAMETERS else [ref for ref in refs if _stands_alone(page, ref.by)]
+            )
+    return found
+
+
+def _stands_alone(page: Page, element: Element) -> bool:
+    """Is ∂E/∂element a step, not just a factor: at a fork, at a hidden output, or when asked for?"""
+    paths = page.steps.paths(element)
+    if page.wanted is not None and Gradient(element) in page.targets:
+        return True
+    hidden = page.network.quantities[element.quantity].role == "out" and paths[0].quantity != LOSS
+    return len(paths) > 1 or hidden or page.steps.cancels(element)
+
+
+def _layer(page: Page, layer: str, sample: int | None) -> None:
+    refs = _of_layer(page, layer, sample)
+    if not refs:
+        return
+    at = "" if sample is None else f", sample {sample + 1}"
+    if page.level == "brief":
+        page.step(f"Layer {layer}{at}")
+        _table(page, refs)
+        return
+    groups: dict[str, list[Gradient]] = {}
+    for ref in refs:
+        groups.setdefault(ref.by.quantity, []).append(ref)
+    for name, group in groups.items():
+        quantity = page.network.quantities[name]
+        few = len(group) <= MOST_IN_FULL and not (sample and quantity.role in PARAMETERS)
+        if few or page.level == "full":
+            for ref in group:
+                _gradient(page, ref)
+        else:
+            _gradient(page, group[0])
+            _others(page, quantity, group[1:], at)
+
+
+def _gradient(page: Page, ref: Gradient) -> None:
+    """One gradient: the chain rule, its factors or paths, the result, and the update."""
+    steps = page.steps
+    leaf = steps.leaf(ref)
+    page.step(leaf, key=leaf.key)
+    formula = steps.formula(ref)
+    assert formula is not None
+    paths = steps.paths(ref.by)
+    if len(paths) > 1:
+        _fork(page, ref, paths)
+    elif isinstance(formula, Product):
+        page.add(Lines((page.chain(ref),)))
+        page.ledger("factor", [steps.ref(factor) for factor in leaves(formula)], ref)
+    else:
+        page.lines([ref])
+    _shortcut.write(page, ref)
+    _update(page, ref)
+
+
+def _fork(page: Page, ref: Gradient, paths: list[Element]) -> None:
+    """Several paths: new factors first, then a row a path, then the sum."""
+    steps = page.steps
+    page.say(
+        steps.leaf(ref.by),
+        f" reaches the loss along {len(paths)} paths, one through each of the values it goes into:",
+    )
+    shown = (
+        paths if len(paths) <= MOST_FOLLOWED or page.level == "full" else [*paths[:2], paths[-1]]
+    )
+    rows: list[Ref] = []
+    for path in shown:
+        part = steps.formula(Gradient(ref.by, path))
+        assert part is not None
+        rows += [
+            r for leaf in leaves(part) if (r := steps.ref(leaf)) not in page.shown and r not in rows
+        ]
+        rows.append(Gradient(ref.by, path))
+    if len(shown) < len(paths):
+        page.say(f"Three of the {len(paths)} paths are written out; the others go the same way.")
+    page.add(Lines((page.chain(ref),)))
+    page.ledger("path", rows, ref)
+
+
+def _update(page: Page, ref: Gradient) -> None:
+    """The new value of a parameter, right behind its gradient."""
+    learned = page.network.quantities[ref.by.quantity].role in PARAMETERS
+    if not learned or page.steps.samples or not page.updates or RATE not in page.network.quantities:
+        return
+    new: list[Ref] = [After(ref.by)]
+    if page.optimizer.adds:
+        new.insert(0, Change(ref.by))
+    page.lines(ref for ref in new if page.wants(ref))
+
+
+def _others(page: Page, quantity: Quantity, group: list[Gradient], at: str) -> None:
+    """The remaining gradients of a quantity: a line each, or a grid of results."""
+    if len(group) <= MOST_ON_LINES:
+        page.step(f"Layer {quantity.layer}{at}: the others in the same way")
+        page.lines(group)
+        return
+    steps = page.steps
+    key = f"d{steps.notation.loss}_d{steps.notation.whole(quantity)}"
+    first = steps.key(group[0])
+    page.step(f"Layer {quantity.layer}{at}: all results", key=key)
+    sample = group[0].by.sample
+    page.grid(
+        steps.notation.whole_symbol(quantity, gradient=True),
+        quantity.shape,
+        lambda index: steps.written(Gradient(Element(quantity.name, index, sample))).text,
+    )
+    page.say("One of them in full: ", Code(f"handcalc solve {page.name} {first}"), ".")
+
+
+def _table(page: Page, refs: Sequence[Ref]) -> None:
+    rows: list[tuple[str | Formula, ...]] = []
+    for ref in refs:
+        line = page.line(ref)
+        rows.append((line.left, "" if line.value is None else str(line.value.text)))
+    page.add(Table(("gradient", "value"), tuple(rows), frozenset({1})))
+
+
+def _over_samples(page: Page, layers: list[str]) -> None:
+    """The mean or the sum of the samples' gradients, for every parameter."""
+    refs: list[Ref] = []
+    for layer in layers:
+        for quantity in page.network.parameters:
+            if quantity.layer == layer:
+                refs += page.of(Gradient, quantity.name, None)
+    if not refs:
+        return
+    word = "mean" if page.problem.batch == "mean" else "sum"
+    page.step(f"Over all samples: the {word} of their gradients (batch: {word})")
+    if page.level == "brief" or len(refs) > MOST_ON_LINES:
+        _table(page, refs)
+    else:
+        page.lines(refs)

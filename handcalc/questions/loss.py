@@ -1,0 +1,20 @@
+"""Loss: how far the outputs are from the targets, for each sample and over all of them."""
+
+from handcalc.network import Element, Ref
+from handcalc.network.graph import LOSS
+from handcalc.questions._page import Page
+
+
+def write(page: Page) -> None:
+    """The loss with its convention said."""
+    each: list[Ref] = [Element(LOSS, (), s) for s in page.steps.samples]
+    refs = [ref for ref in (*each, Element(LOSS)) if page.wants(ref)]
+    if not refs:
+        return
+    page.section("Loss")
+    title = page.loss_title
+    page.say(f"{title[0].upper()}{title[1:]}.")
+    page.lines(refs)
+    if each and page.wants(Element(LOSS)):
+        word = "mean" if page.problem.batch == "mean" else "sum"
+        page.say(f"The loss over the samples is the {word} of their losses (batch: {word}).")

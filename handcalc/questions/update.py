@@ -1,0 +1,131 @@
+"""Update: one step of gradient descent, and whether the loss fell."""
+
+from handcalc.document import Table
+from handcalc.formula import Formula
+from handcalc.network import After, Change, Element, Gradient, Ref, build, run
+from handcalc.network.graph import LOSS
+from handcalc.questions._page import Page, elements
+
+MOST_ROWS = 60
+
+
+def write(page: Page) -> None:
+    """Old value, gradient and new value of every parameter; then the loss with the new ones."""
+    refs = [ref.of for q in page.network.parameters for ref in page.of(After, q.name, None)]
+    after_wanted = page.wants(After(Element(LOSS)))
+    if not refs and not after_wanted:
+        return
+    page.section("Update")
+    if refs:
+        _rule(page)
+        _table(page, refs)
+        if page.wanted is None:
+            _difference(page)
+    if after_wanted and not page.network.symbolic:
+        _loss_after(page)
+
+
+def _rule(page: Page) -> None:
+    optimizer = page.optimizer
+    rate = page.steps.leaf(Element("rate"))
+    how = "with the change Δw = -rate·gradient" if optimizer.adds else "against its gradient"
+    page.say(
+        f"Every parameter moves {how}; the learning rate is ",
+        rate,
+        f" = {optimizer.learning_rate.text}.",
+    )
+
+
+def _table(page: Page, refs: list[Element]) -> None:
+    """A row a parameter; what was written out before is not repeated as a line."""
+    steps = page.steps
+    shown = refs if len(refs) <= MOST_ROWS or page.level == "full" else refs[: MOST_ROWS // 2]
+    carries = steps.policy.carries
+    rows: list[tuple[str | Formula, ...]] = []
+    for element in shown:
+        page.line(After(element))
+        if not page.network.symbolic:
+            row = [
+                _text(page, element),
+                _text(page, Gradient(element)),
+                _text(page, After(element)),
+            ]
+            exact = [f"{steps.exact(After(element)):.10f}"] if carries else []
+            rows.append((steps.leaf(element), *row, *exact))
+    header = ("parameter", "before", "gradient", "after", *(["full precision"] if carries else []))
+    if rows and page.wanted is None:
+        page.add(Table(header, tuple(rows), frozenset(range(1, len(header)))))
+    if page.network.symbolic or page.wanted is not None or steps.samples:
+        adds = page.optimizer.adds
+        news: list[Ref] = [
+            r for e in shown for r in ((Change(e), After(e)) if adds else (After(e),))
+        ]
+        page.lines(news)
+    if len(shown) < len(refs):
+        page.say(
+            f"{len(refs) - len(shown)} more parameters are updated in the same way (--level full, or --format json)."
+        )
+
+
+def _text(page: Page, ref: Ref) -> str:
+    return page.steps.written(ref).text
+
+
+def _difference(page: Page) -> None:
+    """The other order of updating, where it gives other numbers."""
+    network, steps = page.network, page.steps
+    if network.symbolic or len(dict.fromkeys(q.layer for q in network.parameters)) < 2:
+        return
+    own = network.problem.update
+    other = "sequential" if own == "simultaneous" else "simultaneous"
+    result = run(build(network.problem.model_copy(update={"update": other})))
+    for quantity in network.parameters:
+        for element in elements(quantity.shape, quantity.name, None):
+            here, there = (
+                steps.exact(After(element)),
+                float(result.updated[element.quantity][element.index]),
+            )
+            if here != there:
+                how = (
+                    "taking each layer's updated weights into the gradients of the layers before it"
+                    if own == "simultaneous"
+                    else "computing all gradients with the weights as they were, which is gradient descent proper"
+                )
+                page.note(
+                    "difference",
+                    f"update: {own}. With update: {other}, {how}, the result differs: ",
+                    steps.leaf(After(element)),
+                    f" = {there:.10f} instead of {here:.10f}.",
+                )
+                return
+
+
+def _loss_after(page: Page) -> None:
+    """The forward pass with the new parameters, and the comparison."""
+    steps = page.steps
+    page.step("The loss after the update")
+    outputs = page.network.nodes[-1].inputs[0]
+    quantity = page.network.quantities[outputs]
+    if quantity.shape[0] <= MOST_ROWS and page.level != "brief":
+        names = [q.name for q in page.network.of_role("in", "out")]
+        chain = (
+            names
+            if sum(page.network.quantities[n].shape[0] for n in names) <= 12 and not steps.samples
+            else [outputs]
+        )
+        for name in chain:
+            for sample in steps.samples or (None,):
+                page.lines(
+                    [After(e) for e in elements(page.network.quantities[name].shape, name, sample)]
+                )
+    losses: list[Ref] = [After(Element(LOSS, (), s)) for s in steps.samples]
+    page.lines([*losses, After(Element(LOSS))])
+    before, after = Element(LOSS), After(Element(LOSS))
+    old, new = steps.exact(before), steps.exact(after)
+    verdict = "fell" if new < old else "rose" if new > old else "did not change"
+    page.say(
+        "The loss ",
+        steps.leaf(before),
+        f" {verdict}: from {steps.written(before).text} to {steps.written(after).text}",
+        f" (at full precision from {old:.8f} to {new:.8f})." if steps.policy.carries else ".",
+    )

@@ -1,0 +1,121 @@
+"""solve: put each question to the network, check every value shown, and make the document."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from handcalc import questions
+from handcalc.answers import Answers, asked
+from handcalc.document import Document, Note, words
+from handcalc.errors import ProblemError
+from handcalc.network import Result, Steps, build, run
+from handcalc.network.graph import LOSS
+from handcalc.network.rounding import Policy
+from handcalc.posing import head
+from handcalc.problem import Problem, load
+from handcalc.questions._page import Level, Page
+
+if TYPE_CHECKING:
+    from handcalc.network.proof import Evidence
+
+
+@dataclass(frozen=True)
+class Solution(Document):
+    """A worked solution; it shows itself in Jupyter and prints itself in a terminal."""
+
+    def to(self, format: str = "terminal", **options: object) -> str:
+        """The solution as `terminal`, `markdown` or `json` text."""
+        from handcalc import formats
+
+        return formats.write(self, format, **options)
+
+    def _repr_markdown_(self) -> str:
+        return self.to("markdown")
+
+    def __str__(self) -> str:
+        return self.to("terminal")
+
+
+def solve(
+    problem: Problem | str | Path,
+    keys: Sequence[str] = (),
+    *,
+    level: Level = "normal",
+    decimals: int | None = None,
+    carry: Literal["exact", "rounded"] | None = None,
+) -> Solution:
+    """The worked solution of a problem, or just the steps that lead to some answers.
+
+    Every value shown has been checked; ProofError if one does not stand its check.
+    """
+    problem = problem if isinstance(problem, Problem) else load(problem)
+    rounding = {"decimals": decimals, "carry": carry}
+    changed = {name: value for name, value in rounding.items() if value is not None}
+    policy = Policy(problem.rounding.model_copy(update=changed))
+    network = build(problem)
+    result = run(network)
+    _refuse_infinite(problem, result)
+    steps = Steps(network, result, policy)
+    chosen, listed = asked(steps, problem)
+    targets = [ref for key in keys for ref in steps.notation.find(key)] if keys else listed
+    page = Page(steps, level, chosen, targets)
+    head(page)
+    for word in questions.QUESTIONS:
+        if word in chosen:
+            questions.load(word).write(page)
+    _tail(page)
+    return Solution(
+        problem.origin.name, problem.title or problem.origin.name, tuple(page.blocks), Answers(page)
+    )
+
+
+def _refuse_infinite(problem: Problem, result: Result) -> None:
+    """A loss without a value comes from outputs it is not made for."""
+    import numpy as np
+
+    if LOSS not in result.values or np.isfinite(result.values[LOSS]).all():
+        return
+    word = type(problem.loss).__module__.rpartition(".")[2]
+    what = (
+        f"{word} has no value for the outputs of this network, which must lie between 0 and 1; "
+        "end the network with sigmoid or softmax, or choose mean_squared_error"
+    )
+    raise ProblemError(problem.origin.path, [problem.origin.mistake(("loss",), what)])
+
+
+def _tail(page: Page) -> None:
+    """The remarks of the file, and the proof."""
+    if page.wanted is None:
+        for note in page.problem.notes:
+            page.note("remark", note)
+    page.add(Note("checked", words(_said(page, _evidence(page)))))
+
+
+def _evidence(page: Page) -> "Evidence":
+    from handcalc.network.proof import Prover
+
+    prover = Prover(page.steps)
+    for ref, formula in page.claims:
+        prover.claim(ref, formula)
+    return prover.check(list(page.shown))
+
+
+def _said(page: Page, evidence: "Evidence") -> str:
+    where = " at random numbers" if page.network.symbolic else ""
+    parts = [f"{evidence.values} values{where}, sympy = numpy to {_tiny(evidence.worst_value)}"]
+    if evidence.gradients:
+        parts.append(
+            f"{evidence.gradients} gradients = central differences to {_tiny(evidence.worst_gradient)}"
+        )
+    if evidence.kinks:
+        parts.append(f"{evidence.kinks} at a corner, where the convention decides")
+    if evidence.not_slopes:
+        parts.append(
+            f"{evidence.not_slopes} gradients behind updated weights are no slopes of the loss, by that convention"
+        )
+    return f"Checked: {'; '.join(parts)}."
+
+
+def _tiny(value: float) -> str:
+    return "the last digit" if value == 0 else f"{value:.0e}".replace("e-0", "e-")
