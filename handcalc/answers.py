@@ -109,7 +109,7 @@ def _groups(steps: Steps, word: str) -> list[tuple[Quantity, int | None, Any]]:
             inner = [(q, s, Gradient) for s in each for q in reversed(values)]
             return [*inner, *((q, s, Gradient) for s in batch for q in network.parameters)]
         case "update" if RATE in network.quantities:
-            updated = [(q, None, After) for q in network.parameters]
+            updated = [(q, None, After) for q in network.learned]
             return [*updated, (network.quantities[LOSS], None, After)]
         case _:
             return []

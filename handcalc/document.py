@@ -114,7 +114,7 @@ class Table:
     """A table of words, formulas and numbers; columns named in `numeric` are aligned right."""
 
     header: tuple[str, ...]
-    rows: tuple[tuple[str | Formula, ...], ...]
+    rows: tuple[tuple["Cell", ...], ...]
     numeric: frozenset[int] = frozenset()
 
 
@@ -125,6 +125,8 @@ class Note:
     kind: Literal["convention", "difference", "remark", "checked"]
     inlines: Inlines
 
+
+Cell: TypeAlias = str | Formula | Inlines
 
 Block: TypeAlias = Heading | Paragraph | Lines | Ledger | Matrix | Table | Note
 
@@ -154,6 +156,7 @@ class Document:
 __all__ = [
     "Answer",
     "Block",
+    "Cell",
     "Code",
     "Document",
     "Heading",

@@ -1,11 +1,11 @@
 """The question alone: what is given, by which conventions, and what is to be found."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from handcalc.answers import asked
-from handcalc.document import Document, Paragraph, Table, words
+from handcalc.document import Cell, Document, Inline, Inlines, Math, Paragraph, Table, Text, words
 from handcalc.formula.text import text
-from handcalc.network import Quantity, Steps, build, run
+from handcalc.network import Quantity, Ref, Steps, build, run
 from handcalc.network.graph import PARAMETERS, RATE
 from handcalc.network.rounding import Policy
 from handcalc.problem import Problem
@@ -57,26 +57,29 @@ def head(page: Page) -> None:
             page.note("convention", sentence)
 
 
-def _given(page: Page, quantity: Quantity) -> Iterable[tuple[str, str]]:
+def _given(page: Page, quantity: Quantity) -> Iterable[tuple[Cell, ...]]:
     steps, shape = page.steps, " × ".join(map(str, quantity.shape))
     own = page.network.per_sample(quantity.name) and page.steps.samples
     for sample in page.steps.samples if own else (None,):
         refs = elements(quantity.shape, quantity.name, sample)
         name = f"{_NAMES[quantity.role]} {quantity.layer}".strip()
         name += "" if sample is None else f", sample {sample + 1}"
-        if page.network.symbolic:
-            first, last = text(steps.leaf(refs[0])), text(steps.leaf(refs[-1]))
-            yield name, first if len(refs) == 1 else f"{first} to {last}"
+        first, last = Math(steps.leaf(refs[0])), Math(steps.leaf(refs[-1]))
+        if page.network.symbolic and quantity.role != "rate":
+            yield name, (first,) if len(refs) == 1 else (first, Text(" to "), last)
         elif len(refs) > MOST_GIVEN:
-            yield (
-                name,
-                f"{shape} numbers, {text(steps.leaf(refs[0]))} to {text(steps.leaf(refs[-1]))}",
-            )
+            yield name, (Text(f"{shape} numbers, "), first, Text(" to "), last)
         else:
-            yield (
-                name,
-                ", ".join(f"{text(steps.leaf(ref))} = {steps.written(ref).text}" for ref in refs),
-            )
+            yield name, _values(page, refs)
+
+
+def _values(page: Page, refs: Sequence[Ref]) -> Inlines:
+    """x1 = 0.2, x2 = 0.1."""
+    found: list[Inline] = []
+    for i, ref in enumerate(refs):
+        end = ", " if i < len(refs) - 1 else ""
+        found += [Math(page.steps.leaf(ref)), Text(f" = {page.steps.written(ref).text}{end}")]
+    return tuple(found)
 
 
 _NAMES = {

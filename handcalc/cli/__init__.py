@@ -35,7 +35,8 @@ def _explain(error: Exception) -> int:
         print(_encodable(str(error)), file=sys.stderr)
         return error.exit_code
     if hasattr(error, "format_message"):  # the command line's own complaints
-        print(f"handcalc: {error.format_message()}", file=sys.stderr)
+        path = getattr(getattr(error, "ctx", None), "command_path", "handcalc")
+        print(f"handcalc: {error.format_message()} See: {path} --help", file=sys.stderr)
         return UNUSABLE
     if os.environ.get("HANDCALC_DEBUG"):
         raise error

@@ -56,6 +56,7 @@ def complete_key(ctx: Any, incomplete: str) -> list[str]:
 Problem = Annotated[
     str,
     typer.Argument(
+        metavar="PROBLEM",
         help="A problem file, the name of a problem that ships, or - for standard input.",
         autocompletion=complete_problem,
         show_default=False,

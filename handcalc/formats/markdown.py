@@ -10,6 +10,7 @@ from typing import assert_never
 
 from handcalc.document import (
     Block,
+    Cell,
     Code,
     Document,
     Heading,
@@ -109,8 +110,8 @@ def _inline(inline: "Text | Strong | Code | Math") -> str:
 def _plain(words: str) -> str:
     """Words that Markdown must not take for markup."""
     # A bracket is escaped as an entity: some viewers take a backslash before it for a formula.
-    words = words.replace("](", "]&#40;").replace("][", "]&#91;")
-    return re.sub(r"([\\`*<>$#|~])|(?<!\w)_|_(?!\w)", lambda m: "\\" + m.group(), words)
+    words = re.sub(r"([\\`*<>|~])|^#|(?<!\w)_|_(?!\w)", lambda m: "\\" + m.group(), words)
+    return words.replace("](", "]&#40;").replace("][", "]&#91;").replace("$", "&#36;")
 
 
 # --- equations ---------------------------------------------------------------------------------
@@ -120,25 +121,30 @@ def _equations(lines: tuple[Line, ...]) -> Iterator[str]:
     """Aligned blocks within the limits of the viewers, then the reasons that are no plain words."""
     reasons: list[str] = []
     rows: list[str] = []
-    size = scripts = 0
     for line in lines:
         own = list(_rows(line, reasons))
-        length = sum(map(len, own)) + 4 * len(own)
-        indices = sum(len(re.findall(r"[_^]\{", row)) for row in own)
-        if rows and (size + length > MOST_CHARACTERS or scripts + indices > MOST_SCRIPTS):
-            yield _aligned(rows)
-            rows, size, scripts = [], 0, 0
-        rows += own
-        size, scripts = size + length, scripts + indices
+        # An equation is kept together, unless it is too large for a block of its own.
+        for group in [own] if _fits(own) else [[row] for row in own]:
+            if rows and not _fits([*rows, *group]):
+                yield _aligned(rows)
+                rows = []
+            rows += group
     yield _aligned(rows)
     if reasons:
         yield "\n".join(reasons)
 
 
+def _fits(rows: list[str]) -> bool:
+    characters = sum(len(row) + 4 for row in rows)
+    scripts = sum(len(re.findall(r"[_^]\{", row)) for row in rows)
+    return characters <= MOST_CHARACTERS and scripts <= MOST_SCRIPTS
+
+
 def _aligned(rows: list[str]) -> str:
     body = " \\\\\n".join(rows)
     if len(rows) == 1 and "\\\\" not in body:
-        return f"$$\n{body.replace(' &', ' ', 1)}\n$$"
+        alone = body.replace("&", "" if body[0] != "&" else "{} ", 1)
+        return f"$$\n{alone}\n$$"
     return f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$"
 
 
@@ -226,10 +232,12 @@ def _matrix(block: Matrix) -> Iterator[str]:
 
 
 def _table(block: Table) -> str:
-    def cell(content: object, column: int) -> str:
+    def cell(content: Cell, column: int) -> str:
+        if isinstance(content, tuple):
+            return "".join(text(i.formula) if isinstance(i, Math) else _inline(i) for i in content)
         if isinstance(content, str):
             return _plain(content)
-        return f"${tex(content)}$" if column == 0 else text(content)  # type: ignore[arg-type]
+        return f"${tex(content)}$" if column == 0 else text(content)
 
     marks = ["--:" if i in block.numeric else "---" for i in range(len(block.header))]
     lines = [block.header, marks, *[[cell(c, i) for i, c in enumerate(row)] for row in block.rows]]

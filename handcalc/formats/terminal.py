@@ -18,6 +18,7 @@ from rich.text import Text as RichText
 
 from handcalc.document import (
     Block,
+    Cell,
     Code,
     Document,
     Heading,
@@ -120,6 +121,11 @@ class _Writer:
 
     def formula(self, formula: "Formula") -> str:
         return self.words(text(formula, self.ascii))
+
+    def cell(self, cell: Cell) -> str:
+        if isinstance(cell, tuple):
+            return self.inlines(cell).plain.replace(" = ", GLUE_EQUALS)
+        return self.words(cell) if isinstance(cell, str) else self.formula(cell)
 
     def inlines(self, inlines: Inlines, style: str = "") -> RichText:
         line = RichText(style=style)
@@ -260,13 +266,7 @@ class _Writer:
         )
 
     def table(self, block: Table) -> RenderableType:
-        rows = [
-            [
-                self.words(c).replace(" = ", GLUE_EQUALS) if isinstance(c, str) else self.formula(c)
-                for c in row
-            ]
-            for row in block.rows
-        ]
+        rows = [[self.cell(c) for c in row] for row in block.rows]
         widths = [
             max(len(head), *(len(row[i]) for row in rows)) for i, head in enumerate(block.header)
         ]

@@ -47,7 +47,10 @@ def to_sympy(formula: Formula, leaf: Callable[[Leaf], Expression]) -> Expression
             case Sum():
                 return _reduce(operator.add, sympy.Add, [walk(term) for term in node.terms])
             case Product():
-                return _reduce(operator.mul, sympy.Mul, [walk(factor) for factor in node.factors])
+                factors = [walk(factor) for factor in node.factors]
+                # 0·ln 0 is 0, as everywhere in this package.
+                zero = any(factor == 0 for factor in factors)
+                return sympy.S.Zero if zero else _reduce(operator.mul, sympy.Mul, factors)
             case Quotient():
                 return walk(node.top) / walk(node.bottom)
             case Power():
@@ -106,15 +109,22 @@ def _derivative(formula: Formula, key: str) -> Expression:
 
 def equal(a: Formula, b: Formula) -> bool:
     """Does sympy prove that two formulas are the same?"""
-    difference = to_sympy(a, opaque_symbol) - to_sympy(b, opaque_symbol)
-    return bool(difference == 0 or sympy.simplify(difference) == 0)
+    return _is_zero(to_sympy(a, opaque_symbol) - to_sympy(b, opaque_symbol))
 
 
 def is_derivative(claim: Formula, of: Formula, by: Leaf) -> bool:
     """Does sympy prove that the claim is the derivative of a formula?"""
     found = sympy.diff(to_sympy(of, opaque_symbol), opaque_symbol(by))
-    difference = found - to_sympy(claim, opaque_symbol)
-    return bool(difference == 0 or sympy.simplify(difference) == 0)
+    return _is_zero(found - to_sympy(claim, opaque_symbol))
+
+
+def _is_zero(difference: Expression) -> bool:
+    """Proved by sympy; hyperbolic functions and exponentials only meet when both are exponentials."""
+    return bool(
+        difference == 0
+        or sympy.simplify(difference) == 0
+        or sympy.simplify(difference.rewrite(sympy.exp)) == 0
+    )
 
 
 def sympy_says(of: Formula, by: Leaf) -> str:

@@ -43,8 +43,9 @@ class _Line:
                 return self.symbol(node)
             case Partial():
                 d = "d" if self.ascii else "∂"
-                along = f" via {self.symbol(node.via)}" if node.via else ""
-                return f"{d}{self.symbol(node.of)}/{d}{self.symbol(node.by)}{along}"
+                if node.via:
+                    return f"via {self.symbol(node.via)}"
+                return f"{d}{self.symbol(node.of)}/{d}{self.symbol(node.by)}"
             case Sum():
                 return self.sum(node)
             case Product():

@@ -41,6 +41,15 @@ def leaves(formula: Formula) -> Iterator[Leaf]:
 def evaluate(formula: Formula, value_of: Callable[[Leaf], Value]) -> Value:
     """The value of a formula; exact as long as only + - · / and whole powers occur."""
 
+    def product(factors: tuple[Formula, ...]) -> Value:
+        """0·ln 0 is 0: behind a factor of exactly 0 nothing is looked at."""
+        found = walk(factors[0])
+        for factor in factors[1:]:
+            if isinstance(found, int | float | Fraction) and found == 0:
+                return found
+            found = found * walk(factor)
+        return found
+
     def walk(node: Formula) -> Value:
         match node:
             case Number():
@@ -50,7 +59,7 @@ def evaluate(formula: Formula, value_of: Callable[[Leaf], Value]) -> Value:
             case Sum():
                 return sum((walk(term) for term in node.terms[1:]), start=walk(node.terms[0]))
             case Product():
-                return reduce(lambda a, b: a * b, (walk(factor) for factor in node.factors))
+                return product(node.factors)
             case Quotient():
                 return walk(node.top) / walk(node.bottom)
             case Power():

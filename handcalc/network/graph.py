@@ -64,8 +64,16 @@ class Network:
 
     @property
     def parameters(self) -> list[Quantity]:
-        """What the optimizer may change."""
+        """Weights and biases."""
         return self.of_role(*PARAMETERS)
+
+    @property
+    def learned(self) -> list[Quantity]:
+        """The parameters that the optimizer changes."""
+        optimizer = self.problem.optimizer
+        if optimizer is None or RATE not in self.quantities:
+            return []
+        return self.parameters if optimizer.updates == "all" else self.of_role("weights")
 
     def per_sample(self, name: str) -> bool:
         """Has every sample a value of its own?"""

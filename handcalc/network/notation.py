@@ -64,7 +64,7 @@ class Notation:
         base, key, sub, sup = self._parts(quantity, element.index)
         own = element.sample is not None and self.network.per_sample(element.quantity)
         sample = element.sample + 1 if own and element.sample is not None else None
-        indexed = "[" in key
+        indexed = sup.startswith("(")
         full = key if sample is None else f"{key}@{sample}"
         return Symbol(base, full, sub, sup, sample, indexed)
 
@@ -258,7 +258,7 @@ class Notation:
         )
 
     def _learned(self, element: Element) -> bool:
-        return self.network.quantities[element.quantity].role in ("weights", "bias")
+        return self.network.quantities[element.quantity] in self.network.learned
 
     def _is_direct(self, of: Element, by: Element) -> bool:
         return any(
@@ -277,7 +277,9 @@ class Notation:
                     found.append(key)
                 if LOSS in self.network.quantities and self._has_gradient(Element(quantity.name)):
                     found.append(f"d{self.loss}_d{key}")
-                if RATE in self.network.quantities and quantity.role in ("weights", "bias", "loss"):
+                if quantity in self.network.learned or (
+                    RATE in self.network.quantities and quantity.role == "loss"
+                ):
                     found.append(self._marked(Symbol("", key), "new").key)
         return found
 

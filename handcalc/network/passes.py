@@ -62,6 +62,7 @@ def backward(network: Network, result: Result) -> None:
     problem, values = network.problem, result.values
     rate = float(values[RATE]) if RATE in values else None
     sequential = problem.update == "sequential" and rate is not None
+    learned = {quantity.name for quantity in network.learned}
     gradients: Arrays = {LOSS: np.ones(network.samples)}
     for node in reversed(network.nodes):
         arrays = [values[name] for name in node.inputs]
@@ -73,7 +74,7 @@ def backward(network: Network, result: Result) -> None:
                 result.batch[name] = (
                     part.mean(axis=0) if problem.batch == "mean" else part.sum(axis=0)
                 )
-                if rate is not None:
+                if rate is not None and name in learned:
                     result.updated[name] = values[name] - rate * result.batch[name]
         if sequential and _has_parameters(network, node):
             arrays = [result.updated.get(name, values[name]) for name in node.inputs]

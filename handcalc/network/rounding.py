@@ -33,7 +33,8 @@ class Policy:
     """Fixed decimals, with more of them for small numbers and others for the answers named.
 
     A number that ends within the decimals is written without trailing zeros; one that was cut keeps
-    them. One that would keep fewer than two significant digits is written with three.
+        them. A small one that would keep fewer than two significant digits (at one decimal: none) is
+    written with three.
     """
 
     def __init__(self, rounding: Rounding) -> None:
@@ -61,7 +62,8 @@ class Policy:
         if size >= _LARGEST or (own is None and size < _SMALLEST):
             text = scientific(value, 4)
             return Written(text, Fraction(text), exact=False)
-        if own is None and size < 0 and -size > places - 1:
+        kept = places + size + 1
+        if own is None and size < 0 and kept < max(1, min(2, places)):
             places = -size + 2
             if is_decimal(value, places):
                 return Written(plain(value, places), value, exact=True)

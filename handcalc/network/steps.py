@@ -68,8 +68,8 @@ class Steps:
         """One reference for each step: ∂E/∂o of the output is the loss's own derivative."""
         if isinstance(ref, Local) and ref.of.quantity == LOSS:
             return Gradient(ref.by)
-        if isinstance(ref, After) and self._role(ref.of) in ("input", "target", "rate"):
-            return ref.of
+        if isinstance(ref, After) and self._stays(ref.of):
+            return self.same(ref.of)
         if isinstance(ref, After | Change) and self._role(ref.of) in PARAMETERS:
             return type(ref)(Element(ref.of.quantity, ref.of.index))
         if (
@@ -239,7 +239,7 @@ class Steps:
             case _:
                 formula = self.formula(ref)
                 assert formula is not None
-                return float(evaluate(formula, self.exact_leaf))
+                return float(self._evaluate(formula, self.exact_leaf, ref))
 
     def exact_leaf(self, leaf: Leaf) -> float:
         """The full-precision value of a leaf of a formula."""
@@ -268,9 +268,32 @@ class Steps:
             elif isinstance(formula, Symbol | Partial):
                 self._by_hand[ref] = self.by_hand(self._refs[formula])
             else:
-                value: Exact = evaluate(formula, lambda leaf: self.by_hand(self._refs[leaf]).value)
-                self._by_hand[ref] = self.policy.write(_finite(value, self.key(ref)), self.key(ref))
+                value = self._evaluate(formula, self._hand_leaf, ref)
+                self._by_hand[ref] = self.policy.write(value, self.key(ref))
         return self._by_hand[ref]
+
+    def _hand_leaf(self, leaf: Leaf) -> Exact:
+        return self.by_hand(self._refs[leaf]).value
+
+    def _evaluate(self, formula: Formula, value_of: Callable[[Leaf], Exact], ref: Ref) -> Exact:
+        """The value of a step's formula; what has none is said in words."""
+        try:
+            value: Exact = evaluate(formula, value_of)
+        except (ArithmeticError, ValueError):
+            value = math.nan
+        return self._finite(value, ref)
+
+    def _finite(self, value: Exact, ref: Ref) -> Exact:
+        if math.isfinite(value):
+            return value
+        why = (
+            "with the numbers rounded on the way; use carry: exact"
+            if self.policy.carries
+            else "here"
+        )
+        raise HandcalcError(
+            f"step {self.key(ref)} has no finite value {why}, or choose smaller weights and inputs"
+        )
 
     def _given(self, ref: Ref) -> Written:
         assert isinstance(ref, Element)
@@ -288,7 +311,7 @@ class Steps:
             formula = self.formula(ref)
             if isinstance(formula, Symbol | Partial):
                 return self.written(self._refs[formula])
-        return self.policy.write(_finite(self.exact(ref), self.key(ref)), self.key(ref))
+        return self.policy.write(self._finite(self.exact(ref), ref), self.key(ref))
 
     def number(self, leaf: Leaf) -> Formula:
         """The number that replaces a leaf in the line of numbers."""
@@ -308,21 +331,17 @@ class Steps:
         assert self.network.problem.optimizer is not None
         return self.network.problem.optimizer
 
+    def _stays(self, element: Element) -> bool:
+        """Is an element the same after the update?"""
+        role = self._role(element)
+        return role in GIVEN and element.quantity not in self.result.updated
+
     def is_given(self, ref: Ref) -> bool:
         """Does the file give this value?"""
         return isinstance(ref, Element) and self._role(ref) in GIVEN
 
     def _role(self, element: Element) -> str:
         return self.network.quantities[element.quantity].role
-
-
-def _finite(value: Exact, key: str) -> Exact:
-    if not math.isfinite(value):
-        raise HandcalcError(
-            f"step {key} has no finite value with these numbers; choose smaller weights or inputs, "
-            "or another activation before the loss"
-        )
-    return value
 
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""a = max(0, z), the rectifier; slope 1 above 0 and 0 below. At 0 the slope is 0, as frameworks have it."""
+"""a = max(0, z), the rectifier; slope 1 above 0, 0 below, and 0 at 0, as frameworks have it."""
 
 from typing import TYPE_CHECKING, ClassVar
 

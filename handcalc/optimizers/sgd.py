@@ -10,12 +10,14 @@ class Sgd(Strict):
     """Against the gradient by the learning rate η.
 
     `form: subtract` writes w_new = w - η·∂E/∂w; `form: add` writes Δw = -η·∂E/∂w and w_new = w + Δw.
+    `updates: weights` leaves the biases as they are, as some published examples do.
     """
 
     example: ClassVar[dict[str, Any]] = {"learning_rate": "0.1"}
 
     learning_rate: Given
     form: Literal["subtract", "add"] = "subtract"
+    updates: Literal["all", "weights"] = "all"
 
     @property
     def adds(self) -> bool:

@@ -217,7 +217,9 @@ class Page:
                 ".",
             )
 
-    def ledger(self, head: str, refs: Iterable[Ref], result: Ref) -> None:
+    def ledger(
+        self, head: str, refs: Iterable[Ref], result: Ref, *, symbols_of_paths: bool = True
+    ) -> None:
         """A row for each factor or path, then the product or sum of them."""
         rows: list[Line] = []
         for ref in refs:
@@ -226,7 +228,9 @@ class Page:
                 reason = words(f"from step {before}")
                 rows.append(Line(self.steps.leaf(ref), value=self.value(ref), because=reason))
             else:
-                rows.append(self.line(ref))
+                row = self.line(ref)
+                bare = isinstance(ref, Gradient) and ref.via is not None and not symbols_of_paths
+                rows.append(replace(row, symbols=None) if bare and row.numbers else row)
         last = self.line(result)
         if not self.network.symbolic:
             kind = "the product" if isinstance(last.symbols, Product) else "the sum"

@@ -2,17 +2,22 @@
 
 from collections.abc import Sequence
 
-from handcalc.document import Code, Lines, Table
-from handcalc.formula import Formula, Product, Symbol, leaves
+from handcalc.document import Code, Line, Lines, Table
+from handcalc.formula import Formula, Product, Symbol, leaves, total
 from handcalc.network import After, Change, Element, Gradient, Quantity, Ref
-from handcalc.network.graph import LOSS, PARAMETERS, RATE
+from handcalc.network.graph import LOSS, PARAMETERS
 from handcalc.questions import _derivatives, _shortcut
 from handcalc.questions._page import MOST_FOLLOWED, Page
 
-MOST_IN_FULL = 12
+MOST_IN_FULL = 8
 """Parameters in a layer up to which each gradient is worked out in full."""
+MOST_PATHS = 3
+"""Paths of a fork up to which the chain rule over all of them stands in one formula."""
 MOST_ON_LINES = 60
 """Parameters up to which the others are one line each; beyond, they are a grid of results."""
+
+
+_NAMES = {"weights": "weights", "bias": "biases", "in": "weighted sums", "out": "outputs"}
 
 
 def write(page: Page) -> None:
@@ -72,10 +77,12 @@ def _layer(page: Page, layer: str, sample: int | None) -> None:
         groups.setdefault(ref.by.quantity, []).append(ref)
     for name, group in groups.items():
         quantity = page.network.quantities[name]
-        few = len(group) <= MOST_IN_FULL and not (sample and quantity.role in PARAMETERS)
+        few = len(group) <= MOST_IN_FULL and not sample
         if few or page.level == "full":
             for ref in group:
                 _gradient(page, ref)
+        elif sample:
+            _others(page, quantity, group, at)
         else:
             _gradient(page, group[0])
             _others(page, quantity, group[1:], at)
@@ -101,33 +108,38 @@ def _gradient(page: Page, ref: Gradient) -> None:
 
 
 def _fork(page: Page, ref: Gradient, paths: list[Element]) -> None:
-    """Several paths: new factors first, then a row a path, then the sum."""
+    """Several paths: the chain rule over all of them, new factors, a row a path, the sum."""
     steps = page.steps
     page.say(
         steps.leaf(ref.by),
-        f" reaches the loss along {len(paths)} paths, one through each of the values it goes into:",
+        f" reaches the loss along {len(paths)} paths, one through each value it goes into:",
     )
+    parts = {path: steps.formula(Gradient(ref.by, path)) for path in paths}
+    written_out = len(paths) <= MOST_PATHS
+    if written_out:
+        page.add(Lines((Line(steps.leaf(ref), total(p for p in parts.values() if p is not None)),)))
+    else:
+        page.add(Lines((page.chain(ref),)))
     shown = (
         paths if len(paths) <= MOST_FOLLOWED or page.level == "full" else [*paths[:2], paths[-1]]
     )
+    if len(shown) < len(paths):
+        page.say(f"Three of the {len(paths)} paths are written out; the others go the same way.")
     rows: list[Ref] = []
     for path in shown:
-        part = steps.formula(Gradient(ref.by, path))
+        part = parts[path]
         assert part is not None
         rows += [
             r for leaf in leaves(part) if (r := steps.ref(leaf)) not in page.shown and r not in rows
         ]
         rows.append(Gradient(ref.by, path))
-    if len(shown) < len(paths):
-        page.say(f"Three of the {len(paths)} paths are written out; the others go the same way.")
-    page.add(Lines((page.chain(ref),)))
-    page.ledger("path", rows, ref)
+    page.ledger("path", rows, ref, symbols_of_paths=not written_out)
 
 
 def _update(page: Page, ref: Gradient) -> None:
     """The new value of a parameter, right behind its gradient."""
-    learned = page.network.quantities[ref.by.quantity].role in PARAMETERS
-    if not learned or page.steps.samples or not page.updates or RATE not in page.network.quantities:
+    learned = page.network.quantities[ref.by.quantity] in page.network.learned
+    if not learned or page.steps.samples or not page.updates:
         return
     new: list[Ref] = [After(ref.by)]
     if page.optimizer.adds:
@@ -138,7 +150,7 @@ def _update(page: Page, ref: Gradient) -> None:
 def _others(page: Page, quantity: Quantity, group: list[Gradient], at: str) -> None:
     """The remaining gradients of a quantity: a line each, or a grid of results."""
     if len(group) <= MOST_ON_LINES:
-        page.step(f"Layer {quantity.layer}{at}: the others in the same way")
+        page.step(f"Layer {quantity.layer}{at}: {_NAMES[quantity.role]} in the same way")
         page.lines(group)
         return
     steps = page.steps

@@ -11,7 +11,7 @@ MOST_ROWS = 60
 
 def write(page: Page) -> None:
     """Old value, gradient and new value of every parameter; then the loss with the new ones."""
-    refs = [ref.of for q in page.network.parameters for ref in page.of(After, q.name, None)]
+    refs = [ref.of for q in page.network.learned for ref in page.of(After, q.name, None)]
     after_wanted = page.wants(After(Element(LOSS)))
     if not refs and not after_wanted:
         return
@@ -29,8 +29,9 @@ def _rule(page: Page) -> None:
     optimizer = page.optimizer
     rate = page.steps.leaf(Element("rate"))
     how = "with the change Δw = -rate·gradient" if optimizer.adds else "against its gradient"
+    who = "parameter" if page.optimizer.updates == "all" else "weight"
     page.say(
-        f"Every parameter moves {how}; the learning rate is ",
+        f"Every {who} moves {how}; the learning rate is ",
         rate,
         f" = {optimizer.learning_rate.text}.",
     )
@@ -79,7 +80,7 @@ def _difference(page: Page) -> None:
     own = network.problem.update
     other = "sequential" if own == "simultaneous" else "simultaneous"
     result = run(build(network.problem.model_copy(update={"update": other})))
-    for quantity in network.parameters:
+    for quantity in network.learned:
         for element in elements(quantity.shape, quantity.name, None):
             here, there = (
                 steps.exact(After(element)),

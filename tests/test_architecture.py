@@ -1,0 +1,135 @@
+"""Imports point one way, every word is a file, every file is listed, and modules stay small."""
+
+import ast
+import re
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+from handcalc import formats, layers, losses, operations, optimizers, questions
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "handcalc"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+# Who may import whom, by the first part of the name below the package.
+BASICS = {"errors", "number", "fields", "formula"}
+MAY_IMPORT = {
+    "errors": set(),
+    "number": set(),
+    "library": {"errors"},
+    "formula": {"number"},
+    "document": {"formula"},
+    "fields": {"errors", "number"},
+    "operations": BASICS,
+    "losses": BASICS | {"operations"},
+    "optimizers": BASICS,
+    "layers": BASICS | {"operations"},
+    "problem": BASICS | {"library", "layers", "losses", "optimizers", "operations", "questions"},
+    "network": BASICS | {"operations", "losses", "optimizers", "problem"},
+    "questions": BASICS | {"document", "network", "operations", "losses", "optimizers"},
+    "answers": BASICS | {"document", "network", "problem", "questions"},
+    "posing": BASICS | {"answers", "document", "network", "problem", "questions"},
+    "solving": BASICS
+    | {"answers", "document", "formats", "network", "posing", "problem", "questions"},
+    "formats": {"document", "formula", "number", "errors"},
+    "cli": {"document", "errors", "formats", "library", "network", "posing", "problem", "solving"},
+    "__main__": {"cli"},
+    "__init__": {"problem", "solving"},
+}
+
+
+def _place(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def _imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("handcalc"):
+            below = (node.module or "").split(".")[1:]
+            found |= {below[0]} if below else {alias.name for alias in node.names}
+        if isinstance(node, ast.Import):
+            found |= {a.name.split(".")[1] for a in node.names if a.name.startswith("handcalc.")}
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_imports_point_one_way(path):
+    place = _place(path)
+    foreign = _imports(path) - MAY_IMPORT[place] - {place, "__version__"}
+
+    assert not foreign, f"{place} must not import {sorted(foreign)}"
+
+
+@pytest.mark.parametrize(
+    ("package", "words"),
+    [
+        (operations, set(operations.OPERATIONS)),
+        (layers, set(layers.LAYERS)),
+        (losses, set(losses.LOSSES)),
+        (optimizers, set(optimizers.OPTIMIZERS)),
+        (questions, set(questions.QUESTIONS)),
+        (formats, set(formats.FORMATS)),
+    ],
+    ids=lambda x: getattr(x, "__name__", ""),
+)
+def test_every_word_is_a_file_and_every_file_is_listed(package, words):
+    folder = Path(package.__file__).parent
+    files = {p.stem for p in folder.glob("*.py") if not p.stem.startswith("_")}
+
+    assert not files - words, (
+        f"add {sorted(files - words)} to the list in {folder.name}/__init__.py"
+    )
+    assert not words - files, f"there is no file for {sorted(words - files)} in {folder.name}/"
+
+
+def test_modules_can_be_held_in_the_head():
+    sizes = {str(p.relative_to(ROOT)): len(p.read_text("utf-8").splitlines()) for p in MODULES}
+
+    assert median(sizes.values()) < 100
+    assert not {name: n for name, n in sizes.items() if n > 500}
+
+
+def test_nothing_typed_reaches_an_evaluator():
+    """eval, exec and sympy's readers of text run what they are given."""
+    banned = re.compile(
+        r"\b(eval|exec|sympify|parse_expr|lambdify|literal_eval)\(|sympy\.S\(|\.subs\("
+    )
+    for path in MODULES:
+        assert not banned.search(path.read_text("utf-8")), path
+
+
+def test_only_the_formula_package_knows_sympy():
+    users = {
+        _place(p)
+        for p in MODULES
+        if re.search(r"^\s*(import|from) sympy", p.read_text("utf-8"), re.MULTILINE)
+    }
+
+    assert users == {"formula"}
+
+
+def test_every_module_says_what_it_is_for():
+    for path in MODULES:
+        docstring = ast.get_docstring(ast.parse(path.read_text("utf-8")))
+
+        assert docstring, path
+        assert len(docstring.splitlines()[0]) <= 100, path
+
+
+def test_top_level_holds_what_the_contributing_page_says():
+    allowed = {
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "LICENSE",
+        "README.md",
+        "handcalc",
+        "problems",
+        "pyproject.toml",
+        "tests",
+    }
+    found = {p.name for p in ROOT.iterdir() if not p.name.startswith(".")}
+
+    assert not found - allowed - {"build", "dist"}
