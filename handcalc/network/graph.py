@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import prod
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from handcalc.errors import ProblemError
 from handcalc.fields import Array, Random, Shape
 from handcalc.operations._operation import Operation
 from handcalc.problem.fits import input_shape, layer_names, output_shape
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 Role: TypeAlias = Literal["input", "weights", "bias", "in", "out", "target", "loss", "rate"]
 GIVEN: tuple[Role, ...] = ("input", "weights", "bias", "target", "rate")
 PARAMETERS: tuple[Role, ...] = ("weights", "bias")
+MOST_NUMBERS = 4_000_000
+"""Numbers of one quantity; a larger one would not fit the memory that it is worked out in."""
 INPUT, TARGET, LOSS, RATE = "x", "t", "E", "rate"
 
 
@@ -132,6 +136,12 @@ class _Builder:
 
     def give(self, name: str, shape: Shape, numbers: list[Array | Random | None]) -> None:
         """Numbers for a given quantity; where the file has none, random ones stand in."""
+        size = prod(shape) * len(numbers)
+        if size > MOST_NUMBERS:
+            origin = self.network.problem.origin
+            place = ("layers", self.number - 1) if self.layer else ("input",)
+            what = f"has {size:,} numbers; up to {MOST_NUMBERS:,} are worked out, make it smaller"
+            raise ProblemError(origin.path, [origin.mistake(place, what)])
         if any(n is None for n in numbers):
             self.network.symbolic = True
         self.network.given[name] = [

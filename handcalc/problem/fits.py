@@ -73,7 +73,9 @@ def _layers(problem: Problem, present: set[str]) -> Iterator[Wrong]:
         if name in names[:i]:
             yield ("layers", i), f"two layers are named '{name}'; give each its own name"
     if received is not None:
-        values = listed([f"x{j + 1}" for j in range(received[0] if len(received) == 1 else 1)], 6)
+        values = listed(
+            [f"x{j + 1}" for j in range(min(received[0], 100) if len(received) == 1 else 1)], 6
+        )
     for i, (layer, name) in enumerate(zip(_layers_of(problem), names, strict=True)):
         if layer is None:
             received = None

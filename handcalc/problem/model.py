@@ -121,8 +121,10 @@ class Problem(Strict):
     source: Words = ""
     question: Words = ""
     input: Input | None = None
-    samples: Annotated[tuple[Sample, ...], BeforeValidator(_is_list)] | None = None
-    layers: Annotated[tuple[LayerWord, ...], BeforeValidator(_is_list)]
+    samples: (
+        Annotated[tuple[Sample, ...], BeforeValidator(_is_list), Field(min_length=1)] | None
+    ) = None
+    layers: Annotated[tuple[LayerWord, ...], BeforeValidator(_is_list), Field(min_length=1)]
     target: Numbers | None = None
     loss: LossWord | None = None
     optimizer: OptimizerWord | None = None

@@ -53,7 +53,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="What commands cost beside their baselines.")
     parser.add_argument("--rounds", type=int, default=11, help="rounds after a warm-up (11)")
     rounds = max(1, parser.parse_args().rounds)
-    console = Console(width=None if sys.stdout.isatty() else 100)
+    console = Console(width=None if sys.stdout.isatty() else 110)
     console.print(f"Python {platform.python_version()}, {platform.machine()}, {rounds} rounds")
     console.print(_ratios(measure(ROWS, rounds)))
     console.print(_imports())

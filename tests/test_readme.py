@@ -1,0 +1,64 @@
+"""The README's output, problem and Python lines are real."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import handcalc
+from handcalc import layers, losses, operations, optimizers, questions
+from handcalc.formats import write
+from handcalc.problem import parse
+from handcalc.problem.model import Problem
+
+README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+
+
+def _block(marker: str, language: str) -> str:
+    found = re.search(rf"{re.escape(marker)}\n```{language}\n(.*?)```", README, re.DOTALL)
+    assert found, marker
+    return found.group(1)
+
+
+def test_the_output_shown_is_what_the_command_prints():
+    page = write(handcalc.solve("net-2-2-2"), "terminal")
+
+    assert _block("<!-- from: handcalc solve net-2-2-2 -->", "text") in page
+
+
+def test_the_two_commands_are_marked_for_the_checks():
+    for marker in ("<!-- install and solve -->", "<!-- install and test -->"):
+        assert len(_block(marker, "sh").strip().splitlines()) == 1
+
+
+def test_the_problem_file_solves():
+    text = re.search(r"```yaml\n(.*?)```", README, re.DOTALL)
+    assert text
+
+    found = handcalc.solve(parse(text.group(1)))
+
+    assert found.answers["w5_new"].value == pytest.approx(0.6924173351299006, abs=1e-15)
+
+
+def test_the_python_lines_say_what_they_give():
+    code = re.search(r"```python\n(.*?)```", README, re.DOTALL)
+    assert code
+    solution = handcalc.solve("net-2-2-2")
+    answer = solution.answers["w5_new"]
+
+    assert f"# {answer.value}" in code.group(1)
+    assert f"# '{answer.shown}'" in code.group(1)
+
+
+def test_every_field_and_word_is_in_the_table():
+    for field in Problem.model_fields:
+        assert f"`{field}`" in README, field
+    words = (
+        operations.ACTIVATIONS,
+        layers.LAYERS,
+        losses.LOSSES,
+        optimizers.OPTIMIZERS,
+        questions.QUESTIONS,
+    )
+    for word in (word for group in words for word in group):
+        assert word in README, word
