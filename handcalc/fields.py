@@ -4,7 +4,7 @@ Everything arrives as text, so that `0.10`, `1/3` and `no` stay what was typed. 
 what to write instead; the place in the file is added by whoever read it.
 """
 
-import random
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -132,7 +132,8 @@ class Array:
 class Strict(BaseModel):
     """A part of the problem file that reports all its mistakes, each in our own words."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Built when first used: a file names few of the words that there are.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     @model_validator(mode="wrap")
     @classmethod
@@ -177,16 +178,15 @@ class Random(Strict):
 
     def array(self, shape: Shape, stream: str) -> Array:
         """Uniform between low and high; `stream` keeps two arrays of one seed apart."""
+        import random
+
         # Python promises that random() gives the same numbers for a seed in every version.
         draw = random.Random(f"{self.seed}:{stream}").random  # noqa: S311  # not for secrets
         low, span = float(self.low.value), float(self.high.value - self.low.value)
-
-        def fill(axes: Shape) -> Texts:
-            if not axes:
-                return f"{low + span * draw():.{self.decimals}f}"
-            return tuple(fill(axes[1:]) for _ in range(axes[0]))
-
-        return Array(fill(shape), shape)
+        flat: Any = [f"{low + span * draw():.{self.decimals}f}" for _ in range(math.prod(shape))]
+        for size in reversed(shape[1:]):
+            flat = list(zip(*[iter(flat)] * size, strict=True))
+        return Array(tuple(flat) if shape else flat[0], shape)
 
 
 def read_array(value: object) -> Array | Random:
@@ -427,4 +427,3 @@ Numbers = Annotated[
     PlainValidator(read_array),
     WithJsonSchema({"type": ["array", "number", "string", "object"]}),
 ]
-Random.model_rebuild()

@@ -226,7 +226,7 @@ class _Writer:
             return self.indented(self.equations(block.lines), INDENT)
         made = self._rich_table()
         for i in used:
-            made.add_column(heads[i], no_wrap=True)
+            made.add_column(heads[i], no_wrap=True, width=widths[used.index(i)])
         for row, line in zip(rows, block.lines, strict=True):
             styles = self._styles(line, last=line is block.lines[-1])
             made.add_row(*(RichText(row[i], styles[i]) for i in used))

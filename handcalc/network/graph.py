@@ -1,7 +1,7 @@
 """The graph: quantities with names and shapes, each made by one operation from earlier ones."""
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from math import prod
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -145,12 +145,14 @@ class _Builder:
         if any(n is None for n in numbers):
             self.network.symbolic = True
         self.network.given[name] = [
-            n if isinstance(n, Array) else (n or _STAND_IN).array(shape, f"{name}@{i}")
+            n if isinstance(n, Array) else (n or _stand_in()).array(shape, f"{name}@{i}")
             for i, n in enumerate(numbers)
         ]
 
 
-_STAND_IN = Random.model_validate({"seed": "1", "low": "0.1", "high": "0.9", "decimals": "3"})
+@cache
+def _stand_in() -> Random:
+    return Random.model_validate({"seed": "1", "low": "0.1", "high": "0.9", "decimals": "3"})
 
 
 def build(problem: Problem) -> Network:

@@ -92,15 +92,13 @@ class Prover:
 
     def _agree(self, ref: Ref, found: float, expected: float, how: str) -> None:
         off = abs(found - expected)
-        scale = max(abs(found), abs(expected))
         # Where terms cancel, what counts is the size of the terms, not of the small rest.
-        if not off <= CLOSE * max(scale, self._terms(ref)):
+        scale = max(abs(found), abs(expected), self._terms(ref))
+        if not off <= CLOSE * scale:
             raise ProofError(self.steps.key(ref), f"numpy gives {found!r}, {how} {expected!r}")
         self.evidence.values += 1
         if scale:
-            self.evidence.worst_value = max(
-                self.evidence.worst_value, off / max(scale, self._terms(ref))
-            )
+            self.evidence.worst_value = max(self.evidence.worst_value, off / scale)
 
     def _terms(self, ref: Ref) -> float:
         """The size of the largest leaf of a step's formula: the scale of its rounding errors."""

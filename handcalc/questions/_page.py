@@ -253,11 +253,11 @@ def closure(steps: Steps, targets: Iterable[Ref]) -> set[Ref]:
         formula = steps.formula(ref)
         if formula is None:
             continue
-        before = [steps.same(steps.ref(leaf)) for leaf in dict.fromkeys(leaves(formula))]
-        computed = [other for other in before if steps.formula(other) is not None]
-        if len(computed) <= MOST_FOLLOWED:
-            waiting += computed
-        found.update(other for other in before if steps.formula(other) is None)
+        before = {steps.ref(leaf) for leaf in leaves(formula)}
+        given = {other for other in before if steps.is_given(other)}
+        found |= given
+        if len(before - given) <= MOST_FOLLOWED:
+            waiting += before - given
     return found
 
 
