@@ -75,11 +75,11 @@ def write(
         markup=False,
     )
     writer = _Writer(max(width, 40), ascii)
-    console.print(RichText(writer.words(document.title), style="bold"))
-    console.print(RichText(("=" if ascii else "═") * min(len(document.title), width), style="dim"))
-    for block in document.blocks:
-        for part in writer.block(block):
-            console.print(part)
+    rule = ("=" if ascii else "═") * min(len(document.title), width)
+    parts = (part for block in document.blocks for part in writer.block(block))
+    title = RichText(writer.words(document.title), style="bold")
+    # One call for the whole page: each call of print costs as much as several of its lines.
+    console.print(Group(title, RichText(rule, style="dim"), *parts))
     lines = buffer.getvalue().replace("\ue000", " ").split("\n")
     return "\n".join(line if color else line.rstrip() for line in lines)
 
@@ -227,9 +227,15 @@ class _Writer:
         made = self._rich_table()
         for i in used:
             made.add_column(heads[i], no_wrap=True, width=widths[used.index(i)])
-        for row, line in zip(rows, block.lines, strict=True):
-            styles = self._styles(line, last=line is block.lines[-1])
-            made.add_row(*(RichText(row[i], styles[i]) for i in used))
+        styles = [self._styles(line, last=line is block.lines[-1]) for line in block.lines]
+        # A column is one cell of many lines: nothing wraps, and rich is paid by the cell.
+        columns = [
+            RichText("\n").join(
+                RichText(row[i], style[i]) for row, style in zip(rows, styles, strict=True)
+            )
+            for i in used
+        ]
+        made.add_row(*columns)
         return made
 
     def _cells(self, line: Line) -> list[str]:
