@@ -6,6 +6,7 @@ from typing import Any
 
 from handcalc.document import Answer, Shown, Value
 from handcalc.errors import ProblemError, UsageError
+from handcalc.fields import KEY
 from handcalc.network import After, Gradient, Quantity, Ref, Steps
 from handcalc.network.graph import LOSS, RATE
 from handcalc.number import tidy
@@ -29,6 +30,7 @@ def possible(problem: Problem) -> tuple[str, ...]:
 
 def asked(steps: Steps, problem: Problem) -> tuple[tuple[str, ...], list[Ref] | None]:
     """The questions asked, and the steps of answers asked by their keys, if there are any."""
+    _check_rounding(steps, problem)
     chosen = [word for word in problem.ask or possible(problem) if word in QUESTIONS]
     keys = [(i, word) for i, word in enumerate(problem.ask or ()) if word not in QUESTIONS]
     found: list[Ref] = []
@@ -45,6 +47,19 @@ def asked(steps: Steps, problem: Problem) -> tuple[tuple[str, ...], list[Ref] | 
     for word in chosen:
         found += _refs(steps, word)
     return possible(problem), found
+
+
+def _check_rounding(steps: Steps, problem: Problem) -> None:
+    """Decimals for answers that there are not would be passed over in silence."""
+    wrong = []
+    for key in problem.rounding.keys:
+        try:
+            if "*" not in key:
+                steps.notation.find(key)
+        except UsageError as error:
+            wrong.append(problem.origin.mistake(("rounding", "keys", key, KEY), str(error)))
+    if wrong:
+        raise ProblemError(problem.origin.path, wrong)
 
 
 class Answers(Mapping[str, Answer]):

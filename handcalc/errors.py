@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 UNUSABLE = 2
+MOST_MISTAKES = 20
+"""Mistakes of one file that are written out."""
 
 
 class HandcalcError(Exception):
@@ -59,16 +61,33 @@ class ProblemError(HandcalcError):
     def __init__(self, name: str, mistakes: Iterable[Mistake]) -> None:
         self.name = name
         self.mistakes = sorted(set(mistakes))
-        super().__init__("\n".join(mistake.render(name) for mistake in self.mistakes))
+        lines = [mistake.render(name) for mistake in self.mistakes[:MOST_MISTAKES]]
+        if len(self.mistakes) > MOST_MISTAKES:
+            lines.append(f"… and {len(self.mistakes) - MOST_MISTAKES} more mistakes")
+        super().__init__("\n".join(lines))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`; did you mean 'dense'?`, or the words there are, when none is near."""
     words = list(known)
-    near = difflib.get_close_matches(word[:80], words, n=1, cutoff=0.6)
+    near = nearest(word, words)
     if near:
-        return f"; did you mean '{near[0]}'?"
-    return f"; write one of {listed(words)}" if words else ""
+        return f"; did you mean '{near}'?"
+    if len(words) <= 1:
+        return f"; write {words[0]}" if words else ""
+    return f"; write one of {listed(words)}"
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that was probably meant."""
+    near = difflib.get_close_matches(word[:80], list(known), n=1, cutoff=0.6)
+    return near[0] if near else None
+
+
+def count(n: int, noun: str) -> str:
+    """1 neuron, 2 neurons."""
+    plural = {"bias": "biases"}.get(noun, f"{noun}s")
+    return f"{n} {noun if n == 1 else plural}"
 
 
 def listed(words: Sequence[str], most: int = 12) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Self, TypeAlias, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -26,13 +26,14 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from handcalc.errors import did_you_mean, printable
+from handcalc.errors import did_you_mean, nearest, printable
 from handcalc.number import parse
 
 if TYPE_CHECKING:
     import numpy as np
 
 Shape: TypeAlias = tuple[int, ...]
+Read = TypeVar("Read")
 Texts: TypeAlias = "str | tuple[Texts, ...]"
 
 KEY = "#key"  # ends the path of a name, as opposed to its value
@@ -46,6 +47,17 @@ def mistake(what: str) -> PydanticCustomError:
     return PydanticCustomError("mistake", "{what}", {"what": what})
 
 
+def _wrong(what: str, *place: str | int) -> Any:
+    """A mistake with its place below the value that is read."""
+    return {"type": mistake(what), "loc": place, "input": None}
+
+
+def _no_field(key: str, known: list[str]) -> str:
+    if not known:
+        return f"there are no options here; leave {quoted(key)} out"
+    return f"there is no field {quoted(key)} here{did_you_mean(key, known)}"
+
+
 def quoted(value: object) -> str:
     """Foreign text in a message: printable, short, in quotes."""
     text = printable(str(value))
@@ -53,6 +65,7 @@ def quoted(value: object) -> str:
 
 
 def _number_text(value: object) -> str:
+    """The text of a number, with what pasted text brings along set right in the advice."""
     if isinstance(value, bool) or not isinstance(value, str | int | float | Fraction):
         raise mistake(f"expects a number, not {_kind(value)}; write one such as 0.5, 1e-3 or 1/3")
     text = str(value).strip()
@@ -146,23 +159,27 @@ class Strict(BaseModel):
             )
         wrong: list[Any] = []
         known: dict[str, Any] = {}
+        meant: set[str | None] = set()
         for key, value in data.items():
-            if key not in cls.model_fields:
-                said = f"there is no field {quoted(key)} here{did_you_mean(str(key), cls.model_fields)}"
-                wrong.append({"type": mistake(said), "loc": (str(key), KEY), "input": key})
+            field = cls.model_fields.get(key)
+            if field is None:
+                meant.add(nearest(str(key), cls.model_fields))
+                wrong.append(_wrong(_no_field(str(key), list(cls.model_fields)), str(key), KEY))
             elif value is None:
-                said = f"{key} is empty; write a value or leave the line out"
-                wrong.append({"type": mistake(said), "loc": (key, KEY), "input": value})
+                meant.add(key)
+                leave = "" if field.is_required() else " or leave the line out"
+                wrong.append(_wrong(f"{key} is empty; write a value{leave}", key, KEY))
             else:
                 known[key] = value
-        present = {key for key, value in data.items() if value is None}
         try:
             made = handler(known)
         except ValidationError as error:
-            for line in error.errors():
-                if line["type"] == "missing" and line["loc"][0] in present:
-                    continue
-                wrong.append({"type": _ours(line), "loc": _place(line), "input": line["input"]})
+            # A missing field that stands there misspelt or empty has been named already.
+            wrong += [
+                {"type": _ours(line), "loc": _place(line), "input": line["input"]}
+                for line in error.errors()
+                if line["type"] != "missing" or line["loc"][0] not in meant
+            ]
         if wrong:
             raise ValidationError.from_exception_data(cls.__name__, wrong)
         return made
@@ -175,6 +192,12 @@ class Random(Strict):
     low: Given = Given.of(-1)
     high: Given = Given.of(1)
     decimals: "Decimals" = 1
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.low.value > self.high.value:
+            raise mistake(f"low is {self.low.text}, above high, {self.high.text}; exchange them")
+        return self
 
     def array(self, shape: Shape, stream: str) -> Array:
         """Uniform between low and high; `stream` keeps two arrays of one seed apart."""
@@ -189,15 +212,28 @@ class Random(Strict):
         return Array(tuple(flat) if shape else flat[0], shape)
 
 
+def below(word: str, read: Callable[[], Read]) -> Read:
+    """What is read under a word, with its mistakes placed below the word."""
+    try:
+        return read()
+    except ValidationError as error:
+        lines: list[Any] = [
+            {"type": _ours(e), "loc": (word, *e["loc"]), "input": e["input"]}
+            for e in error.errors()
+        ]
+        raise ValidationError.from_exception_data(word, lines) from None
+
+
 def read_array(value: object) -> Array | Random:
     """Numbers in rows, or the seed to draw them from."""
     if isinstance(value, Array | Random):
         return value
     if isinstance(value, dict):
         if set(value) == {"random"}:
-            return Random.model_validate(value["random"])
+            options = value["random"]
+            return below("random", lambda: Random.model_validate(options))
         raise mistake(
-            "expects numbers in rows, or {random: {seed: 1}}; write [[0.5, 0.3], [0.1, 0.4]]"
+            "expects numbers or {random: {seed: 1}}, not a mapping; write a list such as [0.5, 0.3]"
         )
     if hasattr(value, "tolist"):
         value = value.tolist()
@@ -232,10 +268,11 @@ def _rows(value: object, place: tuple[int, ...], wrong: list[Any]) -> tuple[Text
             }
         )
         return (), (0,)
+    before = len(wrong)
     rows = [_rows(row, (*place, i), wrong) for i, row in enumerate(value)]
     first = rows[0][1]
     for i, (_, shape) in enumerate(rows):
-        if shape != first:
+        if shape != first and 0 not in shape and len(wrong) == before:
             said = f"has {_size(shape)}, the first row {_size(first)}; give every row the same"
             wrong.append({"type": mistake(said), "loc": (*place, i), "input": value[i]})
             break
@@ -331,15 +368,13 @@ class Worded:
         if isinstance(value, BaseModel):
             return value
         word, options = _word_of(self.kind, value, self.known)
-        try:
-            return self.load(word).model_validate(options)
-        except ValidationError as wrong:
-            inside = (word,) if isinstance(value, dict) else ()
-            lines: list[Any] = [
-                {"type": _ours(e), "loc": (*inside, *e["loc"]), "input": e["input"]}
-                for e in wrong.errors()
-            ]
-            raise ValidationError.from_exception_data(word, lines) from None
+        model = self.load(word)
+        needed = [name for name, field in model.model_fields.items() if field.is_required()]
+        if not isinstance(value, dict) and needed:
+            raise mistake(f"{word} needs its options; write {{{word}: {{{needed[0]}: …}}}}")
+        if not isinstance(value, dict):
+            return model.model_validate(options)
+        return below(word, lambda: model.model_validate(options))
 
     def __get_pydantic_core_schema__(self, _: Any, __: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(self.read)
@@ -371,12 +406,12 @@ def _ours(error: Any) -> PydanticCustomError:
             )
         case "literal_error":
             known = re.findall(r"'([^']*)'", what["expected"]) or [what["expected"]]
-            return mistake(
-                f"{quoted(error['input'])} is not known here{did_you_mean(str(error['input']), known)}"
-            )
+            given = error["input"]
+            said = quoted(given) if isinstance(given, str) else _kind(given)
+            return mistake(f"{said} is not known here{did_you_mean(str(given), known)}")
         case _:
             return mistake(
-                f"{quoted(error['input'])} cannot stand here; see the schema of the problem file (handcalc schema)"
+                f"expects something else than {_kind(error['input'])}; see: handcalc schema"
             )
 
 
@@ -387,25 +422,29 @@ def _place(error: Any) -> tuple[str | int, ...]:
 
 
 def _word_of(kind: str, value: object, known: Sequence[str]) -> tuple[str, object]:
+    """The word and its options, or the mistake at the place where it is."""
+    a_kind = f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
     example = f"write {known[0]}, or {{{known[0]}: {{…}}}} with options"
-    if isinstance(value, dict):
-        if len(value) != 1:
-            raise mistake(
-                f"a {kind} is one word with its options, not {len(value)} words; {example}"
-            )
-        word, options = next(iter(value.items()))
-        options = {} if options is None else options
-    else:
-        word, options = value, {}
-    if not isinstance(word, str):
-        raise mistake(f"expects a {kind}, not {_kind(value)}; {example}")
-    if word not in known:
-        raise mistake(f"there is no {kind} {quoted(word)}{did_you_mean(word, known)}")
-    if not isinstance(options, dict):
+    if not isinstance(value, dict):
+        if not isinstance(value, str):
+            raise mistake(f"expects {a_kind}, not {_kind(value)}; {example}")
+        if value not in known:
+            raise mistake(f"there is no {kind} {quoted(value)}{did_you_mean(value, known)}")
+        return value, {}
+    first, options = next(iter(value.items()), ("", None))
+    if len(value) > 1 and options is None and first in known:
         raise mistake(
-            f"the options of {word} are a mapping, not {_kind(options)}; write {word}: {{name: value}}"
+            f"the options of {first} stand beside it; indent them by two more blanks, below {first}:"
         )
-    return word, options
+    if len(value) != 1:
+        raise mistake(f"{a_kind} is one word with its options, not {len(value)} words; {example}")
+    if first not in known:
+        said = f"there is no {kind} {quoted(first)}{did_you_mean(str(first), known)}"
+        raise ValidationError.from_exception_data(kind, [_wrong(said, str(first), KEY)])
+    if options is not None and not isinstance(options, dict):
+        said = f"the options of {first} are a mapping, not {_kind(options)}; write {first}: {{name: value}}"
+        raise ValidationError.from_exception_data(kind, [_wrong(said, str(first))])
+    return first, options or {}
 
 
 def _shape(value: object) -> object:
@@ -417,7 +456,7 @@ def _shape(value: object) -> object:
 Whole = Annotated[int, Between(0, 2**62)]
 Count = Annotated[int, Between(1, MAX_SIZE)]
 Decimals = Annotated[int, Between(0, 15)]
-Bit = Annotated[Literal[0, 1], BeforeValidator(_integer)]
+Bit = Annotated[int, Between(0, 1)]
 Truth = Annotated[bool, BeforeValidator(_truth)]
 Words = Annotated[str, BeforeValidator(_string)]
 Name = Annotated[str, BeforeValidator(_name)]

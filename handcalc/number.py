@@ -51,9 +51,16 @@ def _decimal(text: str) -> Fraction:
 
 
 def _advice(text: str) -> str:
+    if "\N{MINUS SIGN}" in text:
+        return f"has a minus sign of printed text; write {text.replace(chr(0x2212), '-')}"
+    if (
+        re.fullmatch(r"[(]?-?[0-9.]+(?:[ ,;]+-?[0-9.]+)+[)]?", text, re.ASCII)
+        and " " in text.strip()
+    ):
+        return "is several numbers; write them in a list such as [1, 2]"
     if re.fullmatch(r"[+-]?[0-9]+,[0-9]+", text, re.ASCII):
         return f"is not a number; write {text.replace(',', '.')}"
-    if re.fullmatch(r"[0-9]+(?:_[0-9]+)+", text, re.ASCII):
+    if re.fullmatch(r"[1-9][0-9]*(?:_[0-9]+)+", text, re.ASCII):
         return f"is not a number; write {text.replace('_', '')}"
     if text.lower().lstrip("+-.") in {"nan", "inf", "infinity"}:
         return "is not a finite number; write digits such as 0.5"

@@ -9,7 +9,7 @@ from handcalc import questions
 from handcalc.answers import Answers, asked
 from handcalc.document import Document, Note, words
 from handcalc.errors import ProblemError
-from handcalc.network import Result, Steps, build, run
+from handcalc.network import Network, Result, Steps, build, run
 from handcalc.network.graph import LOSS
 from handcalc.network.rounding import Policy
 from handcalc.posing import head
@@ -55,7 +55,7 @@ def solve(
     policy = Policy(problem.rounding.model_copy(update=changed))
     network = build(problem)
     result = run(network)
-    _refuse_infinite(problem, result)
+    _refuse_outputs(network, result)
     steps = Steps(network, result, policy)
     chosen, listed = asked(steps, problem)
     targets = [ref for key in keys for ref in steps.notation.find(key)] if keys else listed
@@ -70,18 +70,26 @@ def solve(
     )
 
 
-def _refuse_infinite(problem: Problem, result: Result) -> None:
-    """A loss without a value comes from outputs it is not made for."""
+def _refuse_outputs(network: Network, result: Result) -> None:
+    """Outputs that the loss is not made for, and losses beyond the numbers there are."""
     import numpy as np
 
-    if LOSS not in result.values or np.isfinite(result.values[LOSS]).all():
+    problem = network.problem
+    if problem.loss is None or LOSS not in result.values:
         return
-    word = type(problem.loss).__module__.rpartition(".")[2]
-    what = (
-        f"{word} has no value for the outputs of this network, which must lie between 0 and 1; "
-        "end the network with sigmoid or softmax, or choose mean_squared_error"
-    )
-    raise ProblemError(problem.origin.path, [problem.origin.mistake(("loss",), what)])
+    outputs = result.values[network.producer(LOSS).inputs[0]]
+    what = ""
+    if problem.loss.takes_shares and not ((outputs >= 0) & (outputs <= 1)).all():
+        what = (
+            "takes outputs from 0 to 1, but this network gives others; "
+            "end it with sigmoid or softmax, or write mean_squared_error"
+        )
+    elif not np.isfinite(result.values[LOSS]).all():
+        what = "has no finite value with these numbers; write smaller weights and inputs"
+    if what:
+        raise ProblemError(
+            problem.origin.path, [problem.origin.mistake(("loss",), f"this loss {what}")]
+        )
 
 
 def _tail(page: Page) -> None:

@@ -42,6 +42,11 @@ class Layer(Strict, ABC):
 
     name: Name | None = None
 
+    @property
+    def word(self) -> str:
+        """The word of the file: the name of the layer's module."""
+        return type(self).__module__.rpartition(".")[2]
+
     @abstractmethod
     def misfits(self, received: Shape, layout: str, called: str, values: str) -> Iterator[Misfit]:
         """What does not fit; `called` names the layer and `values` lists what it receives."""

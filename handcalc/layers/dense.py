@@ -1,11 +1,13 @@
 """Dense: a = f(W·x + b), every neuron connected with every input."""
 
 from collections.abc import Iterator
+from math import prod
 from typing import Annotated, Any, ClassVar
 
 from pydantic import PlainValidator, WithJsonSchema
 
 from handcalc import operations
+from handcalc.errors import count, did_you_mean
 from handcalc.fields import (
     Array,
     Count,
@@ -14,6 +16,8 @@ from handcalc.fields import (
     Shape,
     Truth,
     Worded,
+    mistake,
+    quoted,
     read_array,
 )
 from handcalc.layers._layer import Builder, Layer, Misfit
@@ -29,6 +33,8 @@ _BIAS_WORDS = ("none", "first_weight", "last_weight")
 def _read_bias(value: object) -> Array | Random | str:
     if isinstance(value, str) and value in _BIAS_WORDS:
         return value
+    if isinstance(value, str) and value[:1].isalpha():
+        raise mistake(f"{quoted(value)} is no bias{did_you_mean(value, _BIAS_WORDS)}, or a number")
     return read_array(value)
 
 
@@ -61,35 +67,35 @@ class Dense(Layer):
 
     def output_shape(self, received: Shape, layout: str) -> Shape | None:
         shape = self._weight_shape()
-        units = self.units
-        if units is None and shape is not None:
-            units = shape[0 if layout == "Wx" else 1]
-        return None if units is None else (*received[:-1], units)
+        if shape is not None:
+            return (*received[:-1], shape[0 if layout == "Wx" else 1]) if len(shape) == 2 else None
+        return None if self.units is None else (*received[:-1], self.units)
 
     def misfits(self, received: Shape, layout: str, called: str, values: str) -> Iterator[Misfit]:
+        what = ""
         if len(received) != 1:
-            yield Misfit(
-                (),
-                f"{called} receives {_by(received)} values; a dense layer takes a list, put a flatten layer before it",
-            )
-            return
-        if self.units is None and self._weight_shape() is None:
-            yield Misfit(
-                (), f"{called} has neither weights nor units; write weights: [[…], …] or units: 2"
-            )
+            size = " × ".join(map(str, received))
+            what = f"receives {size} values, but takes a list; write one row of numbers"
+        elif self.units is None and self.weights is None:
+            what = "has neither weights nor units; write weights: [[…], …] or units: 2"
+        elif self.units is None and isinstance(self.weights, Random):
+            what = "draws its weights at random; write units: and how many neurons it has"
+        if what:
+            yield Misfit((), f"{called} {what}")
             return
         yield from self._weight_misfits(received[0], layout, called, values)
-        output = self.output_shape(received, layout)
+        yield from self._bias_misfits(self.output_shape(received, layout), called)
+
+    def _bias_misfits(self, output: Shape | None, called: str) -> Iterator[Misfit]:
         if isinstance(self.bias, Array) and output and self.bias.shape not in ((), output):
+            size = count(prod(self.bias.shape), "bias")
             yield Misfit(
                 ("bias",),
-                f"{called} has {output[0]} neurons but {_by(self.bias.shape)} biases; "
-                f"write one bias for the layer or {output[0]}, one a neuron",
+                f"{called} has {count(output[0], 'neuron')} but {size}; write one bias for the layer"
+                + (f", or a flat list of {output[0]}, one a neuron" if output[0] > 1 else ""),
             )
         if not self.use_bias and self.bias not in (None, "none"):
-            yield Misfit(
-                ("bias",), f"{called} has a bias and says use_bias: false; leave one of them out"
-            )
+            yield Misfit(("bias",), f"{called} has a bias and says use_bias: false; leave one out")
 
     def build(self, builder: Builder) -> None:
         source, received = builder.received()
@@ -127,34 +133,30 @@ class Dense(Layer):
         if shape is None:
             return
         if len(shape) != 2:
-            yield Misfit(
-                ("weights",),
-                f"{called} has weights in {len(shape)} dimensions; write rows: [[0.5, 0.3], [0.1, 0.4]]",
+            said = (
+                f"{called} has weights that are not rows of numbers; write [[0.5, 0.3], [0.1, 0.4]]"
             )
+            yield Misfit(("weights",), said)
             return
         neurons, each = shape if layout == "Wx" else shape[::-1]
         wanted = inputs + bool(self._constant)
         constant = " and a constant 1" if self._constant else ""
         if each != wanted:
             said = (
-                f"{called} has {neurons} neurons with {each} weights each, but receives "
-                f"{inputs} values{constant}: {values}; "
+                f"{called} has {count(neurons, 'neuron')} with {count(each, 'weight')} each, "
+                f"but receives {count(inputs, 'value')}{constant}: {values}; "
             )
-            if neurons == wanted:
-                other = "xW" if layout == "Wx" else "Wx"
-                rows = "an input" if layout == "Wx" else "a neuron"
-                said += f"write a row {'a neuron' if layout == 'Wx' else 'an input'}, or notation: {{product: {other}}} if a row belongs to {rows}"
+            if neurons == wanted and layout == "Wx":
+                said += "write a row for each neuron, or notation: {product: xW} if each row belongs to an input"
+            elif neurons == wanted:
+                said += "write a row for each input, or notation: {product: Wx} if each row belongs to a neuron"
             elif layout == "Wx":
-                said += f"write {wanted} numbers in each row"
+                said += f"write {count(wanted, 'number')} in each row"
             else:
-                said += f"write {wanted} rows, one an input{constant}"
+                said += f"write {count(wanted, 'row')}, one for each input{constant}"
             yield Misfit(("weights",), said)
         if self.units is not None and self.units != neurons:
-            yield Misfit(
-                ("units",),
-                f"{called} says units: {self.units} but has weights for {neurons} neurons; leave units out",
+            said = (
+                f"{called} says units: {self.units} but has weights for {count(neurons, 'neuron')}"
             )
-
-
-def _by(shape: Shape) -> str:
-    return " × ".join(map(str, shape)) or "1"
+            yield Misfit(("units",), f"{said}; leave units out")

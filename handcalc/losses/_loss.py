@@ -28,6 +28,8 @@ class Loss(Operation):
     """E from y and t. Slot 0 is the output y, slot 1 the target t; only y is differentiated."""
 
     slots: ClassVar[tuple[str, ...]] = ("y", "t")
+    takes_shares: ClassVar[bool] = False
+    """Are outputs and targets shares from 0 to 1?"""
 
     @abstractmethod
     def title(self, E: str = "E", o: str = "o", t: str = "t") -> str:
@@ -53,8 +55,12 @@ class Loss(Operation):
         """∂E/∂z_i behind an activation that goes well with this loss."""
         return None
 
-    def target_misfit(self, targets: Sequence[float]) -> str:
-        """What is wrong with the targets, with what to write instead."""
+    def target_misfit(self, target: float) -> str:
+        """What is wrong with a target, with what to write instead."""
+        if self.takes_shares and not 0 <= target <= 1:
+            return (
+                f"the target is {target:g}, but this loss takes targets from 0 to 1; write 0 or 1"
+            )
         return ""
 
 

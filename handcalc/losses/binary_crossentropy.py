@@ -4,7 +4,6 @@ The logarithm is natural; `log: 2` or `log: 10` takes another base.
 """
 
 import math
-from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 class BinaryCrossentropy(Loss):
     """∂E/∂y_i = 1/n ((1 - t_i)/(1 - y_i) - t_i/y_i); behind a sigmoid ∂E/∂z_i = 1/n (y_i - t_i)."""
 
+    takes_shares: ClassVar[bool] = True
     examples: ClassVar[tuple[dict[str, Any], ...]] = (
         {"shapes": ((3,), (3,)), "unit": True},
         {"log": "2", "shapes": ((2,), (2,)), "unit": True},
@@ -72,11 +72,6 @@ class BinaryCrossentropy(Loss):
             (short, "multiplied out, the products of output and target cancel"),
         )
         return Shortcut(short, lines)
-
-    def target_misfit(self, targets: Sequence[float]) -> str:
-        if any(not 0 <= t <= 1 for t in targets):
-            return "binary cross-entropy takes targets from 0 to 1; write 0 or 1"
-        return ""
 
     def rule(self) -> str:
         return "the logarithm's derivative is one over its argument; 1 - o brings a minus sign"

@@ -4,7 +4,6 @@ The logarithm is natural; `log: 2` or `log: 10` takes another base.
 """
 
 import math
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from handcalc.formula import Formula, log, number, total
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 class CategoricalCrossentropy(Loss):
     """∂E/∂p_i = -t_i/p_i; behind a softmax ∂E/∂z_i = p_i - t_i when the targets add to 1."""
 
+    takes_shares: ClassVar[bool] = True
     examples: ClassVar[tuple[dict[str, Any], ...]] = (
         {"shapes": ((3,), (3,)), "unit": True},
         {"log": "2", "shapes": ((2,), (2,)), "unit": True},
@@ -71,11 +71,6 @@ class CategoricalCrossentropy(Loss):
             (short, "the targets add to 1"),
         )
         return Shortcut(short, lines, targets_add_to_one=True)
-
-    def target_misfit(self, targets: Sequence[float]) -> str:
-        if any(t < 0 for t in targets):
-            return "categorical cross-entropy takes targets that are shares; write 0 or 1 for each class"
-        return ""
 
     def rule(self) -> str:
         return "only the term with this output counts, and the logarithm's derivative is one over its argument"

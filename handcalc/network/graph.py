@@ -165,7 +165,9 @@ def build(problem: Problem) -> Network:
     given = problem.input
     single = given.random if isinstance(given, Unknown) else given
     builder.give(INPUT, shape, [s.input for s in problem.samples] if problem.samples else [single])
-    for number, (layer, name) in enumerate(zip(problem.layers, layer_names(problem), strict=True)):
+    for number, (layer, name) in enumerate(
+        zip(problem.layers, layer_names(problem.layers), strict=True)
+    ):
         builder.layer, builder.number = name, number + 1
         layer.build(builder)
     if problem.loss is not None:

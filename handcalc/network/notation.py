@@ -127,8 +127,16 @@ class Notation:
         """The steps behind a key: one, or one an element where the key names a whole quantity."""
         found = list(self._find(key.strip()))
         if not found:
-            raise UsageError(f"there is no answer '{key[:60]}'{did_you_mean(key, self.keys(400))}")
+            raise UsageError(f"there is no answer '{key[:60]}'{self._missing(key)}")
         return found
+
+    def _missing(self, key: str) -> str:
+        """Why there is no such answer: something is missing in the file, or it is misspelt."""
+        if re.match(r"d[A-Z]_d", key) and LOSS not in self.network.quantities:
+            return "; gradients need a loss in the file"
+        if re.search(r"_new\b|^Delta_", key) and RATE not in self.network.quantities:
+            return "; new values need an optimizer and a loss in the file"
+        return did_you_mean(key, self.keys(400))
 
     def _find(self, key: str) -> Iterator[Ref]:
         name, at, number = key.partition("@")

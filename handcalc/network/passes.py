@@ -26,12 +26,16 @@ class Result:
 
 def run(network: Network) -> Result:
     """The forward pass, and as far as there is a loss and an optimizer what follows from it."""
+    import numpy as np
+
     given = network.arrays
-    result = Result(forward(network, given))
-    if LOSS in network.quantities:
-        backward(network, result)
-    if result.updated:
-        result.after = forward(network, {**given, **result.updated})
+    # What has no finite value is found and said by whoever shows it.
+    with np.errstate(all="ignore"):
+        result = Result(forward(network, given))
+        if LOSS in network.quantities:
+            backward(network, result)
+        if result.updated:
+            result.after = forward(network, {**given, **result.updated})
     return result
 
 

@@ -286,13 +286,11 @@ class Steps:
     def _finite(self, value: Exact, ref: Ref) -> Exact:
         if math.isfinite(value):
             return value
-        why = (
-            "with the numbers rounded on the way; use carry: exact"
-            if self.policy.carries
-            else "here"
-        )
+        rounded = " with the numbers rounded on the way" if self.policy.carries else ""
+        instead = "carry: exact or other numbers" if self.policy.carries else "other numbers"
         raise HandcalcError(
-            f"step {self.key(ref)} has no finite value {why}, or choose smaller weights and inputs"
+            f"{self.network.problem.origin.path}: step {self.key(ref)} has no finite value{rounded}; "
+            f"write {instead}"
         )
 
     def _given(self, ref: Ref) -> Written:

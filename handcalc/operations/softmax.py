@@ -4,14 +4,22 @@
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from handcalc.fields import Given
+from pydantic import AfterValidator
+
+from handcalc.fields import Given, mistake
 from handcalc.formula import Formula, Number, exp, log, total
 from handcalc.operations._operation import Index, Operation, Shape, Tensor
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array
+
+
+def _is_a_base(base: Given) -> Given:
+    if base.value <= 0 or base.value == 1:
+        raise mistake(f"is {base.text}, but a base is above 0 and not 1; write 2 or 3")
+    return base
 
 
 class Softmax(Operation):
@@ -22,7 +30,7 @@ class Softmax(Operation):
         {"base": "3", "shapes": ((2,),)},
     )
 
-    base: Given | None = None
+    base: Annotated[Given, AfterValidator(_is_a_base)] | None = None
 
     def output_shape(self, *shapes: Shape) -> Shape:
         return shapes[0]

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from handcalc import library
-from handcalc.errors import FileError, ProblemError
+from handcalc.errors import FileError, ProblemError, nearest
 from handcalc.layers._layer import Layer
 from handcalc.problem import exact_yaml
 from handcalc.problem.fits import misfits
@@ -38,7 +38,9 @@ def parse(text: str, path: str = "problem", name: str = "") -> Problem:
     except ValidationError as error:
         wrong = [(e["loc"], e["ctx"]["what"]) for e in error.errors()]
         problem = _without(data, [place for place, _ in wrong])
-    wrong += misfits(problem, set(data))
+    # A field that is there under a misspelt name is not missing.
+    present = {nearest(str(key), Problem.model_fields) or key for key in data}
+    wrong += misfits(problem, present)
     if wrong:
         raise ProblemError(path, [origin.mistake(place, what) for place, what in wrong])
     return problem.from_origin(origin)
@@ -58,7 +60,7 @@ def read_text(path: Path) -> str:
             f"{path}: is larger than {exact_yaml.MAX_BYTES // 2**20} MB; a problem is smaller"
         )
     try:
-        return content.decode("utf-8-sig").replace("\r\n", "\n")
+        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise FileError(f"{path}:{line}: is not UTF-8 text; save the file as UTF-8") from None
@@ -80,6 +82,10 @@ def _sound_layers(items: object, places: list[exact_yaml.Path]) -> tuple[Any, ..
     if not isinstance(items, list):
         return ()
     broken = {place[1] for place in places if len(place) > 1 and place[0] == "layers"}
+    # Without the notation nothing can be said of how weights are kept.
+    broken |= (
+        set(range(len(items))) if any(place[:1] == ("notation",) for place in places) else set()
+    )
     sound: list[Layer | None] = []
     for i, item in enumerate(items):
         try:

@@ -12,40 +12,15 @@ from typing import Any, TypeAlias
 import yaml
 
 from handcalc.errors import Mistake, ProblemError, printable
+from handcalc.problem.slips import explain
 
 MAX_BYTES = 16 * 2**20
 MAX_DEPTH = 24
 
 Path: TypeAlias = tuple[str | int, ...]
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_CONTROL = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\ufeff")
-
-# How the library's complaint begins -> our sentence.
-_SENTENCES = (
-    (r"found character '\\t'", "a tab stands where YAML wants spaces; indent with spaces"),
-    (
-        r"mapping values are not allowed",
-        "a colon stands where a value was expected; put text with a colon in quotes",
-    ),
-    (r"could not find expected ':'", "this line has no colon; write name: value"),
-    (
-        r"expected ',' or ']'|did not find expected ',' or ']'",
-        "a list is not closed or a comma is missing; write [0.2, 0.1]",
-    ),
-    (
-        r"expected ',' or '}'|did not find expected ',' or '}'",
-        "a mapping is not closed or a comma is missing; write {name: value}",
-    ),
-    (
-        r"did not find expected '-' indicator|expected <block end>.*'?-",
-        "the list's items do not start in one column; align the dashes",
-    ),
-    (
-        r"did not find expected key|expected <block end>",
-        "this line does not fit the lines above; align it with its neighbours",
-    ),
-    (r"found unexpected end of stream", "a quoted text is not closed; add the closing quote"),
-    (r"found character", "a character that YAML keeps for itself; put the text in quotes"),
+_CONTROL = re.compile(
+    r"[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029\ufeff]"
 )
 
 
@@ -91,7 +66,8 @@ class _Events:
             if kind == "AliasEvent" or event.anchor:
                 self.mistakes.append(
                     self.mistake(
-                        mark, "anchors and aliases (&name, *name) are not read; write the value out"
+                        mark,
+                        "text that begins with & or * needs quotes; anchors and aliases are not read",
                     )
                 )
             elif event.tag and event.tag != "!":
@@ -171,14 +147,8 @@ class _Events:
         try:
             yield from yaml.parse(self.text, Loader=_LOADER)
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            said = f"{error.context or ''} {error.problem or ''}"
-            sentence = next((ours for theirs, ours in _SENTENCES if re.search(theirs, said)), None)
-            sentence = (
-                sentence
-                or "this line cannot be read as YAML; check its brackets, quotes and colons"
-            )
-            self.mistakes.append(self.mistake(mark, sentence))
+            line, column, what = explain(self.text, error)
+            self.mistakes.append(at(self.text, line, column, what))
 
 
 def read(name: str, text: str) -> Any:

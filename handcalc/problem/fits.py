@@ -1,39 +1,48 @@
 """What does not fit together in a problem file, although each field for itself is sound."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from handcalc import questions
-from handcalc.errors import did_you_mean, listed
+from handcalc.errors import count, did_you_mean, listed
 from handcalc.fields import Array, Random, Shape
-from handcalc.layers._layer import Layer
+from handcalc.layers._layer import Layer, Misfit
 from handcalc.number import parse
 from handcalc.problem.exact_yaml import Path
 from handcalc.problem.model import Problem, Unknown
 
 Wrong = tuple[Path, str]
 
+# What a question needs, and a line that gives it.
+_NEEDS = {
+    "loss": ("loss",),
+    "gradients": ("loss",),
+    "update": ("loss", "optimizer"),
+}
+_LINES = {
+    "loss": "loss: {mean_squared_error: {factor: half_sum}}",
+    "optimizer": "optimizer: {sgd: {learning_rate: 0.1}}",
+}
 
-def layer_names(problem: Problem) -> list[str]:
+
+def layer_names(layers: Sequence[Layer | None]) -> list[str]:
     """The name of each layer: its own, or its family counted from one."""
     counts: dict[str, int] = {}
     names = []
-    for layer in _layers_of(problem):
-        family = layer.family if layer is not None else "layer"
-        counts[family] = counts.get(family, 0) + 1
-        own = layer.name if layer is not None else None
-        names.append(own or f"{family}{counts[family]}")
+    for layer in layers:
+        if layer is None:
+            names.append("")
+            continue
+        counts[layer.family] = counts.get(layer.family, 0) + 1
+        names.append(layer.name or f"{layer.family}{counts[layer.family]}")
     return names
-
-
-def _layers_of(problem: Problem) -> Sequence[Layer | None]:
-    """The layers; None stands for one that could not be read."""
-    return problem.layers
 
 
 def misfits(problem: Problem, present: set[str]) -> list[Wrong]:
     """Every pair of fields that contradict each other.
 
-    `present` names the fields the file has, sound or not; what is not sound is passed over.
+    `present` names the fields the file has, sound or not; what is not sound is passed over, and
+    layers that could not be read are None.
     """
     return [
         *_inputs(problem),
@@ -49,50 +58,66 @@ def _inputs(problem: Problem) -> Iterator[Wrong]:
     for field in ("input", "target"):
         if getattr(problem, field) is not None:
             yield (field,), f"{field} stands beside samples; write it inside each sample"
-    first = problem.samples[0].input
+    shapes = [_shape(sample.input) for sample in problem.samples]
+    usual = Counter(shapes).most_common(1)[0][0]
+    aimed = [sample.target is not None for sample in problem.samples]
+    most_aimed = aimed.count(True) * 2 >= len(aimed)
     for i, sample in enumerate(problem.samples):
-        if _shape(sample.input) != _shape(first):
-            said = f"this sample has {_say(_shape(sample.input))}, the first {_say(_shape(first))}; give all the same"
+        if shapes[i] is None:
+            said = "random numbers for a sample have no size; write the numbers"
             yield ("samples", i, "input"), said
-        if (sample.target is None) != (problem.samples[0].target is None):
+        elif shapes[i] != usual and usual is not None:
+            said = f"this sample has {_say(shapes[i])}, others {_say(usual)}; give all the same"
+            yield ("samples", i, "input"), said
+        if aimed[i] != most_aimed or (len(set(aimed)) == 2 and not aimed[i]):
+            word = "no target" if sample.target is None else "a target"
             yield (
                 ("samples", i),
-                "some samples have a target and some have none; give each one a target",
+                f"this sample has {word}, unlike others; give each sample a target",
             )
 
 
 def _layers(problem: Problem, present: set[str]) -> Iterator[Wrong]:
-    received, values = input_shape(problem), ""
+    received = input_shape(problem)
     if not present & {"input", "samples"}:
         yield (
             (),
             "there is no input; write input: [0.2, 0.1], or input: {shape: [2]} without numbers",
         )
-    names, layout = layer_names(problem), problem.notation.product
-    for i, name in enumerate(names):
-        if name in names[:i]:
-            yield ("layers", i), f"two layers are named '{name}'; give each its own name"
-    if received is not None:
-        values = listed(
-            [f"x{j + 1}" for j in range(min(received[0], 100) if len(received) == 1 else 1)], 6
-        )
-    for i, (layer, name) in enumerate(zip(_layers_of(problem), names, strict=True)):
+    layers = _layers_of(problem)
+    names, layout = layer_names(layers), problem.notation.product
+    values = "" if received is None else _values("x{}", received)
+    for i, (layer, name) in enumerate(zip(layers, names, strict=True)):
         if layer is None:
             received = None
             continue
+        if name in names[:i]:
+            place = ("layers", i, layer.word, "name")
+            yield place, f"two layers are named '{name}'; give each its own name"
+        wrong: list[Misfit] = []
         if received is not None:
-            word = next(iter(k for k in _words(layer)))
-            for misfit in layer.misfits(received, layout, f"layer {i + 1} '{name}'", values):
-                yield ("layers", i, word, *misfit.field), misfit.what
-        received = layer.output_shape(received or (1,), layout)
+            wrong = list(layer.misfits(received, layout, f"layer {i + 1} '{name}'", values))
+            yield from ((("layers", i, layer.word, *m.field), m.what) for m in wrong)
+        # Behind a layer that does not fit nothing can be said of what the next one receives.
+        received = None if _unclear(wrong) else layer.output_shape(received or (1,), layout)
         if received is not None:
-            out = {"in_out": "_out", "net_out": "_out", "z_a": "_a"}[problem.notation.values]
-            gap = "_" if name[-1].isdigit() else ""
-            values = listed([f"{name}{gap}{j + 1}{out}" for j in range(min(received[-1], 100))], 6)
+            values = _values(_pattern(problem, i + 1, name), received)
 
 
-def _words(layer: object) -> Iterator[str]:
-    yield type(layer).__module__.rpartition(".")[2]
+def _unclear(misfits_of_layer: Iterable[Misfit]) -> bool:
+    """Is it open what a layer gives on, because its weights do not fit what it receives?"""
+    return any(misfit.field[:1] in ((), ("weights",)) for misfit in misfits_of_layer)
+
+
+def _values(pattern: str, shape: Shape) -> str:
+    return listed([pattern.format(j + 1) for j in range(min(shape[-1], 100))], 6)
+
+
+def _pattern(problem: Problem, number: int, name: str) -> str:
+    """How the outputs of a layer are written, with {} for the place of the neuron."""
+    if problem.notation.values == "z_a":
+        return f"a{number}[{{}}]"
+    return f"{name}{'_' if name[-1].isdigit() else ''}{{}}_out"
 
 
 def _targets(problem: Problem, present: set[str]) -> Iterator[Wrong]:
@@ -104,56 +129,65 @@ def _targets(problem: Problem, present: set[str]) -> Iterator[Wrong]:
         if sample.target is not None:
             targets.append((("samples", i, "target"), sample.target))
     for place, target in targets:
-        if isinstance(target, Random):
-            continue
-        if (
-            output is not None
-            and target.shape != output
-            and not (target.shape == () and output == (1,))
-        ):
-            said = f"the target has {_say(target.shape)}, but the network gives {_say(output)}; write as many"
-            yield place, said
-        if problem.loss is not None:
-            said = problem.loss.target_misfit([float(parse(t)) for t in target.flat()])
-            if said:
-                yield place, said
-    unknown = isinstance(problem.input, Unknown) and problem.input.random is None
-    if "loss" in present and not present & {"target", "samples"} and not unknown:
+        if isinstance(target, Array):
+            yield from _target(problem, place, target, output)
+    given = problem.samples or not isinstance(problem.input, Unknown) or problem.input.random
+    aims = targets or "target" in present or (problem.samples is None and "samples" in present)
+    if "loss" in present and not aims and given:
         yield ("loss",), "there is a loss but no target; write target: [0.09, 0.01]"
     if targets and "loss" not in present:
-        yield targets[0][0], "there is a target but no loss; write loss: mean_squared_error"
+        yield targets[0][0], f"there is a target but no loss; write {_LINES['loss']}"
     if "optimizer" in present and "loss" not in present and not targets:
-        yield ("optimizer",), "there is an optimizer but no loss; write loss: and target:"
+        yield ("optimizer",), f"there is an optimizer but no loss; write {_LINES['loss']}"
+
+
+def _target(problem: Problem, place: Path, target: Array, output: Shape | None) -> Iterator[Wrong]:
+    single = target.shape == () and output == (1,)
+    if output is not None and target.shape != output and not single:
+        flat = "a flat list of " if len(target.shape) > 1 else ""
+        said = f"the target has {_say(target.shape)}, but the network gives {_say(output)}"
+        yield place, f"{said}; write {flat}{count(output[0], 'number')}"
+    if problem.loss is not None and len(target.shape) <= 1:
+        for i, text in enumerate(target.flat()):
+            said = problem.loss.target_misfit(float(parse(text)))
+            if said:
+                yield (*place, i) if target.shape else place, said
 
 
 def _questions(problem: Problem, present: set[str]) -> Iterator[Wrong]:
-    needs = {"loss": ("loss",), "gradients": ("loss",), "update": ("loss", "optimizer")}
+    if problem.ask == ():
+        yield ("ask",), "nothing is asked; write forward, or leave the line out"
+    told: set[str] = set()
     for i, word in enumerate(problem.ask or ()):
-        place: Path = ("ask", i)
         if word in questions.QUESTIONS:
-            missing = [f for f in needs.get(word, ()) if f not in present]
-            if missing:
-                yield (
-                    place,
-                    f"'{word}' needs {' and '.join(missing)}; write {missing[0]}: and its options",
-                )
+            missing = [field for field in _NEEDS.get(word, ()) if field not in present]
+            if missing and missing[0] not in told:
+                told.add(missing[0])
+                a_word = f"{'an' if missing[0][0] in 'aeiou' else 'a'} {missing[0]}"
+                yield ("ask", i), f"'{word}' needs {a_word}; write {_LINES[missing[0]]}"
         elif word.isalpha() and len(word) > 1:
-            yield place, f"there is no question '{word}'{did_you_mean(word, questions.QUESTIONS)}"
+            known = questions.QUESTIONS
+            yield ("ask", i), f"there is no question '{word}'{did_you_mean(word, known)}"
+
+
+def _layers_of(problem: Problem) -> Sequence[Layer | None]:
+    return problem.layers
 
 
 def input_shape(problem: Problem) -> Shape | None:
     """The shape of one input, if the file tells it."""
-    given = problem.samples[0].input if problem.samples else problem.input
-    return None if given is None else _shape(given)
+    if problem.samples:
+        return Counter(_shape(sample.input) for sample in problem.samples).most_common(1)[0][0]
+    return None if problem.input is None else _shape(problem.input)
 
 
 def output_shape(problem: Problem) -> Shape | None:
-    """The shape that the last layer gives, if all layers tell theirs."""
-    shape = input_shape(problem)
+    """The shape that the last layer gives, if all layers fit and tell theirs."""
+    shape, layout = input_shape(problem), problem.notation.product
     for layer in _layers_of(problem):
-        if shape is None or layer is None:
+        if shape is None or layer is None or _unclear(layer.misfits(shape, layout, "", "")):
             return None
-        shape = layer.output_shape(shape, problem.notation.product)
+        shape = layer.output_shape(shape, layout)
     return shape
 
 
@@ -162,9 +196,6 @@ def _shape(given: Array | Random | Unknown) -> Shape | None:
 
 
 def _say(shape: Shape | None) -> str:
-    if shape is None:
-        return "no shape"
-    if len(shape) <= 1:
-        n = shape[0] if shape else 1
-        return f"{n} value{'s' * (n != 1)}"
+    if shape is None or len(shape) <= 1:
+        return count(shape[0] if shape else 1, "value")
     return " × ".join(map(str, shape)) + " values"

@@ -1,6 +1,6 @@
 """The problem file as frozen types: what each field means and may hold."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field, PlainValidator, PrivateAttr, WithJsonSchema
 
@@ -22,13 +22,26 @@ from handcalc.losses._loss import Loss
 from handcalc.optimizers.sgd import Sgd
 from handcalc.problem.origin import Origin
 
+# An empty list is refused in our own words; the schema says it to editors.
+_SOME: Any = Field(json_schema_extra={"minItems": 1})
+
 LayerWord = Annotated[Layer, Worded("layer", layers.load, tuple(layers.LAYERS))]
 LossWord = Annotated[Loss, Worded("loss", losses.load, tuple(losses.LOSSES))]
 OptimizerWord = Annotated[Sgd, Worded("optimizer", optimizers.load, tuple(optimizers.OPTIMIZERS))]
 
 
 def _as_list(value: object) -> object:
-    return [value] if isinstance(value, str) else value
+    if isinstance(value, str):
+        return [value]
+    if not isinstance(value, list | tuple):
+        raise mistake("expects words or a list of words, not a mapping; write [a, b]")
+    return value
+
+
+def _letter(value: object) -> str:
+    if not (isinstance(value, str) and len(value) == 1 and value.isascii() and value.isalpha()):
+        raise mistake("expects one letter; write x")
+    return value
 
 
 def _is_list(value: object) -> object:
@@ -47,7 +60,7 @@ class Unknown(Strict):
     """An input without numbers, or with random ones: its shape and the letter for it."""
 
     shape: Sizes
-    symbol: Annotated[str, Field(pattern="^[A-Za-z]$")] = "x"
+    symbol: Annotated[str, BeforeValidator(_letter)] = "x"
     random: Random | None = None
 
 
@@ -121,10 +134,8 @@ class Problem(Strict):
     source: Words = ""
     question: Words = ""
     input: Input | None = None
-    samples: (
-        Annotated[tuple[Sample, ...], BeforeValidator(_is_list), Field(min_length=1)] | None
-    ) = None
-    layers: Annotated[tuple[LayerWord, ...], BeforeValidator(_is_list), Field(min_length=1)]
+    samples: Annotated[tuple[Sample, ...], BeforeValidator(_is_list)] | None = None
+    layers: Annotated[tuple[LayerWord, ...], BeforeValidator(_is_list)] = _SOME
     target: Numbers | None = None
     loss: LossWord | None = None
     optimizer: OptimizerWord | None = None

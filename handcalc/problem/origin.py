@@ -1,9 +1,12 @@
 """Where a problem came from, so that a mistake found later still points into its file."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from handcalc.errors import Mistake
 from handcalc.problem import exact_yaml
+
+_places = lru_cache(maxsize=4)(exact_yaml.places)
 
 
 @dataclass(frozen=True)
@@ -16,7 +19,7 @@ class Origin:
 
     def mistake(self, place: exact_yaml.Path, what: str) -> Mistake:
         """A mistake at the nearest place of the file that the path leads to."""
-        places = exact_yaml.places(self.text)
+        places = _places(self.text)
         while place and place not in places:
             place = place[:-1]
         line, column = places.get(place, (0, 0))
