@@ -122,7 +122,7 @@ def _said(page: Page, evidence: "Evidence") -> str:
         parts.append(
             f"{evidence.not_slopes} gradients behind updated weights are no slopes of the loss, by that convention"
         )
-    return f"Checked: {'; '.join(parts)}."
+    return f"{'; '.join(parts)}."
 
 
 def _tiny(value: float) -> str:

@@ -130,7 +130,7 @@ def test_new_writes_a_file_that_solves_as_it_stands(tmp_path):
     out(run("new", "first-try", cwd=tmp_path))
     text = out(run("solve", "first-try.yaml", cwd=tmp_path))
 
-    assert "Proof" in text
+    assert "Checked" in text
     assert run("new", "first-try", cwd=tmp_path).returncode == 2
 
 

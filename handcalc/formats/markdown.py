@@ -37,7 +37,7 @@ _TITLES = {
     "convention": "Convention",
     "difference": "Difference",
     "remark": "Note",
-    "checked": "Proof",
+    "checked": "Checked",
 }
 
 

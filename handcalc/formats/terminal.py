@@ -47,7 +47,7 @@ _LABELS = {
     "convention": ("Convention", "dim"),
     "difference": ("Difference", "yellow"),
     "remark": ("Note", "magenta"),
-    "checked": ("Proof", "green"),
+    "checked": ("Checked", "green"),
 }
 _ASCII = str.maketrans(
     {

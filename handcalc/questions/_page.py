@@ -143,8 +143,16 @@ class Page:
             self.add(Lines(made))
 
     def line(self, ref: Ref, because: Inlines = ()) -> Line:
-        """A step as symbols = numbers = value; a step that only names another says which."""
-        ref = self.steps.same(ref)
+        """A step as symbols = numbers = value; a step that only names another says which.
+
+        Of a brief solution only the result; without numbers that is the formula.
+        """
+        line = self._line(self.steps.same(ref), because)
+        if self.level != "brief" or self.network.symbolic:
+            return line
+        return replace(line, symbols=None, numbers=None, because=())
+
+    def _line(self, ref: Ref, because: Inlines) -> Line:
         self.shown.setdefault(ref, self.number)
         left, formula = self.steps.leaf(ref), self.steps.formula(ref)
         value = self.value(ref)

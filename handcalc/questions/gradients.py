@@ -28,12 +28,13 @@ def write(page: Page) -> None:
         return
     _derivatives.write(page)
     page.section("Gradients")
-    page.say(
-        "How much does ",
-        Symbol(page.steps.notation.loss, page.steps.notation.loss),
-        " change when a number changes a little? Follow every path from the loss back to it: along a "
-        "path the slopes are multiplied, and where paths meet they are added.",
-    )
+    if page.level != "brief":
+        page.say(
+            "How much does ",
+            Symbol(page.steps.notation.loss, page.steps.notation.loss),
+            " change when a number changes a little? Follow every path from the loss back to it: along a "
+            "path the slopes are multiplied, and where paths meet they are added.",
+        )
     for sample in samples or (None,):
         for layer in layers:
             _layer(page, layer, sample)

@@ -13,7 +13,8 @@ def write(page: Page) -> None:
         return
     page.section("Loss")
     title = page.loss_title
-    page.say(f"{title[0].upper()}{title[1:]}.")
+    if page.level != "brief":
+        page.say(f"{title[0].upper()}{title[1:]}.")
     page.lines(refs)
     if each and page.wants(Element(LOSS)):
         word = "mean" if page.problem.batch == "mean" else "sum"

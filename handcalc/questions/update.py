@@ -88,15 +88,15 @@ def _difference(page: Page) -> None:
             )
             if here != there:
                 how = (
-                    "taking each layer's updated weights into the gradients of the layers before it"
+                    "which takes each layer's updated weights into the gradients of the layers before it"
                     if own == "simultaneous"
-                    else "computing all gradients with the weights as they were, which is gradient descent proper"
+                    else "which finds all gradients with the weights as they were"
                 )
                 page.note(
                     "difference",
-                    f"update: {own}. With update: {other}, {how}, the result differs: ",
+                    f"With update: {other}, {how}, ",
                     steps.leaf(After(element)),
-                    f" = {there:.10f} instead of {here:.10f}.",
+                    f" would be {there:.10f} instead of {here:.10f}.",
                 )
                 return
 
