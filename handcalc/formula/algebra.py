@@ -166,8 +166,10 @@ def _call(name: str, *arguments: Expression) -> Expression:
             return sympy.tanh(*arguments)
         case "max":
             # Piecewise, not Max: its derivative is a case distinction, not a Heaviside function.
-            first, second = arguments
-            return sympy.Piecewise((second, second > first), (first, True))
+            return functools.reduce(
+                lambda first, second: sympy.Piecewise((second, second > first), (first, True)),
+                arguments,
+            )
         case _:
             raise ValueError(f"no function named {name}")
 

@@ -17,7 +17,14 @@ ACTIVATIONS = {
     "step": "Step",
     "tanh": "Tanh",
 }
-OPERATIONS = {"affine": "Affine", **ACTIVATIONS}
+OPERATIONS = {
+    "affine": "Affine",
+    "average_pool": "AveragePool",
+    "correlate": "Correlate",
+    "max_pool": "MaxPool",
+    "reshape": "Reshape",
+    **ACTIVATIONS,
+}
 
 
 def load(word: str) -> type[BaseModel]:

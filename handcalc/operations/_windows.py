@@ -1,0 +1,117 @@
+"""The window that slides over its input: where it stands, how often, and what lies under it.
+
+Along each axis, n cells padded by p before and q after, a window of k cells d apart, moved by s:
+floor((n + p + q - d(k - 1) - 1)/s) + 1 places.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from handcalc.operations._operation import Index, Shape
+
+if TYPE_CHECKING:
+    from handcalc.operations._operation import Array
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """A window in as many dimensions as `size` has; one number an axis, padding a pair an axis."""
+
+    size: Shape
+    strides: Shape
+    dilation: Shape
+    padding: tuple[tuple[int, int], ...]
+
+    @classmethod
+    def of(
+        cls,
+        size: Shape,
+        strides: Shape | None = None,
+        dilation: Shape | None = None,
+        padding: tuple[tuple[int, int], ...] | None = None,
+    ) -> "Windows":
+        """Stride 1, no dilation and no padding where nothing is said."""
+        ones = tuple(1 for _ in size)
+        none = tuple((0, 0) for _ in size)
+        return cls(size, strides or ones, dilation or ones, padding or none)
+
+    def places(self, spatial: Shape) -> Shape:
+        """How many places there are along each axis; 0 or less where the window does not fit."""
+        found = []
+        for n, k, s, d, (p, q) in zip(
+            spatial, self.size, self.strides, self.dilation, self.padding, strict=True
+        ):
+            room = n + p + q - d * (k - 1) - 1
+            found.append(room // s + 1 if room >= 0 else 0)
+        return tuple(found)
+
+    def taps(self) -> Iterator[Index]:
+        """The cells of the window in reading order."""
+        yield from product(*map(range, self.size))
+
+    def under(self, place: Index, tap: Index, spatial: Shape) -> Index | None:
+        """The cell of the input under one cell of the window; None on the padding."""
+        cell = tuple(
+            i * s + t * d - p
+            for i, t, s, d, (p, _) in zip(
+                place, tap, self.strides, self.dilation, self.padding, strict=True
+            )
+        )
+        inside = all(0 <= c < n for c, n in zip(cell, spatial, strict=True))
+        return cell if inside else None
+
+    def over(self, cell: Index, spatial: Shape) -> Iterator[tuple[Index, Index]]:
+        """Each place at which the window covers a cell of the input, with the tap that covers it."""
+        places = self.places(spatial)
+        axes = [
+            [
+                ((c + p - t * d) // s, t)
+                for t in reversed(range(k))
+                if (c + p - t * d) % s == 0 and 0 <= (c + p - t * d) // s < m
+            ]
+            for c, k, s, d, (p, _), m in zip(
+                cell, self.size, self.strides, self.dilation, self.padding, places, strict=True
+            )
+        ]
+        for found in product(*axes):
+            yield tuple(place for place, _ in found), tuple(tap for _, tap in found)
+
+    def padded(self, x: "Array", fill: float = 0.0) -> "Array":
+        """The input with its padding; the spatial axes are the last ones."""
+        import numpy as np
+
+        if not any(p or q for p, q in self.padding):
+            return x
+        lead = [(0, 0)] * (x.ndim - len(self.size))
+        return np.pad(x, [*lead, *self.padding], constant_values=fill)
+
+    def view(self, x: "Array", fill: float = 0.0) -> "Array":
+        """All windows at once: (…, *places, *taps), a view of the padded input."""
+        import numpy as np
+
+        axes = tuple(range(x.ndim - len(self.size), x.ndim))
+        spans = tuple(d * (k - 1) + 1 for k, d in zip(self.size, self.dilation, strict=True))
+        windows = np.lib.stride_tricks.sliding_window_view(self.padded(x, fill), spans, axis=axes)
+        steps = [slice(None)] * (x.ndim - len(self.size))
+        moves = [slice(None, None, s) for s in self.strides]
+        inner = [slice(None, None, d) for d in self.dilation]
+        view: Array = windows[(*steps, *moves, *inner)]
+        return view
+
+    def scatter(self, tap: Index, values: "Array", onto: "Array") -> None:
+        """Add one value a place to the cells of a padded array under one tap."""
+        places = values.shape[values.ndim - len(self.size) :]
+        cells: list[Any] = [
+            slice(t * d, t * d + s * (m - 1) + 1, s)
+            for t, d, s, m in zip(tap, self.dilation, self.strides, places, strict=True)
+        ]
+        onto[(..., *cells)] += values
+
+    def unpadded(self, x: "Array") -> "Array":
+        """A padded array without its padding."""
+        cells: list[Any] = [
+            slice(p, x.shape[i - len(self.size)] - q) for i, (p, q) in enumerate(self.padding)
+        ]
+        return x[(..., *cells)]

@@ -1,0 +1,65 @@
+"""y = mean over the window. Padding counts as zeros unless `count_padding: false`."""
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from handcalc.formula import Formula, Number, total
+from handcalc.operations._operation import Index, Tensor
+from handcalc.operations._pool import Pool
+
+if TYPE_CHECKING:
+    from handcalc.operations._operation import Array
+
+
+class AveragePool(Pool):
+    """y_ij = 1/n Σ of the n cells x under the window; ∂y/∂x = 1/n."""
+
+    examples: ClassVar[tuple[dict[str, Any], ...]] = (
+        *Pool.examples,
+        {"size": (2,), "padding": ((1, 1),), "count_padding": True, "shapes": ((4,),)},
+    )
+
+    count_padding: bool = False
+
+    def forward(self, *arrays: "Array") -> "Array":
+        view = self.windows.view(self._channels_first(arrays[0]))
+        axes = tuple(range(view.ndim - len(self.size), view.ndim))
+        y = view.sum(axis=axes)
+        return self._given_back(y / self._counts(y, arrays[0]))
+
+    def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
+        import numpy as np
+
+        x, dy = self._channels_first(arrays[0]), self._channels_first(gradient)
+        onto = np.zeros_like(self.windows.padded(x))
+        share = dy / self._counts(dy, arrays[0])
+        for tap in self.windows.taps():
+            self.windows.scatter(tap, share, onto)
+        return (self._given_back(self.windows.unpadded(onto)),)
+
+    def definition(self, index: Index, *tensors: Tensor) -> Formula:
+        x = tensors[0]
+        return self._share(index, x) * total(x[cell] for cell in self.cells(index, x.shape))
+
+    def partial(
+        self, index: Index, slot: int, by: Index, output: Tensor, *tensors: Tensor
+    ) -> Formula:
+        return self._share(index, tensors[0])
+
+    def rule(self) -> str:
+        return "every cell of the window has the same share in the mean"
+
+    def _share(self, index: Index, x: Tensor) -> Formula:
+        size = 1
+        for k in self.size:
+            size *= k
+        n = size if self.count_padding else len(self.cells(index, x.shape))
+        return Number(Fraction(1, n), f"1/{n}")
+
+    def _counts(self, y: "Array", x: "Array") -> "Array":
+        """How many cells count in each window, in the shape of one channel of the result."""
+        import numpy as np
+
+        ones = np.ones_like(self._channels_first(x))
+        view = self.windows.view(ones, fill=1.0 if self.count_padding else 0.0)
+        return view.sum(axis=tuple(range(view.ndim - len(self.size), view.ndim)))

@@ -1,0 +1,163 @@
+"""Convolution and pooling against scipy, against nested loops, and against published numbers."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import scipy.signal
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handcalc.operations._windows import Windows
+from handcalc.operations.average_pool import AveragePool
+from handcalc.operations.correlate import Correlate
+from handcalc.operations.max_pool import MaxPool
+
+X = np.array([[1.0, 6, 2], [5, 3, 1], [7, 0, 4]])
+K = np.array([[1.0, 2], [-1, 0]])
+
+
+def correlate(x: Any, k: Any, **options: Any) -> Any:
+    return Correlate(size=k.shape, **options).forward(x[None], k)[0]
+
+
+def test_the_published_example_valid_full_and_convolution():
+    """Input 3×3 ⋆ kernel 2×2 = [[8, 7], [4, 5]]; padded all round; and with the kernel turned."""
+    full = ((1, 1), (1, 1))
+
+    assert correlate(X, K).tolist() == [[8, 7], [4, 5]]
+    np.testing.assert_array_equal(
+        correlate(X, K, padding=full), scipy.signal.correlate2d(X, K, "full")
+    )
+    np.testing.assert_array_equal(
+        correlate(X, K, flip=True), scipy.signal.convolve2d(X, K, "valid")
+    )
+    np.testing.assert_array_equal(
+        correlate(X, K, flip=True, padding=full), scipy.signal.convolve2d(X, K, "full")
+    )
+
+
+def test_another_published_example():
+    x = np.array([[1.0, 7, 2], [11, 1, 23], [2, 2, 2]])
+
+    assert correlate(x, np.array([[1.0, 1], [0, 1]])).tolist() == [[9, 32], [14, 26]]
+
+
+def _loops(x: Any, k: Any, windows: Windows, groups: int) -> Any:
+    """Channels first, cell by cell, as a textbook writes it."""
+    places = windows.places(x.shape[1:])
+    filters, each = len(k), len(k) // groups
+    y = np.zeros((filters, *places))
+    for f in range(filters):
+        for place in np.ndindex(*places):
+            for c in range(k.shape[1]):
+                for tap in np.ndindex(*windows.size):
+                    cell = windows.under(place, tap, x.shape[1:])
+                    if cell is not None:
+                        channel = f // each * k.shape[1] + c
+                        y[(f, *place)] += x[(channel, *cell)] * k[(f, c, *tap)]
+    return y
+
+
+@st.composite
+def cases(draw: Any) -> Any:
+    """Random sizes, strides, dilations, paddings and groups in one to three dimensions."""
+    rank = draw(st.integers(1, 3))
+
+    def small(low: int, high: int) -> Any:
+        return tuple(draw(st.lists(st.integers(low, high), min_size=rank, max_size=rank)))
+
+    size, strides, dilation = small(1, 3), small(1, 3), small(1, 2)
+    pairs = st.tuples(st.integers(0, 2), st.integers(0, 2))
+    padding = tuple(draw(st.lists(pairs, min_size=rank, max_size=rank)))
+    groups = draw(st.integers(1, 2))
+    extra = small(0, 2)
+    spatial = tuple(d * (k - 1) + 1 + e for k, d, e in zip(size, dilation, extra, strict=True))
+    channels, filters = groups * draw(st.integers(1, 2)), groups * draw(st.integers(1, 2))
+    random = np.random.default_rng(draw(st.integers(0, 10**6)))
+    x = random.integers(-5, 6, (channels, *spatial)).astype(float)
+    k = random.integers(-5, 6, (filters, channels // groups, *size)).astype(float)
+    options = {"size": size, "strides": strides, "dilation": dilation, "padding": padding}
+    return x, k, options, groups
+
+
+@settings(max_examples=80)
+@given(cases())
+def test_correlation_is_the_sum_over_the_window_in_every_layout(case):
+    """Whole numbers, so that both ways give exactly the same."""
+    x, k, options, groups = case
+    first = Correlate(channels="first", groups=groups, **options)
+    last = Correlate(channels="last", groups=groups, **options)
+    expected = _loops(x, k, first.windows, groups)
+    turned = np.moveaxis(k, (0, 1), (-1, -2))
+
+    np.testing.assert_array_equal(first.forward(x[None], k)[0], expected)
+    np.testing.assert_array_equal(
+        last.forward(np.moveaxis(x, 0, -1)[None], turned)[0], np.moveaxis(expected, 0, -1)
+    )
+    assert first.output_shape(x.shape, k.shape) == expected.shape
+
+
+@settings(max_examples=60)
+@given(cases())
+def test_backward_is_the_adjoint_of_forward(case):
+    """⟨g, x ⋆ K⟩ = ⟨∂x, x⟩ = ⟨∂K, K⟩, exactly in whole numbers: forward is linear in each."""
+    x, k, options, groups = case
+    operation = Correlate(channels="first", groups=groups, **options)
+    y = operation.forward(x[None], k)
+    g = np.random.default_rng(1).integers(-4, 5, y.shape).astype(float)
+    dx, dk = operation.backward(g, y, x[None], k)
+
+    assert (g * y).sum() == (dx * x).sum() == (dk * k).sum()
+
+
+@settings(max_examples=60)
+@given(cases())
+def test_pooling_of_random_windows(case):
+    x, _, options, _ = case
+    window = Windows.of(options["size"], options["strides"], None, None)
+    places = window.places(x.shape[1:])
+    largest = MaxPool(size=options["size"], strides=options["strides"], channels="first")
+    mean = AveragePool(size=options["size"], strides=options["strides"], channels="first")
+    for operation, reduce in ((largest, np.max), (mean, np.mean)):
+        found = operation.forward(x[None])[0]
+        for place in np.ndindex(len(x), *places):
+            cells = [
+                slice(i * s, i * s + k)
+                for i, s, k in zip(place[1:], window.strides, window.size, strict=True)
+            ]
+
+            assert found[place] == pytest.approx(reduce(x[(place[0], *cells)]))
+
+
+def test_ties_in_max_pooling_go_to_the_first_in_reading_order():
+    pool = MaxPool(size=(2, 2))
+    x = np.array([[[3.0, 3.0], [3.0, 1.0]]])
+
+    assert pool.backward(np.ones((1, 1, 1)), pool.forward(x), x)[0].tolist() == [[[1, 0], [0, 0]]]
+
+
+def test_average_pooling_with_and_without_counting_the_padding():
+    x = np.array([[4.0, 8.0]])
+    options: Any = {"size": (2,), "strides": (1,), "padding": ((1, 0),)}
+
+    assert AveragePool(**options).forward(x)[0].tolist() == [4, 6]
+    assert AveragePool(count_padding=True, **options).forward(x)[0].tolist() == [2, 6]
+
+
+@pytest.mark.parametrize(
+    ("n", "k", "s", "p", "d", "places"),
+    [
+        (5, 3, 1, 0, 1, 3),
+        (7, 5, 2, 1, 1, 3),
+        (32, 5, 2, 0, 1, 14),
+        (6, 3, 1, 1, 1, 6),
+        (7, 3, 1, 0, 2, 3),
+        (2, 3, 1, 0, 1, 0),
+    ],
+)
+def test_output_sizes(n, k, s, p, d, places):
+    """floor((n + 2p - d(k - 1) - 1)/s) + 1, with sizes from published exercises."""
+    window = Windows.of((k,), (s,), (d,), ((p, p),))
+
+    assert window.places((n,)) == (places,)
