@@ -12,15 +12,18 @@ MOST_ROWS = 60
 def write(page: Page) -> None:
     """Old value, gradient and new value of every parameter; then the loss with the new ones."""
     refs = [ref.of for q in page.network.learned for ref in page.of(After, q.name, None)]
+    if page.wanted is not None:
+        # What was written out behind its gradient is not written again.
+        refs = [element for element in refs if After(element) not in page.shown]
     after_wanted = page.wants(After(Element(LOSS)))
     if not refs and not after_wanted:
         return
     page.section("Update")
     if refs:
         _rule(page)
-        _table(page, refs)
-        if page.wanted is None:
-            _difference(page)
+        _new_values(page, refs)
+    if refs and page.wanted is None:
+        _difference(page)
     if after_wanted and not page.network.symbolic:
         _loss_after(page)
 
@@ -37,35 +40,30 @@ def _rule(page: Page) -> None:
     )
 
 
-def _table(page: Page, refs: list[Element]) -> None:
-    """A row a parameter; what was written out before is not repeated as a line."""
-    steps = page.steps
+def _new_values(page: Page, refs: list[Element]) -> None:
+    """A row a parameter, and its line where it has not been written out behind its gradient."""
     shown = refs if len(refs) <= MOST_ROWS or page.level == "full" else refs[: MOST_ROWS // 2]
-    carries = steps.policy.carries
-    rows: list[tuple[str | Formula, ...]] = []
-    for element in shown:
-        page.line(After(element))
-        if not page.network.symbolic:
-            row = [
-                _text(page, element),
-                _text(page, Gradient(element)),
-                _text(page, After(element)),
-            ]
-            exact = [f"{steps.exact(After(element)):.10f}"] if carries else []
-            rows.append((steps.leaf(element), *row, *exact))
-    header = ("parameter", "before", "gradient", "after", *(["full precision"] if carries else []))
-    if rows and page.wanted is None:
-        page.add(Table(header, tuple(rows), frozenset(range(1, len(header)))))
-    if page.network.symbolic or page.wanted is not None or steps.samples:
-        adds = page.optimizer.adds
-        news: list[Ref] = [
-            r for e in shown for r in ((Change(e), After(e)) if adds else (After(e),))
-        ]
-        page.lines(news)
+    fresh = [element for element in shown if After(element) not in page.shown]
+    if page.wanted is None and not page.network.symbolic:
+        _table(page, shown)
+    if page.network.symbolic or page.wanted is not None or page.steps.samples:
+        kinds = (Change, After) if page.optimizer.adds else (After,)
+        page.lines(kind(element) for element in fresh for kind in kinds)
     if len(shown) < len(refs):
-        page.say(
-            f"{len(refs) - len(shown)} more parameters are updated in the same way (--level full, or --format json)."
-        )
+        more = len(refs) - len(shown)
+        page.say(f"{more} more are updated in the same way (--level full, or --format json).")
+
+
+def _table(page: Page, refs: list[Element]) -> None:
+    carries = page.steps.policy.carries
+    rows: list[tuple[str | Formula, ...]] = []
+    for element in refs:
+        page.line(After(element))
+        row = [_text(page, ref) for ref in (element, Gradient(element), After(element))]
+        exact = [f"{page.steps.exact(After(element)):.10f}"] if carries else []
+        rows.append((page.steps.leaf(element), *row, *exact))
+    header = ("parameter", "before", "gradient", "after", *(["full precision"] if carries else []))
+    page.add(Table(header, tuple(rows), frozenset(range(1, len(header)))))
 
 
 def _text(page: Page, ref: Ref) -> str:
