@@ -18,14 +18,14 @@ MOST_SINGLE = 100
 """Elements of a quantity up to which each is an answer by itself; larger ones are one nested answer."""
 
 
+MOST_PROVED = 1000
+"""Answers that are checked one by one when programs ask for all of them."""
+
+
 def possible(problem: Problem) -> tuple[str, ...]:
     """The questions that the file's parts allow."""
-    needs = {
-        "loss": problem.loss,
-        "gradients": problem.loss,
-        "update": problem.loss and problem.optimizer,
-    }
-    return tuple(word for word in QUESTIONS if word == "forward" or needs[word])
+    given = {name for name in ("loss", "optimizer") if getattr(problem, name) is not None}
+    return tuple(word for word, question in QUESTIONS.items() if given.issuperset(question.needs))
 
 
 def asked(steps: Steps, problem: Problem) -> tuple[tuple[str, ...], list[Ref] | None]:
@@ -94,7 +94,9 @@ def _answers(page: Page) -> dict[str, Answer]:
         )
         for ref in targets:
             found[steps.key(ref)] = _single(steps, ref)
+        _prove(steps, targets)
         return found
+    proved: list[Ref] = []
     for word in page.questions:
         for quantity, sample, kind in _groups(steps, word):
             refs = [kind(e) for e in elements(quantity.shape, quantity.name, sample)]
@@ -102,7 +104,16 @@ def _answers(page: Page) -> dict[str, Answer]:
                 found.update((steps.key(ref), _single(steps, ref)) for ref in refs)
             else:
                 found[_whole(steps, quantity, refs[0])] = _nested(steps, quantity, refs)
+            proved += refs[: max(0, MOST_PROVED - len(proved))]
+    _prove(steps, proved)
     return found
+
+
+def _prove(steps: Steps, refs: list[Ref]) -> None:
+    """Answers are checked as the steps are; of a large network the first ones, one by one."""
+    from handcalc.network.proof import Prover
+
+    Prover(steps).check(refs)
 
 
 def _refs(steps: Steps, word: str) -> list[Ref]:

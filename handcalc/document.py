@@ -7,19 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from handcalc.formula import Formula, Number, Symbol
+from handcalc.formula import Formula, Number
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
     """Words."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Strong:
-    """Words that matter most."""
 
     text: str
 
@@ -38,7 +31,7 @@ class Math:
     formula: Formula
 
 
-Inline: TypeAlias = Text | Strong | Code | Math
+Inline: TypeAlias = Text | Code | Math
 Inlines: TypeAlias = tuple[Inline, ...]
 
 
@@ -48,7 +41,7 @@ def words(*parts: str | Formula | Inline) -> Inlines:
         Text(part)
         if isinstance(part, str)
         else part
-        if isinstance(part, Text | Strong | Code | Math)
+        if isinstance(part, Text | Code | Math)
         else Math(part)
         for part in parts
     )
@@ -103,7 +96,7 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """A named matrix or vector of numbers as they are shown; `full` rows are kept by the caller."""
+    """A named matrix or vector of numbers as they are shown."""
 
     name: Formula
     rows: tuple[tuple[str, ...], ...]
@@ -111,7 +104,7 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of words, formulas and numbers; columns named in `numeric` are aligned right."""
+    """A table of words, formulas and numbers; the columns in `numeric`, counted from 0, are aligned right."""
 
     header: tuple[str, ...]
     rows: tuple[tuple["Cell", ...], ...]
@@ -151,27 +144,3 @@ class Document:
     title: str
     blocks: tuple[Block, ...]
     answers: Mapping[str, Answer] = field(default_factory=dict)
-
-
-__all__ = [
-    "Answer",
-    "Block",
-    "Cell",
-    "Code",
-    "Document",
-    "Heading",
-    "Inline",
-    "Inlines",
-    "Ledger",
-    "Line",
-    "Lines",
-    "Math",
-    "Matrix",
-    "Note",
-    "Paragraph",
-    "Strong",
-    "Symbol",
-    "Table",
-    "Text",
-    "words",
-]

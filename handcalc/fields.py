@@ -235,8 +235,6 @@ def read_array(value: object) -> Array | Random:
         raise mistake(
             "expects numbers or {random: {seed: 1}}, not a mapping; write a list such as [0.5, 0.3]"
         )
-    if hasattr(value, "tolist"):
-        value = value.tolist()
     if value is None:
         raise mistake("is empty; write a number or a list of numbers")
     wrong: list[Any] = []
@@ -349,6 +347,10 @@ def _name(value: object) -> str:
     text = _string(value)
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,30}", text, re.ASCII):
         raise mistake(f"{quoted(text)} is not a name; write a letter, then letters, digits or _")
+    if text.endswith("_") or re.search(r"_(?:via|new|in|out|net)(?:_|$)", text):
+        raise mistake(
+            f"{quoted(text)} would be taken for the name of an answer; write another name"
+        )
     return text
 
 

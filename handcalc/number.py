@@ -95,11 +95,6 @@ def is_decimal(value: Fraction, places: int) -> bool:
     return (value * 10**places).denominator == 1
 
 
-def is_dust(value: float, scale: float) -> bool:
-    """Is a sum no more than the rounding error of terms of this size?"""
-    return abs(value) <= 8 * math.ulp(1.0) * scale
-
-
 def same(a: float, b: float, ulps: int = 8) -> bool:
     """Are two floats the same number up to a few units in the last place?"""
     return abs(a - b) <= ulps * math.ulp(max(abs(a), abs(b)))

@@ -9,17 +9,11 @@ from handcalc.network import Quantity, Ref, Steps, build, run
 from handcalc.network.graph import PARAMETERS, RATE
 from handcalc.network.rounding import Policy
 from handcalc.problem import Problem
+from handcalc.questions import QUESTIONS
 from handcalc.questions._page import Page, elements
 
 MOST_GIVEN = 40
 """Numbers of one quantity that are listed among what is given."""
-
-_TASKS = {
-    "forward": "the values of every layer",
-    "loss": "the loss",
-    "gradients": "the gradient of the loss by every weight and bias",
-    "update": "every weight and bias after one step, and the loss with them",
-}
 
 
 def pose(problem: Problem) -> Document:
@@ -30,7 +24,7 @@ def pose(problem: Problem) -> Document:
     page = Page(steps, "normal", chosen)
     head(page)
     if targets is None:
-        tasks = [_TASKS[word] for word in chosen]
+        tasks = [QUESTIONS[word].task for word in chosen]
     else:
         tasks = list(dict.fromkeys(text(steps.leaf(ref)) for ref in targets))
     page.say(f"Find {'; '.join(tasks)}.")

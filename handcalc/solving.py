@@ -106,6 +106,8 @@ def _evidence(page: Page) -> "Evidence":
     prover = Prover(page.steps)
     for ref, formula in page.claims:
         prover.claim(ref, formula)
+    if page.wanted is None and "gradients" in page.questions:
+        prover.check_all_gradients()
     return prover.check(list(page.shown))
 
 

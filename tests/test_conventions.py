@@ -252,6 +252,12 @@ loss: {mean_squared_error: {factor: half_sum}}
     assert answers(solution(text)) == {}
 
 
+def test_the_letter_of_the_input_is_a_word_of_the_file():
+    text = "input: {shape: [2], symbol: u}\nlayers:\n  - dense: {name: h, units: 1}\n"
+
+    assert "h1_out = w1·u1 + w2·u2 + b1" in page(text)
+
+
 def test_a_source_and_notes_are_part_of_the_solution():
     text = net(rest="source: A book\nnotes: [The book has a slip on page 3.]")
 

@@ -13,10 +13,9 @@ from handcalc import losses, operations
 from handcalc.formula import Partial, Symbol, algebra, evaluate, substitute
 from handcalc.formula.calculus import derive
 from handcalc.losses._loss import Loss
-from handcalc.network.notation import every
 from handcalc.network.steps import Elements
 from handcalc.operations._elementwise import Elementwise
-from handcalc.operations._operation import Operation
+from handcalc.operations._operation import Operation, indices
 from handcalc.operations.affine import Affine
 
 FLAGS = ("shapes", "positive", "unit")
@@ -89,7 +88,7 @@ def test_definition_is_what_forward_computes(operation, shapes, low, high):
     inputs = _inputs(operation, shapes, low, high)
     output = operation.forward(*inputs)
     tensors, values = _symbols(_one_sample(operation, inputs), shapes)
-    for index in every(operation.output_shape(*shapes)):
+    for index in indices(operation.output_shape(*shapes)):
         formula = operation.definition(index, *tensors)
 
         assert output[(0, *index)] == pytest.approx(
@@ -127,9 +126,9 @@ def test_partial_is_what_sympy_differentiates(operation, shapes, low, high):
     result, outputs = _symbols([output[0]], [output[0].shape], "r")
     slots = 1 if isinstance(operation, Loss) else len(shapes)
     for slot in range(slots):
-        for by in every(shapes[slot]):
+        for by in indices(shapes[slot]):
             reached = set(operation.reached(slot, by, *shapes))
-            for index in every(operation.output_shape(*shapes)):
+            for index in indices(operation.output_shape(*shapes)):
                 definition = operation.definition(index, *tensors)
                 leaf = tensors[slot][by]
                 assert isinstance(leaf, Symbol)

@@ -1,35 +1,15 @@
 """Arguments and options that several commands share."""
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
 from handcalc.library import names
 
-
-class Format(StrEnum):
-    """The formats, as choices of an option."""
-
-    terminal = "terminal"
-    markdown = "markdown"
-    json = "json"
-
-
-class LevelOption(StrEnum):
-    """How much is explained."""
-
-    brief = "brief"
-    normal = "normal"
-    full = "full"
-
-
-class Carry(StrEnum):
-    """Which numbers are used on."""
-
-    exact = "exact"
-    rounded = "rounded"
+Format = Literal["terminal", "markdown", "json"]
+Level = Literal["brief", "normal", "full"]
+Carry = Literal["exact", "rounded"]
 
 
 def complete_problem(incomplete: str) -> list[str]:

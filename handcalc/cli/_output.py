@@ -11,7 +11,7 @@ from handcalc.cli._options import Format
 from handcalc.document import Document
 from handcalc.errors import FileError
 
-_BY_SUFFIX = {".md": Format.markdown, ".markdown": Format.markdown, ".json": Format.json}
+_BY_SUFFIX: dict[str, Format] = {".md": "markdown", ".markdown": "markdown", ".json": "json"}
 
 
 def emit(
@@ -25,18 +25,18 @@ def emit(
 ) -> None:
     """Write the document in a format, to a file or to standard output."""
     by_name = _BY_SUFFIX.get(output.suffix.lower()) if output else None
-    chosen = format or by_name or Format.terminal
+    chosen: Format = format or by_name or "terminal"
     if output is not None:
         refuse_existing(output, force=force)
-        text = formats.write(document, chosen.value, width=width or 80, ascii=ascii)
+        text = formats.write(document, chosen, width=width or 80, ascii=ascii)
         write_file(output, text, force=force)
         return
     size = width or (min(shutil.get_terminal_size().columns, 120) if _is_terminal() else _columns())
-    text = formats.write(document, chosen.value, width=size, ascii=ascii, color=_wants_color())
+    text = formats.write(document, chosen, width=size, ascii=ascii, color=_wants_color())
     encoding = sys.stdout.encoding or "ascii"
     if not _encodes(text, encoding):
         # Windows consoles and LANG=C cannot show ∂: the ASCII spelling loses nothing.
-        text = formats.write(document, chosen.value, width=size, ascii=True, color=_wants_color())
+        text = formats.write(document, chosen, width=size, ascii=True, color=_wants_color())
         text = text.encode(encoding, "backslashreplace").decode(encoding)
     sys.stdout.write(text)
     sys.stdout.flush()

@@ -9,7 +9,7 @@ from handcalc.cli._options import (
     Carry,
     Force,
     FormatOption,
-    LevelOption,
+    Level,
     Output,
     Problem,
     Width,
@@ -32,8 +32,8 @@ def solve(
     output: Output = None,
     force: Force = False,
     level: Annotated[
-        LevelOption, typer.Option("--level", help="Results only, worked, or with every derivation.")
-    ] = LevelOption.normal,
+        Level, typer.Option("--level", help="Results only, worked, or with every derivation.")
+    ] = "normal",
     decimals: Annotated[
         int | None,
         typer.Option(
@@ -58,8 +58,8 @@ def solve(
     solution = solving.solve(
         problem,
         keys or (),
-        level=level.value,
+        level=level,
         decimals=decimals,
-        carry=carry.value if carry else None,
+        carry=carry,
     )
     emit(solution, format, output, force=force, width=width, ascii=ascii)

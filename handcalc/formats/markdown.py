@@ -22,7 +22,6 @@ from handcalc.document import (
     Matrix,
     Note,
     Paragraph,
-    Strong,
     Table,
     Text,
 )
@@ -93,12 +92,10 @@ def _inlines(inlines: Inlines) -> str:
     return "".join(map(_inline, inlines))
 
 
-def _inline(inline: "Text | Strong | Code | Math") -> str:
+def _inline(inline: "Text | Code | Math") -> str:
     match inline:
         case Text():
             return _plain(inline.text)
-        case Strong():
-            return f"**{_plain(inline.text)}**"
         case Code():
             return f"`{inline.text}`"
         case Math():
@@ -202,7 +199,7 @@ def _reason(because: Inlines, reasons: list[str]) -> str:
     """A short reason stands in the row; another one below the block, under a number."""
     if not because:
         return ""
-    words = "".join(i.text for i in because if isinstance(i, Text | Strong | Code))
+    words = "".join(i.text for i in because if isinstance(i, Text | Code))
     if (
         _SAFE.fullmatch(words)
         and len(words) < 32

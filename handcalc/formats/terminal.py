@@ -30,7 +30,6 @@ from handcalc.document import (
     Matrix,
     Note,
     Paragraph,
-    Strong,
     Table,
     Text,
 )
@@ -133,8 +132,6 @@ class _Writer:
             match inline:
                 case Text():
                     line.append(self.words(inline.text))
-                case Strong():
-                    line.append(self.words(inline.text), "bold")
                 case Code():
                     line.append(self.words(inline.text), "cyan")
                 case Math():

@@ -129,7 +129,8 @@ def _power(f: Power, x: Symbol, lines: list[Rule]) -> Formula:
 
 def _call(f: Call, x: Symbol, lines: list[Rule]) -> Formula:
     if f.name == "max":
-        zero, u = f.arguments
+        zero, u = f.arguments  # max(0, u): the one maximum that has a slope of its own
+        assert zero == number(0)
         said = "above 0 it is its argument, below it is constant"
         case = Cases((_case(_d(u, x), u),), zero)
         lines.append(Rule(Derivative(f, x), case, said))

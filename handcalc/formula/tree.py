@@ -192,7 +192,7 @@ def number(value: "Formula | Exact") -> Formula:
 
 
 def exp(argument: Formula) -> Call:
-    """E to the power of the argument."""
+    """The exponential function, e^argument."""
     return Call("exp", (argument,))
 
 

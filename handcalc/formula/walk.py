@@ -24,7 +24,7 @@ from handcalc.formula.tree import (
     Symbol,
 )
 
-# Values may be floats, Fractions or numpy arrays: the same walk serves all three.
+# Values are floats, Fractions or, as long as no case decides, numpy arrays.
 Value = Any
 
 

@@ -37,7 +37,6 @@ class Builder(Protocol):
 class Layer(Strict, ABC):
     """A layer of the problem file; its fields are the options of its word."""
 
-    family: ClassVar[str]
     example: ClassVar[dict[str, Any]]
 
     name: Name | None = None

@@ -56,7 +56,6 @@ class Dense(Layer):
     how many neurons there are, each with a bias unless `use_bias: false`.
     """
 
-    family: ClassVar[str] = "dense"
     example: ClassVar[dict[str, Any]] = {"units": "2", "activation": "sigmoid"}
 
     units: Count | None = None

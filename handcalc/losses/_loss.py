@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
+from math import prod
 from typing import ClassVar
 
 from handcalc.formula import Formula, Number, number
@@ -49,7 +49,7 @@ class Loss(Operation):
         self, index: Index, slot: int, by: Index, output: Tensor, *tensors: Tensor
     ) -> Formula:
         y, t = tensors
-        return self.slope(y[by], t[by], size(y.shape))
+        return self.slope(y[by], t[by], prod(y.shape))
 
     def shortcut(self, activation: Operation, i: int, y: Tensor, t: Tensor) -> Shortcut | None:
         """∂E/∂z_i behind an activation that goes well with this loss."""
@@ -62,19 +62,6 @@ class Loss(Operation):
                 f"the target is {target:g}, but this loss takes targets from 0 to 1; write 0 or 1"
             )
         return ""
-
-
-def size(shape: Shape) -> int:
-    """The number of elements."""
-    n = 1
-    for axis in shape:
-        n *= axis
-    return n
-
-
-def indices(shape: Shape) -> list[Index]:
-    """All indices in reading order."""
-    return list(product(*map(range, shape)))
 
 
 def scaled(factor: Exact, formula: Formula) -> Formula:

@@ -5,11 +5,12 @@ The logarithm is natural; `log: 2` or `log: 10` takes another base.
 
 import math
 from fractions import Fraction
+from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from handcalc.formula import Formula, log, number, total
-from handcalc.losses._loss import Loss, Shortcut, indices, scaled, size
-from handcalc.operations._operation import Index, Operation, Tensor
+from handcalc.losses._loss import Loss, Shortcut, scaled
+from handcalc.operations._operation import Index, Operation, Tensor, indices
 from handcalc.operations.sigmoid import Sigmoid
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class BinaryCrossentropy(Loss):
         import numpy as np
 
         y, t = arrays
-        spread = gradient.reshape(-1, *(1,) * (y.ndim - 1)) / (size(y.shape[1:]) * self._unit)
+        spread = gradient.reshape(-1, *(1,) * (y.ndim - 1)) / (prod(y.shape[1:]) * self._unit)
         dt = np.log(1 - y) - np.log(y)
         return (spread * ((1 - t) / (1 - y) - t / y), spread * dt)
 
@@ -55,7 +56,7 @@ class BinaryCrossentropy(Loss):
             for i in indices(y.shape)
             for term in (t[i] * log(y[i], self.log), (1 - t[i]) * log(1 - y[i], self.log))
         ]
-        return -scaled(Fraction(1, size(y.shape)), total(terms))
+        return -scaled(Fraction(1, prod(y.shape)), total(terms))
 
     def slope(self, y: Formula, t: Formula, n: int) -> Formula:
         return self._scaled(n, (1 - t) / (1 - y) - t / y)
@@ -63,7 +64,7 @@ class BinaryCrossentropy(Loss):
     def shortcut(self, activation: Operation, i: int, y: Tensor, t: Tensor) -> Shortcut | None:
         if not isinstance(activation, Sigmoid):
             return None
-        n = size(y.shape)
+        n = prod(y.shape)
         a, wanted = y[i], t[i]
         short = self._scaled(n, a - wanted)
         lines = (

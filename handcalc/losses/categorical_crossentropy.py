@@ -7,8 +7,8 @@ import math
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from handcalc.formula import Formula, log, number, total
-from handcalc.losses._loss import Loss, Shortcut, indices
-from handcalc.operations._operation import Index, Operation, Tensor
+from handcalc.losses._loss import Loss, Shortcut
+from handcalc.operations._operation import Index, Operation, Tensor, indices
 from handcalc.operations.softmax import Softmax
 
 if TYPE_CHECKING:

@@ -4,11 +4,12 @@
 """
 
 from fractions import Fraction
+from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from handcalc.formula import Formula, total
-from handcalc.losses._loss import Loss, indices, scaled, size
-from handcalc.operations._operation import Index, Tensor
+from handcalc.losses._loss import Loss, scaled
+from handcalc.operations._operation import Index, Tensor, indices
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array
@@ -35,18 +36,18 @@ class MeanSquaredError(Loss):
     def forward(self, *arrays: "Array") -> "Array":
         y, t = arrays
         axes = tuple(range(1, y.ndim))
-        return float(self._factor(size(y.shape[1:]))) * ((y - t) ** 2).sum(axis=axes)
+        return float(self._factor(prod(y.shape[1:]))) * ((y - t) ** 2).sum(axis=axes)
 
     def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
         y, t = arrays
         spread = gradient.reshape(-1, *(1,) * (y.ndim - 1))
-        slope = 2 * float(self._factor(size(y.shape[1:]))) * (y - t) * spread
+        slope = 2 * float(self._factor(prod(y.shape[1:]))) * (y - t) * spread
         return (slope, -slope)
 
     def definition(self, index: Index, *tensors: Tensor) -> Formula:
         y, t = tensors
         squares = total(self._error(y[i], t[i]) ** 2 for i in indices(y.shape))
-        return scaled(self._factor(size(y.shape)), squares)
+        return scaled(self._factor(prod(y.shape)), squares)
 
     def slope(self, y: Formula, t: Formula, n: int) -> Formula:
         inner = scaled(2 * self._factor(n), self._error(y, t))

@@ -95,13 +95,17 @@ class Network:
 
         return {name: array(name, arrays) for name, arrays in self.given.items()}
 
-    def connect(self) -> None:
-        """Index the nodes, once all are there."""
-        self._producers = {node.output: node for node in self.nodes}
-        self._consumers: dict[str, list[tuple[Node, int]]] = {}
+    @cached_property
+    def _producers(self) -> dict[str, Node]:
+        return {node.output: node for node in self.nodes}
+
+    @cached_property
+    def _consumers(self) -> dict[str, list[tuple[Node, int]]]:
+        found: dict[str, list[tuple[Node, int]]] = {}
         for node in self.nodes:
             for slot, name in enumerate(node.inputs):
-                self._consumers.setdefault(name, []).append((node, slot))
+                found.setdefault(name, []).append((node, slot))
+        return found
 
 
 class _Builder:
@@ -172,7 +176,6 @@ def build(problem: Problem) -> Network:
         layer.build(builder)
     if problem.loss is not None:
         _add_loss(builder, problem)
-    network.connect()
     return network
 
 

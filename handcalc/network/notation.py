@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from math import prod
 
 from handcalc.errors import UsageError, did_you_mean
-from handcalc.fields import Shape
 from handcalc.formula import Leaf, Partial, Symbol
 from handcalc.network.graph import LOSS, PARAMETERS, RATE, Network, Quantity
 from handcalc.network.refs import After, Change, Element, Gradient, Local, Ref
-from handcalc.operations._operation import Index
+from handcalc.operations._operation import Index, indices
+from handcalc.problem.model import Unknown
 
 _VALUES = {"in_out": ("in", "out"), "net_out": ("net", "out"), "z_a": ("z", "a")}
 _RATES = {"eta": "η", "alpha": "α"}
@@ -20,6 +21,8 @@ class Notation:
     def __init__(self, network: Network) -> None:
         self.network, self.words = network, network.problem.notation
         self.loss = self.words.loss
+        given = network.problem.input
+        self.input = given.symbol if isinstance(given, Unknown) else "x"
         self._pre, self._post = _VALUES[self.words.values]
         self._first = {"weights": {}, "bias": {}}  # type: dict[str, dict[str, int]]
         for role, first in self._first.items():
@@ -27,7 +30,7 @@ class Notation:
             for quantity in network.quantities.values():
                 if quantity.role == role:
                     first[quantity.name] = count
-                    count += _size(quantity.shape)
+                    count += prod(quantity.shape)
 
     # --- from a step to its name ---------------------------------------------------------------
 
@@ -76,7 +79,7 @@ class Notation:
             case "loss":
                 return self.loss, self.loss, "", ""
             case "input":
-                return self._vector("x", index)
+                return self._vector(self.input, index)
             case "target":
                 return self._vector(self.words.target, index)
             case "weights" | "bias":
@@ -192,7 +195,7 @@ class Notation:
     def _indices(self, quantity: Quantity, name: str) -> Iterator[Index]:
         """The indices of the elements of a quantity that a name means, without listing them all."""
         if name == self.whole(quantity):
-            yield from every(quantity.shape)
+            yield from indices(quantity.shape)
             return
         numbers = [int(n) for n in re.findall(r"[0-9]{1,9}", name)]
         for index in self._candidates(quantity, numbers):
@@ -208,7 +211,7 @@ class Notation:
             return
         if quantity.role in ("weights", "bias") and self.words.weights == "numbered":
             at = numbers[-1] - self._first[quantity.role][quantity.name] if numbers else -1
-            if 0 <= at < _size(quantity.shape):
+            if 0 <= at < prod(quantity.shape):
                 yield self._unordered(quantity, at)
             return
         index = tuple(n - 1 for n in numbers[-rank:])
@@ -239,7 +242,7 @@ class Notation:
                     else f"{quantity.layer}_{word}"
                 )
             case "input":
-                return "x"
+                return self.input
             case "target":
                 return self.words.target
             case _:
@@ -277,7 +280,7 @@ class Notation:
         """Answer keys for completion and did-you-mean, at most so many of each kind."""
         found: list[str] = []
         for quantity in self.network.quantities.values():
-            for count, index in enumerate(every(quantity.shape)):
+            for count, index in enumerate(indices(quantity.shape)):
                 if count >= most:
                     break
                 key = self._parts(quantity, index)[1]
@@ -290,19 +293,3 @@ class Notation:
                 ):
                     found.append(self._marked(Symbol("", key), "new").key)
         return found
-
-
-def every(shape: Shape) -> Iterator[Index]:
-    """All indices of a shape in reading order."""
-    if not shape:
-        yield ()
-        return
-    for i in range(shape[0]):
-        yield from ((i, *rest) for rest in every(shape[1:]))
-
-
-def _size(shape: Shape) -> int:
-    n = 1
-    for axis in shape:
-        n *= axis
-    return n

@@ -64,8 +64,8 @@ def backward(network: Network, result: Result) -> None:
     import numpy as np
 
     problem, values = network.problem, result.values
-    rate = float(values[RATE]) if RATE in values else None
-    sequential = problem.update == "sequential" and rate is not None
+    optimizer, rate = problem.optimizer, values.get(RATE)
+    sequential = problem.update == "sequential" and optimizer is not None
     learned = {quantity.name for quantity in network.learned}
     gradients: Arrays = {LOSS: np.ones(network.samples)}
     for node in reversed(network.nodes):
@@ -78,8 +78,8 @@ def backward(network: Network, result: Result) -> None:
                 result.batch[name] = (
                     part.mean(axis=0) if problem.batch == "mean" else part.sum(axis=0)
                 )
-                if rate is not None and name in learned:
-                    result.updated[name] = values[name] - rate * result.batch[name]
+                if optimizer is not None and name in learned:
+                    result.updated[name] = optimizer.updated(values[name], rate, result.batch[name])
         if sequential and _has_parameters(network, node):
             arrays = [result.updated.get(name, values[name]) for name in node.inputs]
             parts = node.operation.backward(upstream, values[node.output], *arrays)

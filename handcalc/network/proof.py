@@ -6,6 +6,7 @@ slope of the loss, measured by moving the element a little to either side.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -95,7 +96,7 @@ class Prover:
         # Where terms cancel, what counts is the size of the terms, not of the small rest.
         scale = max(abs(found), abs(expected), self._terms(ref))
         if not off <= CLOSE * scale:
-            raise ProofError(self.steps.key(ref), f"numpy gives {found!r}, {how} {expected!r}")
+            raise ProofError(self.steps.key(ref), f"the step gives {found!r}, {how} {expected!r}")
         self.evidence.values += 1
         if scale:
             self.evidence.worst_value = max(self.evidence.worst_value, off / scale)
@@ -107,65 +108,96 @@ class Prover:
         return max(found, default=0.0)
 
     def _slope(self, ref: Gradient) -> None:
-        if self._is_not_a_slope(ref.by):
+        if self._is_not_a_slope(ref.by.quantity):
             self.evidence.not_slopes += 1
             return
-        found, at = self.steps.exact(ref), self.steps.exact(ref.by)
-        measured = self._measure(ref.by, at)
-        tolerance = SLOPE * max(abs(found), abs(measured.slope)) + 1e-9 + measured.uncertainty
-        if abs(found - measured.slope) <= tolerance:
+        at = self.steps.exact(ref.by)
+        measured = measure(lambda moved: self._loss(ref.by, at + moved), max(1.0, abs(at)))
+        self._compare(self.steps.key(ref), self.steps.exact(ref), measured)
+
+    def check_all_gradients(self) -> None:
+        """Every gradient of every quantity at once: the slope of the loss along a random direction.
+
+        A single wrong element changes Σ gradient·direction, whichever element it is.
+        """
+        import numpy as np
+
+        network, random = self.network, np.random.default_rng(20)
+        for name, gradient in self.steps.result.gradients.items():
+            if name == LOSS or self._is_not_a_slope(name):
+                continue
+            shared = not network.per_sample(name)
+            values = self.steps.result.values[name]
+            along = random.uniform(0.5, 1.0, values.shape) * random.choice(
+                [-1.0, 1.0], values.shape
+            )
+            arriving = self.steps.result.batch[name] if shared else gradient
+            found = float((arriving * along).sum())
+            if not shared and network.problem.batch == "mean":
+                found /= network.samples
+
+            def loss(
+                moved: float, name: str = name, values: "Array" = values, along: "Array" = along
+            ) -> float:
+                return self._loss_with(name, values + moved * along)
+
+            whole = self.steps.notation.whole(network.quantities[name])
+            self._compare(f"d{self.steps.notation.loss}_d{whole}", found, measure(loss, 1.0))
+
+    def _compare(self, key: str, found: float, measured: "Slope") -> None:
+        slope = measured.slope
+        tolerance = SLOPE * max(abs(found), abs(slope)) + 1e-9 + measured.uncertainty
+        if abs(found - slope) <= tolerance:
             self.evidence.gradients += 1
-            off = abs(found - measured.slope)
-            self.evidence.worst_gradient = max(self.evidence.worst_gradient, off)
+            self.evidence.worst_gradient = max(self.evidence.worst_gradient, abs(found - slope))
         elif measured.lower - tolerance <= found <= measured.upper + tolerance:
             self.evidence.kinks += 1
         else:
-            said = f"the gradient is {found!r}, the measured slope {measured.slope!r}"
-            raise ProofError(self.steps.key(ref), said)
+            said = f"the gradient is {found!r}, the measured slope {slope!r}"
+            raise ProofError(key, said)
 
-    def _measure(self, by: Element, at: float) -> "Slope":
-        """The slope of the loss by central differences of two widths.
-
-        The width shrinks until both agree: near probability 0 the loss bends sharply.
-        """
-        step = STEP * max(1.0, abs(at))
-        here = self._loss(by, at)
-        for _ in range(8):
-            above, below = self._loss(by, at + step), self._loss(by, at - step)
-            near = (self._loss(by, at + step / 2) - self._loss(by, at - step / 2)) / step
-            wide = (above - below) / (2 * step)
-            bend = abs(wide - near)
-            if math.isfinite(bend) and bend <= 1e-3 * abs(near) + 1e-9:
-                break
-            step /= 8
-        # Halving the width quarters the error, so that (4·near - wide)/3 has next to none.
-        noise = 8 * math.ulp(max(abs(above), abs(below), abs(here))) / step
-        sides = sorted(((above - here) / step, (here - below) / step))
-        return Slope((4 * near - wide) / 3, sides[0], sides[1], 2 * noise + bend / 4)
-
-    def _is_not_a_slope(self, by: Element) -> bool:
+    def _is_not_a_slope(self, name: str) -> bool:
         """Below updated weights a sequential gradient is no derivative of the loss any more."""
-        if self.network.problem.update != "sequential" or not self.steps.result.updated:
+        if self.network.problem.update != "sequential" or not self.network.learned:
             return False
         layers = [q.layer for q in self.network.parameters]
-        return self.network.quantities[by.quantity].layer != layers[-1]
+        return self.network.quantities[name].layer != layers[-1]
 
     def _loss(self, by: Element, value: float) -> float:
-        """The loss with one element moved to a value, everything after it computed anew."""
-        given, fixed = dict(self._given), {}
-        role = self.network.quantities[by.quantity].role
-        if role in GIVEN:
-            array = given[by.quantity] = given[by.quantity].copy()
-        else:
-            array = fixed[by.quantity] = self.steps.result.values[by.quantity].copy()
+        """The loss with one element moved to a value; of its own sample, if it has one."""
+        array = self.steps.result.values[by.quantity].copy()
         shared = not self.network.per_sample(by.quantity)
-        place = by.index if shared else (by.sample or 0, *by.index)
-        array[place] = value
+        array[by.index if shared else (by.sample or 0, *by.index)] = value
+        return self._loss_with(by.quantity, array, by.sample)
+
+    def _loss_with(self, name: str, array: "Array", sample: int | None = None) -> float:
+        """The loss with other numbers for a quantity, everything after it computed anew."""
         import numpy as np
 
+        given = self.network.quantities[name].role in GIVEN
+        inputs = {**self._given, name: array} if given else self._given
         # Outside its domain the loss has no value; the measurement then takes a smaller step.
         with np.errstate(all="ignore"):
-            values: dict[str, Array] = forward(self.network, given, fixed)
-        if by.sample is not None:
-            return float(values[LOSS][by.sample])
-        return loss_of(self.network, values[LOSS])
+            values = forward(self.network, inputs, None if given else {name: array})
+        losses = values[LOSS]
+        return loss_of(self.network, losses) if sample is None else float(losses[sample])
+
+
+def measure(loss: Callable[[float], float], scale: float) -> "Slope":
+    """The slope at 0 by central differences of two widths.
+
+    The width shrinks until both agree: near probability 0 the loss bends sharply.
+    """
+    step, here = STEP * scale, loss(0.0)
+    for _ in range(8):
+        above, below = loss(step), loss(-step)
+        near = (loss(step / 2) - loss(-step / 2)) / step
+        wide = (above - below) / (2 * step)
+        bend = abs(wide - near)
+        if math.isfinite(bend) and bend <= 1e-3 * abs(near) + 1e-9:
+            break
+        step /= 8
+    # Halving the width quarters the error, so that (4·near - wide)/3 has next to none.
+    noise = 8 * math.ulp(max(abs(above), abs(below), abs(here))) / step
+    sides = sorted(((above - here) / step, (here - below) / step))
+    return Slope((4 * near - wide) / 3, sides[0], sides[1], 2 * noise + bend / 4)

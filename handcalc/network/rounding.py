@@ -33,7 +33,7 @@ class Policy:
     """Fixed decimals, with more of them for small numbers and others for the answers named.
 
     A number that ends within the decimals is written without trailing zeros; one that was cut keeps
-        them. A small one that would keep fewer than two significant digits (at one decimal: none) is
+    them. A small one that would keep fewer than two significant digits (at one decimal: none) is
     written with three.
     """
 

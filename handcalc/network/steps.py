@@ -22,6 +22,7 @@ from handcalc.network.refs import After, Change, Element, Gradient, Local, Ref
 from handcalc.network.rounding import Policy, Written
 from handcalc.number import Exact
 from handcalc.operations._operation import Index
+from handcalc.optimizers._optimizer import Optimizer
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array
@@ -49,6 +50,7 @@ class Steps:
         self._leaves: dict[Ref, Leaf] = {}
         self._formulas: dict[Ref, Formula | None] = {}
         self._by_hand: dict[Ref, Written] = {}
+        self._slopes: dict[Local, float] = {}
 
     # --- names ---------------------------------------------------------------------------------
 
@@ -143,10 +145,15 @@ class Steps:
 
     def _backward_view(self, node: Node, slot: int) -> Callable[[Element], Ref]:
         """Which weights the gradient meets on its way to an input: with `sequential` the new ones."""
-        by_data = self.network.quantities[node.inputs[slot]].role not in PARAMETERS
-        if not (by_data and self.network.problem.update == "sequential" and self.result.updated):
+        if not self._meets_updated(node, slot):
             return lambda element: element
         return lambda element: After(element) if self._role(element) in PARAMETERS else element
+
+    def _meets_updated(self, node: Node, slot: int) -> bool:
+        by_data = self.network.quantities[node.inputs[slot]].role not in PARAMETERS
+        return (
+            by_data and self.network.problem.update == "sequential" and bool(self.network.learned)
+        )
 
     def _gradient(self, ref: Gradient) -> Formula:
         by = ref.by
@@ -234,8 +241,10 @@ class Steps:
                 if self._role(ref.of) in PARAMETERS:
                     return float(self.result.updated[ref.of.quantity][ref.of.index])
                 return self._at(self.result.after, ref.of)
-            case Gradient() if ref.via is None and self.paths(ref.by)[0].quantity != LOSS:
+            case Gradient() if ref.via is None:
                 return self._gradient_value(ref.by)
+            case Local():
+                return self._slope(ref)
             case _:
                 formula = self.formula(ref)
                 assert formula is not None
@@ -257,6 +266,23 @@ class Steps:
         if by.sample is None and by.quantity in self.result.batch:
             return float(self.result.batch[by.quantity][by.index])
         return float(self.result.gradients[by.quantity][by.sample or 0][by.index])
+
+    def _slope(self, ref: Local) -> float:
+        """∂of/∂by from the operation's own backward pass, with 1 arriving at `of` alone."""
+        if ref not in self._slopes:
+            node, slot = self._link(ref.of, ref.by)
+            sample = ref.of.sample or 0
+            values = dict(self.result.values)
+            if self._meets_updated(node, slot):
+                values |= self.result.updated
+            own = self.network.per_sample
+            arrays = [values[n][sample : sample + 1] if own(n) else values[n] for n in node.inputs]
+            output = values[node.output][sample : sample + 1]
+            arriving = output * 0.0
+            arriving[(0, *ref.of.index)] = 1.0
+            slopes = node.operation.backward(arriving, output, *arrays)[slot]
+            self._slopes[ref] = float(slopes[(0, *ref.by.index)])
+        return self._slopes[ref]
 
     def by_hand(self, ref: Ref) -> Written:
         """The value as a person carries it: from written values, rounded when written."""
@@ -329,14 +355,15 @@ class Steps:
         return isinstance(value, Fraction | int) and value == written.value
 
     @property
-    def _optimizer(self) -> "Sgd":
+    def _optimizer(self) -> Optimizer:
         assert self.network.problem.optimizer is not None
         return self.network.problem.optimizer
 
     def _stays(self, element: Element) -> bool:
         """Is an element the same after the update?"""
         role = self._role(element)
-        return role in GIVEN and element.quantity not in self.result.updated
+        learned = any(q.name == element.quantity for q in self.network.learned)
+        return role in GIVEN and not learned
 
     def is_given(self, ref: Ref) -> bool:
         """Does the file give this value?"""
@@ -344,7 +371,3 @@ class Steps:
 
     def _role(self, element: Element) -> str:
         return self.network.quantities[element.quantity].role
-
-
-if TYPE_CHECKING:
-    from handcalc.optimizers.sgd import Sgd

@@ -1,10 +1,10 @@
-"""The operations: one file each, listed here. A word of the file is the name of its module."""
+"""The operations: one file each, listed here under the name of its module."""
 
 from importlib import import_module
 
 from pydantic import BaseModel
 
-# word -> class; the activations are the words of `activation:` and layers of their own
+# word -> class; these are the words of `activation:`
 ACTIVATIONS = {
     "elu": "Elu",
     "leaky_relu": "LeakyRelu",

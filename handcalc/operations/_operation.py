@@ -5,7 +5,8 @@ Indices are tuples counted from 0. A slot is the place of an input: `x`, `W`, `b
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
 
 from handcalc.fields import Strict
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 
 Shape: TypeAlias = tuple[int, ...]
 Index: TypeAlias = tuple[int, ...]
+
+
+def indices(shape: Shape) -> Iterator[Index]:
+    """All indices of a shape in reading order."""
+    yield from product(*map(range, shape))
 
 
 class Tensor(Protocol):

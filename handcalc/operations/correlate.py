@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from handcalc.formula import Formula, number, total
-from handcalc.operations._operation import Index, Operation, Shape, Tensor
+from handcalc.operations._operation import Index, Operation, Shape, Tensor, indices
 from handcalc.operations._windows import Windows
 
 if TYPE_CHECKING:
@@ -255,6 +255,4 @@ class Correlate(Operation):
         return range(group * each, (group + 1) * each)
 
     def _all_places(self, shapes: tuple[Shape, ...]) -> list[Index]:
-        from itertools import product
-
-        return list(product(*map(range, self.windows.places(self._spatial(shapes[0])))))
+        return list(indices(self.windows.places(self._spatial(shapes[0]))))

@@ -36,8 +36,8 @@ class _Open:
 class _Events:
     """One pass over the events of a file: the data, or the places of its parts."""
 
-    def __init__(self, name: str, text: str) -> None:
-        self.name, self.text, self.mistakes = name, text, list[Mistake]()
+    def __init__(self, text: str) -> None:
+        self.text, self.mistakes = text, list[Mistake]()
 
     def mistake(self, mark: Any, what: str) -> Mistake:
         return at(self.text, mark.line, mark.column, what)
@@ -159,7 +159,7 @@ def read(name: str, text: str) -> Any:
         column = strange.start() - (text.rfind("\n", 0, strange.start()) + 1)
         what = f"holds the character U+{ord(strange.group()):04X}, which is not text; delete it"
         raise ProblemError(name, [at(text, line, column, what)])
-    events = _Events(name, text)
+    events = _Events(text)
     data = events.read()
     if events.mistakes:
         raise ProblemError(name, events.mistakes)
@@ -169,7 +169,7 @@ def read(name: str, text: str) -> Any:
 def places(text: str) -> dict[Path, tuple[int, int]]:
     """Line and column, from 0, of every part of a file; a name's place ends in "#key"."""
     found: dict[Path, tuple[int, int]] = {}
-    _Events("", text).read(found)
+    _Events(text).read(found)
     return found
 
 

@@ -13,12 +13,7 @@ from handcalc.problem.model import Problem, Unknown
 
 Wrong = tuple[Path, str]
 
-# What a question needs, and a line that gives it.
-_NEEDS = {
-    "loss": ("loss",),
-    "gradients": ("loss",),
-    "update": ("loss", "optimizer"),
-}
+# A line that gives what is missing.
 _LINES = {
     "loss": "loss: {mean_squared_error: {factor: half_sum}}",
     "optimizer": "optimizer: {sgd: {learning_rate: 0.1}}",
@@ -26,15 +21,15 @@ _LINES = {
 
 
 def layer_names(layers: Sequence[Layer | None]) -> list[str]:
-    """The name of each layer: its own, or its family counted from one."""
+    """The name of each layer: its own, or its word counted from one."""
     counts: dict[str, int] = {}
     names = []
     for layer in layers:
         if layer is None:
             names.append("")
             continue
-        counts[layer.family] = counts.get(layer.family, 0) + 1
-        names.append(layer.name or f"{layer.family}{counts[layer.family]}")
+        counts[layer.word] = counts.get(layer.word, 0) + 1
+        names.append(layer.name or f"{layer.word}{counts[layer.word]}")
     return names
 
 
@@ -86,7 +81,8 @@ def _layers(problem: Problem, present: set[str]) -> Iterator[Wrong]:
         )
     layers = _layers_of(problem)
     names, layout = layer_names(layers), problem.notation.product
-    values = "" if received is None else _values("x{}", received)
+    letter = problem.input.symbol if isinstance(problem.input, Unknown) else "x"
+    values = "" if received is None else _values(f"{letter}{{}}", received)
     for i, (layer, name) in enumerate(zip(layers, names, strict=True)):
         if layer is None:
             received = None
@@ -160,7 +156,7 @@ def _questions(problem: Problem, present: set[str]) -> Iterator[Wrong]:
     told: set[str] = set()
     for i, word in enumerate(problem.ask or ()):
         if word in questions.QUESTIONS:
-            missing = [field for field in _NEEDS.get(word, ()) if field not in present]
+            missing = [field for field in questions.QUESTIONS[word].needs if field not in present]
             if missing and missing[0] not in told:
                 told.add(missing[0])
                 a_word = f"{'an' if missing[0][0] in 'aeiou' else 'a'} {missing[0]}"

@@ -19,7 +19,7 @@ from handcalc.fields import (
 )
 from handcalc.layers._layer import Layer
 from handcalc.losses._loss import Loss
-from handcalc.optimizers.sgd import Sgd
+from handcalc.optimizers._optimizer import Optimizer
 from handcalc.problem.origin import Origin
 
 # An empty list is refused in our own words; the schema says it to editors.
@@ -27,7 +27,9 @@ _SOME: Any = Field(json_schema_extra={"minItems": 1})
 
 LayerWord = Annotated[Layer, Worded("layer", layers.load, tuple(layers.LAYERS))]
 LossWord = Annotated[Loss, Worded("loss", losses.load, tuple(losses.LOSSES))]
-OptimizerWord = Annotated[Sgd, Worded("optimizer", optimizers.load, tuple(optimizers.OPTIMIZERS))]
+OptimizerWord = Annotated[
+    Optimizer, Worded("optimizer", optimizers.load, tuple(optimizers.OPTIMIZERS))
+]
 
 
 def _as_list(value: object) -> object:
@@ -149,9 +151,10 @@ class Problem(Strict):
     _origin: Origin = PrivateAttr(default=Origin("problem", "problem", ""))
 
     def from_origin(self, origin: Origin) -> "Problem":
-        """The same problem, knowing the file it came from."""
-        self._origin = origin
-        return self
+        """A copy that knows the file it came from."""
+        copy = self.model_copy()
+        copy._origin = origin  # noqa: SLF001  # of the same class
+        return copy
 
     @property
     def origin(self) -> Origin:

@@ -1,9 +1,26 @@
 """The questions: one file each, listed here. A word of `ask:` is the name of its module."""
 
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-QUESTIONS = ("forward", "loss", "gradients", "update")
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a question needs of the file, and its task in words."""
+
+    task: str
+    needs: tuple[str, ...] = ()
+
+
+QUESTIONS = {
+    "forward": Question("the values of every layer"),
+    "loss": Question("the loss", ("loss",)),
+    "gradients": Question("the gradient of the loss by every weight and bias", ("loss",)),
+    "update": Question(
+        "every weight and bias after one step, and the loss with them", ("loss", "optimizer")
+    ),
+}
 
 
 def load(word: str) -> Any:

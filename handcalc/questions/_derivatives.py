@@ -22,11 +22,7 @@ def write(page: Page) -> None:
     seen: list[Operation] = []
     for node in page.network.nodes:
         operation = node.operation
-        if (
-            operation in seen
-            or not operation.rule()
-            or type(operation).__module__.endswith(".affine")
-        ):
+        if operation in seen or not operation.rule():
             continue
         seen.append(operation)
         shape = page.network.quantities[node.inputs[0]].shape

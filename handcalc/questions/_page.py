@@ -32,9 +32,8 @@ from handcalc.formula import (
 )
 from handcalc.formula.text import text
 from handcalc.network import After, Change, Element, Gradient, Ref, Steps
-from handcalc.network.notation import every
-from handcalc.operations._operation import Index
-from handcalc.optimizers.sgd import Sgd
+from handcalc.operations._operation import Index, indices
+from handcalc.optimizers._optimizer import Optimizer
 
 Level = Literal["brief", "normal", "full"]
 
@@ -108,7 +107,7 @@ class Page:
         return self.problem.loss.title(words_of_file.loss, output, words_of_file.target)
 
     @property
-    def optimizer(self) -> Sgd:
+    def optimizer(self) -> Optimizer:
         """The optimizer of the file."""
         assert self.problem.optimizer is not None
         return self.problem.optimizer
@@ -180,11 +179,20 @@ class Page:
         return Line(self.steps.leaf(ref), elide(formula, MOST_TERMS))
 
     def value(self, ref: Ref) -> Number | None:
-        """The value as it is shown; nothing where the problem has no numbers."""
+        """The value as it is shown; nothing where the problem has no numbers.
+
+        Every value of the page comes through here, so that none is shown without being checked.
+        """
         if self.network.symbolic:
             return None
+        self.shown.setdefault(self.steps.same(ref), self.number)
         written = self.steps.written(ref)
         return Number(written.value, written.text)
+
+    def text(self, ref: Ref) -> str:
+        """The text of a value, for tables and sentences."""
+        value = self.value(ref)
+        return "" if value is None or value.text is None else value.text
 
     def numbers(self, formula: Formula) -> Formula:
         """The line of numbers that belongs to a line of symbols."""
@@ -208,13 +216,13 @@ class Page:
                 return case.value, words(reason)
         return formula.otherwise, words(reason)
 
-    def grid(self, name: Symbol, shape: Shape, text_of: Callable[[Index], str]) -> None:
+    def grid(self, name: Symbol, shape: Shape, ref_at: Callable[[Index], Ref]) -> None:
         """The values of a quantity as a matrix; of a large one the first rows and columns."""
         rows, columns = shape if len(shape) == 2 else (1, shape[0])
         cut = rows * columns > MOST_IN_GRID
         tall, wide = (min(rows, 6), min(columns, 8)) if cut else (rows, columns)
         cells = tuple(
-            tuple(text_of((i, j) if len(shape) == 2 else (j,)) for j in range(wide))
+            tuple(self.text(ref_at((i, j) if len(shape) == 2 else (j,))) for j in range(wide))
             for i in range(tall)
         )
         self.add(Matrix(name, cells))
@@ -271,7 +279,7 @@ def closure(steps: Steps, targets: Iterable[Ref]) -> set[Ref]:
 
 def elements(shape: Shape, name: str, sample: int | None) -> list[Element]:
     """All elements of a quantity."""
-    return [Element(name, index, sample) for index in every(shape)]
+    return [Element(name, index, sample) for index in indices(shape)]
 
 
 _RELATIONS = {

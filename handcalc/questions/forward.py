@@ -52,12 +52,8 @@ def _table(page: Page, quantities: list[Quantity], sample: int | None) -> None:
     steps, size = page.steps, quantities[0].shape[0]
     if size > 24 and not page.wanted:
         for q in quantities:
-            name = q.name
-            page.grid(
-                steps.notation.whole_symbol(q),
-                q.shape,
-                lambda index, name=name: steps.written(Element(name, index, sample)).text,  # type: ignore[misc]
-            )
+            name = steps.notation.whole_symbol(q)
+            page.grid(name, q.shape, lambda index, q=q: Element(q.name, index, sample))  # type: ignore[misc]
         return
     rows = []
     for i in range(size):
@@ -65,8 +61,7 @@ def _table(page: Page, quantities: list[Quantity], sample: int | None) -> None:
         for q in quantities:
             ref = Element(q.name, (i,), sample)
             if page.wants(ref):
-                page.line(ref)
-                row += [steps.leaf(ref), _value(page, ref)]
+                row += [steps.leaf(ref), page.text(ref)]
         if row:
             rows.append(tuple(row))
     header = tuple(h for q in quantities for h in (_what(q)[:-1], "value"))
@@ -76,8 +71,3 @@ def _table(page: Page, quantities: list[Quantity], sample: int | None) -> None:
 
 def _shown(page: Page, quantity: Quantity, sample: int | None) -> list[Ref]:
     return page.of(lambda element: element, quantity.name, sample)
-
-
-def _value(page: Page, ref: Ref) -> str:
-    value = page.value(ref)
-    return "" if value is None or value.text is None else value.text

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from handcalc.document import Code, Line, Lines, Table
-from handcalc.formula import Formula, Product, Symbol, leaves, total
+from handcalc.formula import Product, Symbol, leaves, total
 from handcalc.network import After, Change, Element, Gradient, Quantity, Ref
 from handcalc.network.graph import LOSS, PARAMETERS
 from handcalc.questions import _derivatives, _shortcut
@@ -162,17 +162,14 @@ def _others(page: Page, quantity: Quantity, group: list[Gradient], at: str) -> N
     page.grid(
         steps.notation.whole_symbol(quantity, gradient=True),
         quantity.shape,
-        lambda index: steps.written(Gradient(Element(quantity.name, index, sample))).text,
+        lambda index: Gradient(Element(quantity.name, index, sample)),
     )
     page.say("One of them in full: ", Code(f"handcalc solve {page.name} {first}"), ".")
 
 
 def _table(page: Page, refs: Sequence[Ref]) -> None:
-    rows: list[tuple[str | Formula, ...]] = []
-    for ref in refs:
-        line = page.line(ref)
-        rows.append((line.left, "" if line.value is None else str(line.value.text)))
-    page.add(Table(("gradient", "value"), tuple(rows), frozenset({1})))
+    rows = tuple((page.steps.leaf(ref), page.text(ref)) for ref in refs)
+    page.add(Table(("gradient", "value"), rows, frozenset({1})))
 
 
 def _over_samples(page: Page, layers: list[str]) -> None:

@@ -2,8 +2,9 @@
 
 from handcalc.document import Table
 from handcalc.formula import Formula
-from handcalc.network import After, Change, Element, Gradient, Ref, build, run
+from handcalc.network import After, Change, Element, Gradient, Ref, Steps, build, run
 from handcalc.network.graph import LOSS
+from handcalc.number import same
 from handcalc.questions._page import Page, elements
 
 MOST_ROWS = 60
@@ -58,16 +59,11 @@ def _table(page: Page, refs: list[Element]) -> None:
     carries = page.steps.policy.carries
     rows: list[tuple[str | Formula, ...]] = []
     for element in refs:
-        page.line(After(element))
-        row = [_text(page, ref) for ref in (element, Gradient(element), After(element))]
+        row = [page.text(ref) for ref in (element, Gradient(element), After(element))]
         exact = [f"{page.steps.exact(After(element)):.10f}"] if carries else []
         rows.append((page.steps.leaf(element), *row, *exact))
     header = ("parameter", "before", "gradient", "after", *(["full precision"] if carries else []))
     page.add(Table(header, tuple(rows), frozenset(range(1, len(header)))))
-
-
-def _text(page: Page, ref: Ref) -> str:
-    return page.steps.written(ref).text
 
 
 def _difference(page: Page) -> None:
@@ -75,16 +71,17 @@ def _difference(page: Page) -> None:
     network, steps = page.network, page.steps
     if network.symbolic or len(dict.fromkeys(q.layer for q in network.parameters)) < 2:
         return
+    from handcalc.network.proof import Prover
+
     own = network.problem.update
     other = "sequential" if own == "simultaneous" else "simultaneous"
-    result = run(build(network.problem.model_copy(update={"update": other})))
+    changed = build(network.problem.model_copy(update={"update": other}))
+    there = Steps(changed, run(changed), steps.policy)
     for quantity in network.learned:
         for element in elements(quantity.shape, quantity.name, None):
-            here, there = (
-                steps.exact(After(element)),
-                float(result.updated[element.quantity][element.index]),
-            )
-            if here != there:
+            new, old = there.exact(After(element)), steps.exact(After(element))
+            if not same(new, old):
+                Prover(there).check([After(element), Gradient(element)])
                 how = (
                     "which takes each layer's updated weights into the gradients of the layers before it"
                     if own == "simultaneous"
@@ -94,7 +91,7 @@ def _difference(page: Page) -> None:
                     "difference",
                     f"With update: {other}, {how}, ",
                     steps.leaf(After(element)),
-                    f" would be {there:.10f} instead of {here:.10f}.",
+                    f" would be {new:.10f} instead of {old:.10f}.",
                 )
                 return
 
@@ -125,6 +122,6 @@ def _loss_after(page: Page) -> None:
     page.say(
         "The loss ",
         steps.leaf(before),
-        f" {verdict}: from {steps.written(before).text} to {steps.written(after).text}",
+        f" {verdict}: from {page.text(before)} to {page.text(after)}",
         f" (at full precision from {old:.8f} to {new:.8f})." if steps.policy.carries else ".",
     )

@@ -1,0 +1,141 @@
+"""A wrong number is never printed: each kind of fault is planted, and must be found."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import handcalc
+from handcalc.errors import ProofError
+from handcalc.formula import number
+from handcalc.network import passes
+from handcalc.operations.affine import Affine
+from handcalc.operations.sigmoid import Sigmoid
+from handcalc.problem import load, parse
+
+NET = load("net-2-2-2")
+WIDE = parse(
+    """
+input: {shape: [30], random: {seed: 1}}
+layers:
+  - dense: {name: h, units: 30, weights: {random: {seed: 1}}, bias: 0, activation: sigmoid}
+  - dense: {name: o, units: 2, weights: {random: {seed: 2}}, bias: 0, activation: sigmoid}
+target: [1, 0]
+loss: mean_squared_error
+optimizer: {sgd: {learning_rate: 0.1}}
+"""
+)
+
+
+def _asking(*words: str) -> Any:
+    return NET.model_copy(update={"ask": words})
+
+
+def test_the_sound_program_passes():
+    for problem in (NET, WIDE):
+        assert handcalc.solve(problem).answers
+
+
+@pytest.mark.parametrize("ask", [("gradients",), ("update",), ("w1_new",), ("dE_db2",)])
+def test_a_wrong_slope_is_found(monkeypatch, ask):
+    monkeypatch.setattr(Sigmoid, "slopes", lambda self, z, a: 1.5 * a * (1 - a))
+
+    with pytest.raises(ProofError, match="does not stand its check"):
+        handcalc.solve(_asking(*ask))
+
+
+def test_a_wrong_idiom_is_found(monkeypatch):
+    """The formula that is printed for a slope, not the number."""
+    monkeypatch.setattr(Sigmoid, "slope", lambda self, z, a: a * (1 + a))
+
+    with pytest.raises(ProofError, match="o1_out"):
+        handcalc.solve(NET)
+
+
+def test_a_wrong_definition_is_found(monkeypatch):
+    monkeypatch.setattr(Sigmoid, "of", lambda self, z: number(1) / (1 + z))
+
+    with pytest.raises(ProofError, match="h1_out"):
+        handcalc.solve(NET)
+
+
+@pytest.mark.parametrize("problem", [NET, WIDE], ids=["lines", "grid"])
+def test_a_wrong_value_is_found(monkeypatch, problem):
+    """In a line as well as in a table of results."""
+    forward = Affine.forward
+
+    def off(self: Affine, *arrays: Any) -> Any:
+        z = forward(self, *arrays)
+        z[..., -1] += 1e-6
+        return z
+
+    monkeypatch.setattr(Affine, "forward", off)
+
+    with pytest.raises(ProofError):
+        handcalc.solve(problem)
+
+
+def test_one_wrong_gradient_among_hundreds_is_found(monkeypatch):
+    """No single line shows it; the slope along a random direction does."""
+    backward = Affine.backward
+
+    def off(self: Affine, gradient: Any, output: Any, *arrays: Any) -> Any:
+        dx, dW, *rest = backward(self, gradient, output, *arrays)
+        if dW.shape[-2:] == (30, 30):
+            dW = dW.copy()
+            dW[:, 17, 23] *= 1.2
+        return (dx, dW, *rest)
+
+    monkeypatch.setattr(Affine, "backward", off)
+
+    with pytest.raises(ProofError, match="dE_dh_W"):
+        handcalc.solve(WIDE)
+
+
+def test_a_wrong_update_is_found(monkeypatch):
+    backward = passes.backward
+
+    def off(network: Any, result: Any) -> None:
+        backward(network, result)
+        result.updated["o.weights"] = result.updated["o.weights"] + 1e-5
+
+    monkeypatch.setattr(passes, "backward", off)
+
+    with pytest.raises(ProofError, match="_new"):
+        handcalc.solve(NET)
+
+
+def test_a_wrong_answer_for_programs_is_found():
+    solution = handcalc.solve(NET, level="brief")
+    steps: Any = solution.answers._page.steps  # type: ignore[attr-defined]
+    steps.result.gradients["h.in"] = steps.result.gradients["h.in"] * np.float64(1.01)
+
+    with pytest.raises(ProofError, match="dE_dh1_in"):
+        solution.to("json")
+
+
+def test_the_command_prints_no_solution_and_exits_2(tmp_path):
+    script = tmp_path / "broken.py"
+    script.write_text(
+        "import sys\n"
+        "from handcalc.operations.sigmoid import Sigmoid\n"
+        "Sigmoid.slopes = lambda self, z, a: a\n"
+        "sys.argv = ['handcalc', 'solve', 'net-2-2-2']\n"
+        "from handcalc.cli import main\n"
+        "main()\n"
+    )
+    root = Path(__file__).parent.parent
+    result = subprocess.run(
+        [sys.executable, str(script)],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(root), "PYTHONIOENCODING": "utf-8"},
+    )
+
+    assert result.returncode == 2
+    assert result.stdout == b""
+    assert b"does not stand its check" in result.stderr
