@@ -8,8 +8,10 @@ from handcalc.formula.text import text
 from handcalc.network import Quantity, Ref, Steps, build, run
 from handcalc.network.graph import PARAMETERS, RATE
 from handcalc.network.rounding import Policy
+from handcalc.operations.affine import Affine
+from handcalc.operations.correlate import Correlate
 from handcalc.problem import Problem
-from handcalc.questions import QUESTIONS
+from handcalc.questions import QUESTIONS, _grids
 from handcalc.questions._page import Page, elements
 
 MOST_GIVEN = 40
@@ -43,12 +45,24 @@ def head(page: Page) -> None:
         rows = [
             row
             for q in page.network.of_role("input", *PARAMETERS, "target", "rate")
+            if not _as_matrix(page, q)
             for row in _given(page, q)
         ]
-        page.add(Table(("given", "numbers"), tuple(rows)))
+        if rows:
+            page.add(Table(("given", "numbers"), tuple(rows)))
+        for quantity in page.network.of_role("input", *PARAMETERS):
+            if _as_matrix(page, quantity):
+                own = page.steps.samples if page.network.per_sample(quantity.name) else ()
+                for sample in own or (None,):
+                    _grids.write(page, quantity.name, lambda element: element, sample)
     if page.level != "brief":
         for sentence in _conventions(page):
             page.note("convention", sentence)
+
+
+def _as_matrix(page: Page, quantity: Quantity) -> bool:
+    """Inputs and kernels in rows are shown as matrices, not as a list of their numbers."""
+    return len(quantity.shape) > 1 and quantity.role != "weights" and not page.network.symbolic
 
 
 def _given(page: Page, quantity: Quantity) -> Iterable[tuple[Cell, ...]]:
@@ -79,6 +93,7 @@ def _values(page: Page, refs: Sequence[Ref]) -> Inlines:
 _NAMES = {
     "input": "input",
     "weights": "weights of",
+    "kernel": "kernel of",
     "bias": "bias of",
     "target": "target",
     "rate": "learning rate",
@@ -92,7 +107,14 @@ def _conventions(page: Page) -> Iterable[str]:
         "xW": "z = x·W + b, a row of W for each input",
         "WTx": "z = Wᵀ·x + b, a row of W for each input",
     }[problem.notation.product]
-    yield f"Layers compute {product}."
+    operations = [node.operation for node in page.network.nodes]
+    if any(isinstance(operation, Affine) for operation in operations):
+        yield f"Dense layers compute {product}."
+    flips = {operation.flip for operation in operations if isinstance(operation, Correlate)}
+    if False in flips:
+        yield "Convolution means cross-correlation: the kernel slides over the input as it stands."
+    if True in flips:
+        yield "Convolution in the strict sense: the kernel is turned by 180° before it slides."
     if problem.loss is not None and page.wanted is not None:
         yield f"Loss: {page.loss_title}."
     if page.updates and RATE in page.network.quantities:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from handcalc import questions
 from handcalc.answers import Answers, asked
 from handcalc.document import Document, Note, words
-from handcalc.errors import ProblemError
+from handcalc.errors import ProblemError, count
 from handcalc.network import Network, Result, Steps, build, run
 from handcalc.network.graph import LOSS
 from handcalc.network.rounding import Policy
@@ -113,10 +113,12 @@ def _evidence(page: Page) -> "Evidence":
 
 def _said(page: Page, evidence: "Evidence") -> str:
     where = " at random numbers" if page.network.symbolic else ""
-    parts = [f"{evidence.values} values{where}, sympy = numpy to {_tiny(evidence.worst_value)}"]
+    parts = [
+        f"{count(evidence.values, 'value')}{where}, sympy = numpy to {_tiny(evidence.worst_value)}"
+    ]
     if evidence.gradients:
         parts.append(
-            f"{evidence.gradients} gradients = central differences to {_tiny(evidence.worst_gradient)}"
+            f"{count(evidence.gradients, 'gradient')} = central differences to {_tiny(evidence.worst_gradient)}"
         )
     if evidence.kinks:
         parts.append(f"{evidence.kinks} at a corner, where the convention decides")

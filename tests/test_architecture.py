@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "network": BASICS | {"operations", "losses", "optimizers", "problem"},
     "questions": BASICS | {"document", "network", "operations", "losses", "optimizers"},
     "answers": BASICS | {"document", "network", "problem", "questions"},
-    "posing": BASICS | {"answers", "document", "network", "problem", "questions"},
+    "posing": BASICS | {"answers", "document", "network", "operations", "problem", "questions"},
     "solving": BASICS
     | {"answers", "document", "formats", "network", "posing", "problem", "questions"},
     "formats": {"document", "formula", "number", "errors"},

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import handcalc
 from handcalc import layers, library
 from handcalc.errors import FileError, HandcalcError, ProblemError
+from handcalc.network import build
 from handcalc.problem import exact_yaml, load, parse
 from handcalc.problem.schema import schema_text
 
@@ -167,8 +168,13 @@ def test_the_example_of_every_layer_builds(word):
     kind: Any = layers.load(word)
     layer = kind.model_validate(kind.example)
 
-    assert list(layer.misfits((3,), "Wx", "layer 1", "x1")) == []
-    assert layer.output_shape((3,), "Wx") == (2,)
+    received = kind.example_input
+    assert list(layer.misfits(received, "Wx", "layer 1", "x1")) == []
+    shape = ", ".join(map(str, received))
+    text = f"input: {{shape: [{shape}]}}\nlayers: [{{{word}: {yaml.safe_dump(kind.example, default_flow_style=True).strip()}}}]\n"
+    network = build(parse(text))
+    last = list(network.quantities.values())[-1]
+    assert last.shape == layer.output_shape(received, "Wx")
 
 
 def test_problems_are_the_same_on_every_machine():

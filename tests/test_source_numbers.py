@@ -1,5 +1,7 @@
 """Every number that the published exercise behind net-2-2-2 prints, by hand and by its notebook."""
 
+import cmath
+
 import pytest
 
 import handcalc
@@ -110,3 +112,66 @@ def test_rounded_display_of_exact_values():
 
     assert one(problem, "w5_new", carry="exact")[1] == "0.6924"
     assert one(problem, "o1_in", carry="exact")[1] == "1.0419"
+
+
+def test_the_convolution_chain_gives_every_printed_matrix():
+    """10 × 6, 5 × 3, 4 × 2 and 2 × 1, as the source prints them."""
+    found = answers(handcalc.solve("cnn-11x7"))
+    first = [[round(0.23 + (i + j) / 10, 2) for j in range(6)] for i in range(10)]
+
+    assert found["conv1"] == [[pytest.approx(v) for v in row] for row in first]
+    assert found["pool1"] == [
+        [0.43, 0.63, 0.83],
+        [0.63, 0.83, 1.03],
+        [0.83, 1.03, 1.23],
+        [1.03, 1.23, 1.43],
+        [1.23, 1.43, 1.63],
+    ]
+    assert found["conv2"] == [[1.698, 2.218], [2.218, 2.738], [2.738, 3.258], [3.258, 3.778]]
+    assert found["pool2"] == [[2.738], [3.778]]
+    assert found["flatten1"] == [2.738, 3.778]
+
+
+def test_the_gradients_of_the_kernels_of_the_chain():
+    """A program of its own: nested loops forward, complex steps for the slopes."""
+    x = [[(i + j + 1) / 10 for j in range(7)] for i in range(11)]
+
+    def convolve(a, k):
+        return [
+            [
+                sum(k[u][v] * a[i + u][j + v] for u in (0, 1) for v in (0, 1))
+                for j in range(len(a[0]) - 1)
+            ]
+            for i in range(len(a) - 1)
+        ]
+
+    def pool(a):
+        return [
+            [
+                max((a[2 * i + u][2 * j + v] for u in (0, 1) for v in (0, 1)), key=lambda z: z.real)
+                for j in range(len(a[0]) // 2)
+            ]
+            for i in range(len(a) // 2)
+        ]
+
+    def dense(a, w, b):
+        return [1 / (1 + cmath.exp(-(row[0] * a[0] + row[1] * a[1] + b))) for row in w]
+
+    def error(k1, k2):
+        a = [row[0] for row in pool(convolve(pool(convolve(x, k1)), k2))]
+        h = dense(a, [[0.5, 0.3], [0.1, 0.4]], 0.3)
+        o = dense(h, [[0.7, 0.2], [0.4, 0.8]], 0.5)
+        return ((o[0] - 0.09) ** 2 + (o[1] - 0.01) ** 2) / 2
+
+    found = answers(handcalc.solve("cnn-11x7"))
+    kernels = [[[0.1, 0.2], [0.3, 0.4]], [[0.5, 0.6], [0.7, 0.8]]]
+    for n in (0, 1):
+        for u in (0, 1):
+            for v in (0, 1):
+                moved = [[[complex(w) for w in row] for row in k] for k in kernels]
+                moved[n][u][v] += 1e-30j
+
+                assert found[f"dE_dK{n + 1}"][u][v] == pytest.approx(
+                    error(*moved).imag / 1e-30, rel=1e-12
+                )
+    assert found["E"] == pytest.approx(error(*kernels).real, rel=1e-14)

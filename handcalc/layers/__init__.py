@@ -4,7 +4,13 @@ from importlib import import_module
 
 from pydantic import BaseModel
 
-LAYERS = {"dense": "Dense"}
+LAYERS = {
+    "average_pooling2d": "AveragePooling2d",
+    "conv2d": "Conv2d",
+    "dense": "Dense",
+    "flatten": "Flatten",
+    "max_pooling2d": "MaxPooling2d",
+}
 
 
 def load(word: str) -> type[BaseModel]:

@@ -1,5 +1,6 @@
 """The contract of a layer: a word of the problem file, its fields, and how operations build it."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,6 +39,9 @@ class Layer(Strict, ABC):
     """A layer of the problem file; its fields are the options of its word."""
 
     example: ClassVar[dict[str, Any]]
+    example_input: ClassVar[Shape] = (3,)
+    by_unit: ClassVar[bool] = False
+    """Are its values named by neurons (h1_out) instead of cells (conv1[2,3])?"""
 
     name: Name | None = None
 
@@ -45,6 +49,11 @@ class Layer(Strict, ABC):
     def word(self) -> str:
         """The word of the file: the name of the layer's module."""
         return type(self).__module__.rpartition(".")[2]
+
+    @property
+    def family(self) -> str:
+        """What unnamed layers are called, without the number of axes: conv, pool, dense."""
+        return re.sub(r"^(?:max|average)_pooling", "pool", self.word).removesuffix("2d")
 
     @abstractmethod
     def misfits(self, received: Shape, layout: str, called: str, values: str) -> Iterator[Misfit]:

@@ -2,12 +2,9 @@
 
 from collections.abc import Iterator
 from math import prod
-from typing import Annotated, Any, ClassVar
+from typing import Any, ClassVar
 
-from pydantic import PlainValidator, WithJsonSchema
-
-from handcalc import operations
-from handcalc.errors import count, did_you_mean
+from handcalc.errors import count
 from handcalc.fields import (
     Array,
     Count,
@@ -15,36 +12,10 @@ from handcalc.fields import (
     Random,
     Shape,
     Truth,
-    Worded,
-    mistake,
-    quoted,
-    read_array,
 )
 from handcalc.layers._layer import Builder, Layer, Misfit
-from handcalc.operations._operation import Operation
+from handcalc.layers._parts import Activation, Bias
 from handcalc.operations.affine import Affine
-
-Activation = Annotated[
-    Operation, Worded("activation", operations.load, tuple(operations.ACTIVATIONS))
-]
-_BIAS_WORDS = ("none", "first_weight", "last_weight")
-
-
-def _read_bias(value: object) -> Array | Random | str:
-    if isinstance(value, str) and value in _BIAS_WORDS:
-        return value
-    if isinstance(value, str) and value[:1].isalpha():
-        raise mistake(f"{quoted(value)} is no bias{did_you_mean(value, _BIAS_WORDS)}, or a number")
-    return read_array(value)
-
-
-Bias = Annotated[
-    Array | Random | str,
-    PlainValidator(_read_bias),
-    WithJsonSchema(
-        {"anyOf": [{"enum": list(_BIAS_WORDS)}, {"type": ["number", "string", "array", "object"]}]}
-    ),
-]
 
 
 class Dense(Layer):
@@ -56,6 +27,7 @@ class Dense(Layer):
     how many neurons there are, each with a bias unless `use_bias: false`.
     """
 
+    by_unit: ClassVar[bool] = True
     example: ClassVar[dict[str, Any]] = {"units": "2", "activation": "sigmoid"}
 
     units: Count | None = None
@@ -74,7 +46,7 @@ class Dense(Layer):
         what = ""
         if len(received) != 1:
             size = " × ".join(map(str, received))
-            what = f"receives {size} values, but takes a list; write one row of numbers"
+            what = f"receives {size} values, but takes a list; write - flatten before it"
         elif self.units is None and self.weights is None:
             what = "has neither weights nor units; write weights: [[…], …] or units: 2"
         elif self.units is None and isinstance(self.weights, Random):

@@ -28,6 +28,7 @@ class Loss(Operation):
     """E from y and t. Slot 0 is the output y, slot 1 the target t; only y is differentiated."""
 
     slots: ClassVar[tuple[str, ...]] = ("y", "t")
+    derivable: ClassVar[bool] = True
     takes_shares: ClassVar[bool] = False
     """Are outputs and targets shares from 0 to 1?"""
 

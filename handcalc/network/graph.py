@@ -14,9 +14,11 @@ from handcalc.problem.model import Problem, Unknown
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array as Numpy
 
-Role: TypeAlias = Literal["input", "weights", "bias", "in", "out", "target", "loss", "rate"]
-GIVEN: tuple[Role, ...] = ("input", "weights", "bias", "target", "rate")
-PARAMETERS: tuple[Role, ...] = ("weights", "bias")
+Role: TypeAlias = Literal[
+    "input", "weights", "kernel", "bias", "in", "out", "target", "loss", "rate"
+]
+GIVEN: tuple[Role, ...] = ("input", "weights", "kernel", "bias", "target", "rate")
+PARAMETERS: tuple[Role, ...] = ("weights", "kernel", "bias")
 MOST_NUMBERS = 4_000_000
 """Numbers of one quantity; a larger one would not fit the memory that it is worked out in."""
 INPUT, TARGET, LOSS, RATE = "x", "t", "E", "rate"
@@ -31,6 +33,7 @@ class Quantity:
     shape: Shape
     layer: str = ""
     number: int = 0  # of the layer, from 1
+    by_unit: bool = True  # named by neurons (h1_out) instead of cells (conv1[2,3])
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,16 @@ class Network:
         optimizer = self.problem.optimizer
         if optimizer is None or RATE not in self.quantities:
             return []
-        return self.parameters if optimizer.updates == "all" else self.of_role("weights")
+        return self.parameters if optimizer.updates == "all" else self.of_role("weights", "kernel")
+
+    def channel_axis(self, name: str) -> int | None:
+        """The axis of the channels, if a quantity has any: the first or the last."""
+        nodes = [
+            *(n for n in [self._producers.get(name)] if n),
+            *(n for n, _ in self.consumers(name)),
+        ]
+        words = [getattr(node.operation, "channels", "none") for node in nodes]
+        return next(({"first": 0, "last": -1}[w] for w in words if w != "none"), None)
 
     def per_sample(self, name: str) -> bool:
         """Has every sample a value of its own?"""
@@ -113,6 +125,7 @@ class _Builder:
 
     def __init__(self, network: Network) -> None:
         self.network, self.layer, self.number, self.last = network, "", 0, INPUT
+        self.by_unit = True
 
     @property
     def layout(self) -> str:
@@ -123,14 +136,14 @@ class _Builder:
 
     def parameter(self, role: str, shape: Shape, numbers: Array | Random | None) -> str:
         name = f"{self.layer}.{role}"
-        self.add(Quantity(name, role, shape, self.layer, self.number))  # type: ignore[arg-type]
+        self.add(Quantity(name, role, shape, self.layer, self.number, self.by_unit))  # type: ignore[arg-type]
         self.give(name, shape, [numbers])
         return name
 
     def apply(self, operation: Operation, inputs: tuple[str, ...], role: str) -> str:
         name = f"{self.layer}.{role}"
         shape = operation.output_shape(*(self.network.quantities[i].shape for i in inputs))
-        self.add(Quantity(name, role, shape, self.layer, self.number))  # type: ignore[arg-type]
+        self.add(Quantity(name, role, shape, self.layer, self.number, self.by_unit))  # type: ignore[arg-type]
         self.network.nodes.append(Node(operation, inputs, name))
         self.last = name
         return name
@@ -172,7 +185,7 @@ def build(problem: Problem) -> Network:
     for number, (layer, name) in enumerate(
         zip(problem.layers, layer_names(problem.layers), strict=True)
     ):
-        builder.layer, builder.number = name, number + 1
+        builder.layer, builder.number, builder.by_unit = name, number + 1, layer.by_unit
         layer.build(builder)
     if problem.loss is not None:
         _add_loss(builder, problem)

@@ -24,13 +24,20 @@ class Notation:
         given = network.problem.input
         self.input = given.symbol if isinstance(given, Unknown) else "x"
         self._pre, self._post = _VALUES[self.words.values]
-        self._first = {"weights": {}, "bias": {}}  # type: dict[str, dict[str, int]]
+        self._first: dict[str, dict[str, int]] = {"weights": {}, "bias": {}}
         for role, first in self._first.items():
             count = 1
             for quantity in network.quantities.values():
-                if quantity.role == role:
+                if quantity.role == role and self._numbered(quantity):
                     first[quantity.name] = count
                     count += prod(quantity.shape)
+        kernels = [q.layer for q in network.quantities.values() if q.role == "kernel"]
+        self._kernels = {layer: n for n, layer in enumerate(kernels, 1)}
+
+    def _numbered(self, quantity: Quantity) -> bool:
+        """Is a parameter counted through the network (w1, w2, …), not named by its place?"""
+        flat = quantity.role == "weights" or (quantity.role == "bias" and len(quantity.shape) < 2)
+        return flat and self.words.weights == "numbered"
 
     # --- from a step to its name ---------------------------------------------------------------
 
@@ -67,7 +74,8 @@ class Notation:
         base, key, sub, sup = self._parts(quantity, element.index)
         own = element.sample is not None and self.network.per_sample(element.quantity)
         sample = element.sample + 1 if own and element.sample is not None else None
-        indexed = sup.startswith("(")
+        small = len(element.index) > 1 and max(quantity.shape) <= 9
+        indexed = sup.startswith("(") or (small and base in ("k", "b", self.input))
         full = key if sample is None else f"{key}@{sample}"
         return Symbol(base, full, sub, sup, sample, indexed)
 
@@ -82,31 +90,45 @@ class Notation:
                 return self._vector(self.input, index)
             case "target":
                 return self._vector(self.words.target, index)
-            case "weights" | "bias":
+            case "weights" | "kernel" | "bias":
                 return self._parameter(quantity, index)
             case "in" | "out":
-                word = self._pre if quantity.role == "in" else self._post
-                i = ",".join(str(k + 1) for k in index)
-                if self.words.values == "z_a":
-                    return word, f"{word}{quantity.number}[{i}]", i, f"({quantity.number})"
-                gap = "_" if quantity.layer[-1].isdigit() else ""
-                return quantity.layer, f"{quantity.layer}{gap}{i}_{word}", i, word
+                return self._value(quantity, index)
+
+    def _value(self, quantity: Quantity, index: Index) -> tuple[str, str, str, str]:
+        """h1_out for neurons, conv1[2,3] for cells, a2[1] with layers counted."""
+        word = self._pre if quantity.role == "in" else self._post
+        i = ",".join(str(k + 1) for k in index)
+        if not quantity.by_unit:
+            before = f"_{word}" if quantity.role == "in" else ""
+            return quantity.layer, f"{quantity.layer}{before}[{i}]", i, before.strip("_")
+        if self.words.values == "z_a":
+            return word, f"{word}{quantity.number}[{i}]", i, f"({quantity.number})"
+        gap = "_" if quantity.layer[-1].isdigit() else ""
+        return quantity.layer, f"{quantity.layer}{gap}{i}_{word}", i, word
 
     def _vector(self, letter: str, index: Index) -> tuple[str, str, str, str]:
         i = ",".join(str(k + 1) for k in index)
-        key = f"{letter}{i}" if len(index) <= 1 else f"{letter}[{i}]"
-        return letter, key, i, ""
+        if len(index) <= 1:
+            return letter, f"{letter}{i}", i, ""
+        return (
+            letter,
+            f"{letter}[{i}]",
+            i if "0" in i or len(i) > 2 * len(index) - 1 else i.replace(",", ""),
+            "",
+        )
 
     def _parameter(self, quantity: Quantity, index: Index) -> tuple[str, str, str, str]:
-        letter = "w" if quantity.role == "weights" else "b"
-        if self.words.weights == "numbered":
+        letter = {"weights": "w", "kernel": "k"}.get(quantity.role, "b")
+        i = ",".join(str(k + 1) for k in index)
+        sub = i if max(quantity.shape, default=0) > 9 else i.replace(",", "")
+        if self._numbered(quantity):
             n = str(self._first[quantity.role][quantity.name] + self._order(quantity, index))
             return letter, f"{letter}{n}", n, ""
-        upper = "W" if letter == "w" else "b"
-        i = ",".join(str(k + 1) for k in index)
-        key = f"{upper}{quantity.number}" + (f"[{i}]" if i else "")
-        sub = i if max(quantity.shape, default=0) > 9 else i.replace(",", "")
-        return letter, key, sub, f"({quantity.number})"
+        whole = self.whole(quantity)
+        several = quantity.layer not in self._kernels or len(self._kernels) > 1
+        number = self._kernels.get(quantity.layer, quantity.number)
+        return letter, f"{whole}[{i}]" if i else whole, sub, f"({number})" if several else ""
 
     def _order(self, quantity: Quantity, index: Index) -> int:
         """The place of a parameter in its layer: neuron by neuron, or input by input."""
@@ -184,9 +206,7 @@ class Notation:
                     )
                 elif quantity.role == "rate" or not own:
                     shared_at = (
-                        sample
-                        if quantity.role in ("weights", "bias") and self.network.samples > 1
-                        else None
+                        sample if quantity.role in PARAMETERS and self.network.samples > 1 else None
                     )
                     yield Element(quantity.name, index, shared_at)
                 else:
@@ -209,7 +229,7 @@ class Notation:
         if rank == 0:
             yield ()
             return
-        if quantity.role in ("weights", "bias") and self.words.weights == "numbered":
+        if self._numbered(quantity):
             at = numbers[-1] - self._first[quantity.role][quantity.name] if numbers else -1
             if 0 <= at < prod(quantity.shape):
                 yield self._unordered(quantity, at)
@@ -228,19 +248,22 @@ class Notation:
         return divmod(at, columns) if by_rows else divmod(at, rows)[::-1]
 
     def whole(self, quantity: Quantity) -> str:
-        """The key of a whole quantity: h_in, W1, x."""
+        """The key of a whole quantity: h_in, W1, K1, conv1, x."""
         match quantity.role:
+            case "kernel":
+                return f"K{self._kernels[quantity.layer]}"
             case "weights" | "bias":
                 letter = "W" if quantity.role == "weights" else "b"
-                numbered = self.words.weights == "numbered"
+                if quantity.role == "bias" and len(quantity.shape) > 1:
+                    return f"B{self._kernels[quantity.layer]}"
+                numbered = self._numbered(quantity)
                 return f"{quantity.layer}_{letter}" if numbered else f"{letter}{quantity.number}"
             case "in" | "out":
                 word = self._pre if quantity.role == "in" else self._post
-                return (
-                    f"{word}{quantity.number}"
-                    if self.words.values == "z_a"
-                    else f"{quantity.layer}_{word}"
-                )
+                if not quantity.by_unit:
+                    return quantity.layer + (f"_{word}" if quantity.role == "in" else "")
+                counted = self.words.values == "z_a"
+                return f"{word}{quantity.number}" if counted else f"{quantity.layer}_{word}"
             case "input":
                 return self.input
             case "target":
@@ -248,25 +271,19 @@ class Notation:
             case _:
                 return quantity.name
 
-    def whole_symbol(self, quantity: Quantity, gradient: bool = False) -> Symbol:
-        """The symbol of a whole quantity, or of the gradient by it."""
+    def whole_symbol(self, quantity: Quantity) -> Symbol:
+        """The symbol of a whole quantity: W⁽¹⁾, K, conv1."""
         base, _, _, sup = self._parts(quantity, tuple(0 for _ in quantity.shape))
-        letter = base.upper() if quantity.role == "weights" else base
-        if quantity.role in PARAMETERS and self.words.weights == "numbered":
-            sup = quantity.layer
-        key = self.whole(quantity)
-        if gradient:
-            return Symbol(f"d{self.loss}/d{letter}", f"d{self.loss}_d{key}", "", sup)
-        return Symbol(letter, key, "", sup)
+        letter = base.upper() if quantity.role in ("weights", "kernel") else base
+        sup = quantity.layer if self._numbered(quantity) else sup
+        return Symbol(letter, self.whole(quantity), "", sup)
+
+    def whole_gradient(self, quantity: Quantity) -> Partial:
+        """∂E/∂K: the gradient by all elements of a quantity."""
+        return Partial(self.symbol(Element(LOSS)), self.whole_symbol(quantity))
 
     def _has_gradient(self, element: Element) -> bool:
-        return self.network.quantities[element.quantity].role in (
-            "input",
-            "weights",
-            "bias",
-            "in",
-            "out",
-        )
+        return self.network.quantities[element.quantity].role in ("input", *PARAMETERS, "in", "out")
 
     def _learned(self, element: Element) -> bool:
         return self.network.quantities[element.quantity] in self.network.learned

@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING
 
 from handcalc.errors import HandcalcError
 from handcalc.fields import Shape
-from handcalc.formula import Formula, Leaf, Number, Partial, Product, Symbol, evaluate, total
+from handcalc.formula import (
+    Formula,
+    Leaf,
+    Number,
+    Partial,
+    Product,
+    Symbol,
+    evaluate,
+    number,
+    total,
+)
 from handcalc.losses._loss import Loss, Shortcut
 from handcalc.network.graph import GIVEN, LOSS, PARAMETERS, RATE, Network, Node
 from handcalc.network.notation import Notation
@@ -163,11 +173,27 @@ class Steps:
         if ref.via is not None:
             return self._product([*self.chain(ref.via), Local(ref.via, by)])
         paths = self.paths(by)
+        if self.is_cell(by):
+            return total(self._cell_path(by, via) for via in paths) if paths else number(0)
         if len(paths) > 1:
             return total(self.leaf(Gradient(by, via)) for via in paths)
         if paths[0].quantity == LOSS:
             return self._local(Local(paths[0], by))
         return self._product([*self.chain(paths[0]), Local(paths[0], by)])
+
+    def is_cell(self, element: Element) -> bool:
+        """Is this one cell of many, whose paths are written as one sum of products?"""
+        quantity = self.network.quantities[element.quantity]
+        consumers = self.network.consumers(element.quantity)
+        windowed = any(node.operation.windowed for node, _ in consumers)
+        return windowed and (quantity.role in (*PARAMETERS, "input", "in", "out"))
+
+    def _cell_path(self, by: Element, via: Element) -> Formula:
+        """∂E/∂y · k where a kernel or an input cell is what the slope is, else ∂E/∂y · ∂y/∂x."""
+        local = Local(via, by)
+        slope = self.formula(local)
+        factor = slope if isinstance(slope, Symbol) else self.leaf(local)
+        return Product((*(self.leaf(f) for f in self.chain(via)), factor))
 
     def paths(self, element: Element) -> list[Element]:
         """The next elements that an element goes into, each of them one path to E."""
@@ -185,7 +211,12 @@ class Steps:
         where loss and activation cancel.
         """
         paths = self.paths(element)
-        if self._role(element) == "out" or len(paths) != 1 or self.cancels(element):
+        if (
+            self._role(element) == "out"
+            or len(paths) != 1
+            or self.cancels(element)
+            or self.is_cell(element)
+        ):
             return [Gradient(element)]
         return [*self.chain(paths[0]), Local(paths[0], element)]
 

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from handcalc.formula import Formula
 from handcalc.operations._operation import Index, Operation, Shape, Tensor
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 class Elementwise(Operation):
     """a = f(z) for every element; value and slope stand side by side in each file."""
+
+    derivable: ClassVar[bool] = True
 
     @abstractmethod
     def of(self, z: Formula) -> Formula:

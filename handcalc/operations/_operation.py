@@ -42,6 +42,10 @@ class Operation(Strict, ABC):
 
     slots: ClassVar[tuple[str, ...]] = ("z",)
     parameters: ClassVar[tuple[str, ...]] = ()
+    windowed: ClassVar[bool] = False
+    """Does a window slide over the input, so that its cells are many and alike?"""
+    derivable: ClassVar[bool] = False
+    """Is its slope worth a derivation of its own, rule by rule?"""
     kinks: ClassVar[tuple[float, ...]] = ()
     """Inputs at which the result has a corner, so that its slope there is a convention."""
     examples: ClassVar[tuple[dict[str, Any], ...]] = ({},)
@@ -72,6 +76,14 @@ class Operation(Strict, ABC):
         self, index: Index, slot: int, by: Index, output: Tensor, *tensors: Tensor
     ) -> Formula:
         """∂result[index]/∂input[by] as a reader expects it: σ' = a(1 - a)."""
+
+    def identity(self, slot: int) -> str:
+        """∂E/∂input for all elements at once, in words, where that is one known operation."""
+        return ""
+
+    def sizes(self, *shapes: Shape) -> str:
+        """How the shape of the result comes about, with the numbers."""
+        return ""
 
     def rule(self) -> str:
         """The local derivative in words."""

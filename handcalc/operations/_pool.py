@@ -21,6 +21,8 @@ class Pool(Operation):
         {"size": (2, 1), "channels": "last", "padding": ((0, 1), (0, 0)), "shapes": ((3, 2, 2),)},
     )
 
+    windowed: ClassVar[bool] = True
+
     size: tuple[int, ...]
     strides: tuple[int, ...] | None = None
     padding: tuple[tuple[int, int], ...] | None = None
@@ -47,6 +49,9 @@ class Pool(Operation):
         spatial = self._split_shape(shape)[1]
         under = (self.windows.under(place, tap, spatial) for tap in self.windows.taps())
         return [self._joined(channel, cell) for cell in under if cell is not None]
+
+    def sizes(self, *shapes: Shape) -> str:
+        return self.windows.derivation(self._split_shape(shapes[0])[1])
 
     def _channels_first(self, x: "Array") -> "Array":
         import numpy as np

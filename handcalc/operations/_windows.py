@@ -47,6 +47,34 @@ class Windows:
             found.append(room // s + 1 if room >= 0 else 0)
         return tuple(found)
 
+    def derivation(self, spatial: Shape) -> str:
+        """floor((n + p + q - d(k - 1) - 1)/s) + 1 along each axis, with the numbers."""
+        names = {1: ("length",), 2: ("rows", "columns")}.get(
+            len(spatial), ("depth", "rows", "columns")
+        )
+        found = []
+        for name, n, k, s, d, (p, q), m in zip(
+            names,
+            spatial,
+            self.size,
+            self.strides,
+            self.dilation,
+            self.padding,
+            self.places(spatial),
+            strict=True,
+        ):
+            padded = f"{n} + {p} + {q}" if p or q else f"{n}"
+            span = f"{d}·({k} - 1) - 1" if d > 1 else f"{k}"
+            room = n + p + q - d * (k - 1) - 1
+            over = f"({padded} - {span})"
+            if s == 1:
+                found.append(f"{name} {over.strip('()')} + 1 = {m}")
+                continue
+            lost = room % s
+            loss = f", {lost} left over" if lost else ""
+            found.append(f"{name} floor({over}/{s}) + 1 = {m}{loss}")
+        return "; ".join(found)
+
     def taps(self) -> Iterator[Index]:
         """The cells of the window in reading order."""
         yield from product(*map(range, self.size))

@@ -42,6 +42,8 @@ class Correlate(Operation):
         {"size": (2, 2, 2), "channels": "last", "shapes": ((2, 3, 3, 1), (2, 2, 2, 1, 2), (2,))},
     )
 
+    windowed: ClassVar[bool] = True
+
     size: tuple[int, ...]
     strides: tuple[int, ...] | None = None
     dilation: tuple[int, ...] | None = None
@@ -147,6 +149,21 @@ class Correlate(Operation):
         c, cell = self._split(by)
         tap = next(t for p, t in self.windows.over(cell, self._spatial(x.shape)) if p == place)
         return K[self._kernel_index(f, c % self._kernel_channels(K.shape), tap)]
+
+    def identity(self, slot: int) -> str:
+        if max(*self.windows.strides, *self.windows.dilation) > 1:
+            return ""
+        turned = "correlated" if self.flip else "convolved"
+        words = (
+            f"the gradient of the output, fully {turned} with the kernel",
+            "the input, padded as before, correlated with the gradient of the output"
+            + (", and turned by 180°" if self.flip else ""),
+            "the gradient of the output; of a shared bias its sum",
+        )
+        return words[slot]
+
+    def sizes(self, *shapes: Shape) -> str:
+        return self.windows.derivation(self._spatial(shapes[0]))
 
     # --- layouts: inside, x is (N, C, *spatial) and K is (F, C/groups, *taps) --------------------
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 class Normalize(Operation):
     """∂p_i/∂z_i = (1 - p_i)/Σz and ∂p_i/∂z_j = -p_i/Σz."""
 
+    derivable: ClassVar[bool] = True
+
     examples: ClassVar[tuple[dict[str, Any], ...]] = ({"shapes": ((3,),), "positive": True},)
 
     def output_shape(self, *shapes: Shape) -> Shape:

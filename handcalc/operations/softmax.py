@@ -25,6 +25,8 @@ def _is_a_base(base: Given) -> Given:
 class Softmax(Operation):
     """∂p_i/∂z_i = p_i(1 - p_i) and ∂p_i/∂z_j = -p_i·p_j; another base multiplies both by its logarithm."""
 
+    derivable: ClassVar[bool] = True
+
     examples: ClassVar[tuple[dict[str, Any], ...]] = (
         {"shapes": ((3,),)},
         {"base": "3", "shapes": ((2,),)},

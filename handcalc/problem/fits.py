@@ -21,15 +21,15 @@ _LINES = {
 
 
 def layer_names(layers: Sequence[Layer | None]) -> list[str]:
-    """The name of each layer: its own, or its word counted from one."""
+    """The name of each layer: its own, or its family counted from one."""
     counts: dict[str, int] = {}
     names = []
     for layer in layers:
         if layer is None:
             names.append("")
             continue
-        counts[layer.word] = counts.get(layer.word, 0) + 1
-        names.append(layer.name or f"{layer.word}{counts[layer.word]}")
+        counts[layer.family] = counts.get(layer.family, 0) + 1
+        names.append(layer.name or f"{layer.family}{counts[layer.family]}")
     return names
 
 
@@ -97,20 +97,22 @@ def _layers(problem: Problem, present: set[str]) -> Iterator[Wrong]:
         # Behind a layer that does not fit nothing can be said of what the next one receives.
         received = None if _unclear(wrong) else layer.output_shape(received or (1,), layout)
         if received is not None:
-            values = _values(_pattern(problem, i + 1, name), received)
+            values = _values(_pattern(problem, i + 1, name, layer), received)
 
 
 def _unclear(misfits_of_layer: Iterable[Misfit]) -> bool:
-    """Is it open what a layer gives on, because its weights do not fit what it receives?"""
-    return any(misfit.field[:1] in ((), ("weights",)) for misfit in misfits_of_layer)
+    """Is it open what a layer gives on? Only a bias that does not fit leaves its shape as it is."""
+    return any(misfit.field[:1] != ("bias",) for misfit in misfits_of_layer)
 
 
 def _values(pattern: str, shape: Shape) -> str:
     return listed([pattern.format(j + 1) for j in range(min(shape[-1], 100))], 6)
 
 
-def _pattern(problem: Problem, number: int, name: str) -> str:
+def _pattern(problem: Problem, number: int, name: str, layer: Layer) -> str:
     """How the outputs of a layer are written, with {} for the place of the neuron."""
+    if not layer.by_unit:
+        return f"{name}[{{}}]"
     if problem.notation.values == "z_a":
         return f"a{number}[{{}}]"
     return f"{name}{'_' if name[-1].isdigit() else ''}{{}}_out"

@@ -22,7 +22,7 @@ def write(page: Page) -> None:
     seen: list[Operation] = []
     for node in page.network.nodes:
         operation = node.operation
-        if operation in seen or not operation.rule():
+        if operation in seen or not operation.derivable:
             continue
         seen.append(operation)
         shape = page.network.quantities[node.inputs[0]].shape

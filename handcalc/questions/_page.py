@@ -12,7 +12,6 @@ from handcalc.document import (
     Ledger,
     Line,
     Lines,
-    Matrix,
     Note,
     Paragraph,
     words,
@@ -24,23 +23,23 @@ from handcalc.formula import (
     Number,
     Partial,
     Product,
+    Sum,
     Symbol,
     elide,
     evaluate,
     leaves,
     substitute,
+    total,
 )
 from handcalc.formula.text import text
 from handcalc.network import After, Change, Element, Gradient, Ref, Steps
-from handcalc.operations._operation import Index, indices
+from handcalc.operations._operation import indices
 from handcalc.optimizers._optimizer import Optimizer
 
 Level = Literal["brief", "normal", "full"]
 
 MOST_TERMS = 8
 """Terms of a sum on one line; longer sums are cut in the middle."""
-MOST_IN_GRID = 400
-"""Numbers in one grid; of a larger quantity the corner is shown."""
 MOST_FOLLOWED = 12
 """Computed values in one formula up to which each of them is explained too."""
 
@@ -168,9 +167,21 @@ class Page:
             return replace(
                 shown, value=value, exact=self.steps.is_exact(ref), because=because or reason
             )
-        symbols = elide(formula, MOST_TERMS)
-        numbers = None if self.network.symbolic else self.numbers(symbols)
-        return Line(left, symbols, numbers, value, self.steps.is_exact(ref), because)
+        if self.network.symbolic:
+            return Line(left, elide(formula, MOST_TERMS), because=because)
+        kept, zeros = self._without_zeros(formula)
+        symbols = elide(kept, MOST_TERMS)
+        if zeros and not because:
+            because = words(f"{zeros} more terms are 0")
+        return Line(left, symbols, self.numbers(symbols), value, self.steps.is_exact(ref), because)
+
+    def _without_zeros(self, formula: Formula) -> tuple[Formula, int]:
+        """A long sum without the terms that are 0, and how many they were."""
+        if not isinstance(formula, Sum) or len(formula.terms) <= MOST_TERMS:
+            return formula, 0
+        kept = [t for t in formula.terms if evaluate(t, self.steps.exact_leaf) != 0]
+        kept = kept or [formula.terms[0]]
+        return total(kept), len(formula.terms) - len(kept)
 
     def chain(self, ref: Ref) -> Line:
         """A step in symbols alone."""
@@ -212,26 +223,11 @@ class Page:
             left, right = self.numbers(case.left), self.numbers(case.right)
             holds = _holds(case.relation, left, right)
             reason = f"as {text(left)} is {_RELATIONS[case.relation][not holds]} {text(right)}"
+            if holds and isinstance(case.value, Cases):
+                return self._case(case.value)
             if holds:
                 return case.value, words(reason)
         return formula.otherwise, words(reason)
-
-    def grid(self, name: Symbol, shape: Shape, ref_at: Callable[[Index], Ref]) -> None:
-        """The values of a quantity as a matrix; of a large one the first rows and columns."""
-        rows, columns = shape if len(shape) == 2 else (1, shape[0])
-        cut = rows * columns > MOST_IN_GRID
-        tall, wide = (min(rows, 6), min(columns, 8)) if cut else (rows, columns)
-        cells = tuple(
-            tuple(self.text(ref_at((i, j) if len(shape) == 2 else (j,))) for j in range(wide))
-            for i in range(tall)
-        )
-        self.add(Matrix(name, cells))
-        if cut:
-            self.say(
-                f"These are the first of {rows} × {columns} numbers; all of them: ",
-                Code(f"handcalc solve {self.name} --format json"),
-                ".",
-            )
 
     def ledger(
         self, head: str, refs: Iterable[Ref], result: Ref, *, symbols_of_paths: bool = True

@@ -1,8 +1,9 @@
 """Forward: each value from the values before it, symbols = numbers = result."""
 
 from handcalc.document import Table
-from handcalc.formula import Formula
+from handcalc.formula import Formula, Product, Sum, Symbol
 from handcalc.network import Element, Quantity, Ref
+from handcalc.questions import _grids
 from handcalc.questions._page import Page
 
 MOST_IN_FULL = 8
@@ -27,6 +28,9 @@ def _layer(page: Page, quantities: list[Quantity], sample: int | None) -> None:
     names = " and ".join(dict.fromkeys(_what(q) for q in quantities))
     at = "" if sample is None else f"Sample {sample + 1}, layer"
     page.step(f"{at or 'Layer'} {quantities[0].layer}: {names}")
+    if not quantities[0].by_unit:
+        _cells(page, quantities, sample)
+        return
     if page.level == "brief":
         _table(page, quantities, sample)
         return
@@ -47,13 +51,49 @@ def _what(quantity: Quantity) -> str:
     return "weighted sums" if quantity.role == "in" else "outputs"
 
 
+def _cells(page: Page, quantities: list[Quantity], sample: int | None) -> None:
+    """A layer of cells: its size, one cell in full, and all of them as a matrix."""
+    for quantity in quantities:
+        refs = _shown(page, quantity, sample)
+        node = page.network.producer(quantity.name)
+        sizes = node.operation.sizes(*(page.network.quantities[n].shape for n in node.inputs))
+        if sizes and page.level != "brief":
+            page.say(f"Size: {sizes}.")
+        if page.wanted is not None or page.level == "full":
+            for ref in refs:
+                if ref in page.targets:
+                    _under_the_window(page, ref)
+            page.lines(refs)
+        elif page.level != "brief":
+            page.lines(refs[:1])
+            page.say("Every cell in the same way:")
+        if page.wanted is None and not page.network.symbolic:
+            _grids.write(page, quantity.name, lambda element: element, sample)
+
+
+def _under_the_window(page: Page, ref: Ref) -> None:
+    """What lies under the window of one cell, product by product."""
+    formula = page.steps.formula(ref)
+    if page.network.symbolic or not isinstance(formula, Sum):
+        return
+    rows: list[tuple[str | Formula, ...]] = []
+    for term in formula.terms:
+        match term:
+            case Product(factors=(Symbol() as k, Symbol() as x)):
+                value = page.steps.policy.write(page.steps.exact_leaf(k) * page.steps.exact_leaf(x))
+                texts = [page.text(page.steps.ref(leaf)) for leaf in (k, x)]
+                rows.append((x, texts[1], k, texts[0], value.text))
+    if rows:
+        head = ("under the window", "value", "kernel", "value", "product")
+        page.add(Table(head, tuple(rows), frozenset({1, 3, 4})))
+
+
 def _table(page: Page, quantities: list[Quantity], sample: int | None) -> None:
     """The values of a layer, a row a neuron; of a large layer as a grid."""
-    steps, size = page.steps, quantities[0].shape[0]
+    size = quantities[0].shape[0]
     if size > 24 and not page.wanted:
         for q in quantities:
-            name = steps.notation.whole_symbol(q)
-            page.grid(name, q.shape, lambda index, q=q: Element(q.name, index, sample))  # type: ignore[misc]
+            _grids.write(page, q.name, lambda element: element, sample)
         return
     rows = []
     for i in range(size):
@@ -61,7 +101,7 @@ def _table(page: Page, quantities: list[Quantity], sample: int | None) -> None:
         for q in quantities:
             ref = Element(q.name, (i,), sample)
             if page.wants(ref):
-                row += [steps.leaf(ref), page.text(ref)]
+                row += [page.steps.leaf(ref), page.text(ref)]
         if row:
             rows.append(tuple(row))
     header = tuple(h for q in quantities for h in (_what(q)[:-1], "value"))

@@ -6,7 +6,7 @@ from handcalc.document import Code, Line, Lines, Table
 from handcalc.formula import Product, Symbol, leaves, total
 from handcalc.network import After, Change, Element, Gradient, Quantity, Ref
 from handcalc.network.graph import LOSS, PARAMETERS
-from handcalc.questions import _derivatives, _shortcut
+from handcalc.questions import _derivatives, _grids, _shortcut
 from handcalc.questions._page import MOST_FOLLOWED, Page
 
 MOST_IN_FULL = 8
@@ -17,7 +17,13 @@ MOST_ON_LINES = 60
 """Parameters up to which the others are one line each; beyond, they are a grid of results."""
 
 
-_NAMES = {"weights": "weights", "bias": "biases", "in": "weighted sums", "out": "outputs"}
+_NAMES = {
+    "weights": "weights",
+    "kernel": "kernel",
+    "bias": "biases",
+    "in": "weighted sums",
+    "out": "outputs",
+}
 
 
 def write(page: Page) -> None:
@@ -60,6 +66,8 @@ def _stands_alone(page: Page, element: Element) -> bool:
     paths = page.steps.paths(element)
     if page.wanted is not None and Gradient(element) in page.targets:
         return True
+    if not paths:
+        return False
     hidden = page.network.quantities[element.quantity].role == "out" and paths[0].quantity != LOSS
     return len(paths) > 1 or hidden or page.steps.cancels(element)
 
@@ -78,10 +86,15 @@ def _layer(page: Page, layer: str, sample: int | None) -> None:
         groups.setdefault(ref.by.quantity, []).append(ref)
     for name, group in groups.items():
         quantity = page.network.quantities[name]
+        if not quantity.by_unit and quantity.role in ("in", "out") and page.wanted is None:
+            _cells(page, quantity, group, at)
+            continue
         few = len(group) <= MOST_IN_FULL and not sample
         if few or page.level == "full":
             for ref in group:
                 _gradient(page, ref)
+            if page.wanted is None:
+                _identity(page, name)
         elif sample:
             _others(page, quantity, group, at)
         else:
@@ -97,7 +110,9 @@ def _gradient(page: Page, ref: Gradient) -> None:
     formula = steps.formula(ref)
     assert formula is not None
     paths = steps.paths(ref.by)
-    if len(paths) > 1:
+    if page.steps.is_cell(ref.by):
+        page.lines([ref])
+    elif len(paths) > 1:
         _fork(page, ref, paths)
     elif isinstance(formula, Product):
         page.add(Lines((page.chain(ref),)))
@@ -137,6 +152,28 @@ def _fork(page: Page, ref: Gradient, paths: list[Element]) -> None:
     page.ledger("path", rows, ref, symbols_of_paths=not written_out)
 
 
+def _cells(page: Page, quantity: Quantity, group: list[Gradient], at: str) -> None:
+    """The gradient of a layer of cells: the largest of them in full, then all as a matrix."""
+    largest = max(group, key=lambda ref: abs(page.steps.exact(ref)))
+    _gradient(page, largest)
+    page.step(f"Layer {quantity.layer}{at}: all cells in the same way")
+    if not page.network.symbolic:
+        _grids.write(page, quantity.name, Gradient, group[0].by.sample)
+    _identity(page, quantity.name)
+
+
+def _identity(page: Page, name: str) -> None:
+    """What the gradient of all elements amounts to, where it is one known operation."""
+    consumers = page.network.consumers(name)
+    if len(consumers) != 1:
+        return
+    node, slot = consumers[0]
+    said = node.operation.identity(slot)
+    whole = page.steps.notation.whole_gradient(page.network.quantities[name])
+    if said:
+        page.say("All at once, ", whole, f" is {said}.")
+
+
 def _update(page: Page, ref: Gradient) -> None:
     """The new value of a parameter, right behind its gradient."""
     learned = page.network.quantities[ref.by.quantity] in page.network.learned
@@ -159,11 +196,7 @@ def _others(page: Page, quantity: Quantity, group: list[Gradient], at: str) -> N
     first = steps.key(group[0])
     page.step(f"Layer {quantity.layer}{at}: all results", key=key)
     sample = group[0].by.sample
-    page.grid(
-        steps.notation.whole_symbol(quantity, gradient=True),
-        quantity.shape,
-        lambda index: Gradient(Element(quantity.name, index, sample)),
-    )
+    _grids.write(page, quantity.name, Gradient, sample)
     page.say("One of them in full: ", Code(f"handcalc solve {page.name} {first}"), ".")
 
 

@@ -1,5 +1,7 @@
 """Update: one step of gradient descent, and whether the loss fell."""
 
+from math import prod
+
 from handcalc.document import Table
 from handcalc.formula import Formula
 from handcalc.network import After, Change, Element, Gradient, Ref, Steps, build, run
@@ -102,11 +104,12 @@ def _loss_after(page: Page) -> None:
     page.step("The loss after the update")
     outputs = page.network.nodes[-1].inputs[0]
     quantity = page.network.quantities[outputs]
-    if quantity.shape[0] <= MOST_ROWS and page.level != "brief":
+    if prod(quantity.shape) <= MOST_ROWS and page.level != "brief":
         names = [q.name for q in page.network.of_role("in", "out")]
         chain = (
             names
-            if sum(page.network.quantities[n].shape[0] for n in names) <= 12 and not steps.samples
+            if sum(prod(page.network.quantities[n].shape) for n in names) <= 12
+            and not steps.samples
             else [outputs]
         )
         for name in chain:

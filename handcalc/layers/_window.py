@@ -1,0 +1,100 @@
+"""What convolution and pooling layers share: how sizes, strides and padding are written."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import PlainValidator, WithJsonSchema
+
+from handcalc.errors import did_you_mean
+from handcalc.fields import MAX_SIZE, Between, Shape, mistake, quoted
+from handcalc.layers._layer import Layer, Misfit
+from handcalc.operations._windows import Windows
+
+Pairs = tuple[tuple[int, int], ...]
+PADDINGS = ("valid", "same", "full")
+
+
+def _sizes(value: object) -> tuple[int, ...]:
+    """One size for all axes, or one for each: 2, [2, 3]."""
+    read = Between(1, MAX_SIZE).read
+    if isinstance(value, list | tuple):
+        if not 1 <= len(value) <= 3:
+            raise mistake("expects one size or one for each axis; write 2 or [2, 3]")
+        return tuple(read(part) for part in value)
+    return (read(value),)
+
+
+def _padding(value: object) -> str | Pairs:
+    """A word, one number all round, or one for each axis, or a pair [before, after] for each."""
+    read = Between(0, MAX_SIZE).read
+    if isinstance(value, str) and not value[:1].isdigit():
+        if value not in PADDINGS:
+            raise mistake(f"{quoted(value)} is no padding{did_you_mean(value, PADDINGS)}")
+        return value
+    if not isinstance(value, list | tuple):
+        n = read(value)
+        return ((n, n),)
+    pairs = []
+    for part in value:
+        both = part if isinstance(part, list | tuple) else (part, part)
+        if len(both) != 2:
+            raise mistake("expects [before, after] for each axis; write [[0, 1], [0, 1]]")
+        pairs.append((read(both[0]), read(both[1])))
+    return tuple(pairs)
+
+
+_SIZE_SCHEMA = {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "array"}]}
+PerAxis = Annotated[tuple[int, ...], PlainValidator(_sizes), WithJsonSchema(_SIZE_SCHEMA)]
+Padding = Annotated[
+    Literal["valid", "same", "full"] | Pairs,
+    PlainValidator(_padding),
+    WithJsonSchema({"anyOf": [{"enum": list(PADDINGS)}, {"type": ["integer", "array"]}]}),
+]
+
+
+def per_axis(sizes: tuple[int, ...], rank: int) -> Shape:
+    """One size for each axis."""
+    return sizes * rank if len(sizes) == 1 else sizes
+
+
+def pads(
+    padding: str | Pairs, size: Shape, strides: Shape, dilation: Shape, spatial: Shape
+) -> Pairs:
+    """The padding before and after along each axis.
+
+    `full` pads d(k - 1) on both sides. `same` pads until ceil(n/s) places fit, an odd cell at the
+    end, as Keras does.
+    """
+    spans = [d * (k - 1) for k, d in zip(size, dilation, strict=True)]
+    if padding == "valid":
+        return tuple((0, 0) for _ in size)
+    if padding == "full":
+        return tuple((span, span) for span in spans)
+    if padding == "same":
+        found = []
+        for n, s, span in zip(spatial, strides, spans, strict=True):
+            lacking = max((-(-n // s) - 1) * s + span + 1 - n, 0)
+            found.append((lacking // 2, lacking - lacking // 2))
+        return tuple(found)
+    assert not isinstance(padding, str)
+    return padding * len(size) if len(padding) == 1 else padding
+
+
+def wrong_axes(layer: Layer, rank: int, called: str) -> Iterator[Misfit]:
+    """Fields that give neither one size for all axes nor one for each."""
+    for field in ("kernel_size", "pool_size", "strides", "dilation_rate", "padding"):
+        sizes = getattr(layer, field, None)
+        if isinstance(sizes, tuple) and len(sizes) not in (1, rank):
+            said = f"{called} slides over {rank} axes, but {field} has {len(sizes)} sizes"
+            yield Misfit((field,), f"{said}; write one for all axes or {rank}")
+
+
+def too_large(windows: Windows, spatial: Shape, called: str, field: str) -> Iterator[Misfit]:
+    """A window that does not fit into its padded input."""
+    if min(windows.places(spatial)) > 0:
+        return
+    spans = [d * (k - 1) + 1 for k, d in zip(windows.size, windows.dilation, strict=True)]
+    room = [n + p + q for n, (p, q) in zip(spatial, windows.padding, strict=True)]
+    have, need = (" × ".join(map(str, sizes)) for sizes in (room, spans))
+    said = f"{called} has a window of {need} but only {have} cells to put it on, padding included"
+    yield Misfit((field,), f"{said}; write a smaller window or more padding")
