@@ -37,7 +37,7 @@ def asked(steps: Steps, problem: Problem) -> tuple[tuple[str, ...], list[Ref] | 
     wrong = []
     for i, key in keys:
         try:
-            found += steps.notation.find(key)
+            found += steps.keys.find(key)
         except UsageError as error:
             wrong.append(problem.origin.mistake(("ask", i), str(error)))
     if wrong:
@@ -55,7 +55,7 @@ def _check_rounding(steps: Steps, problem: Problem) -> None:
     for key in problem.rounding.keys:
         try:
             if "*" not in key:
-                steps.notation.find(key)
+                steps.keys.find(key)
         except UsageError as error:
             wrong.append(problem.origin.mistake(("rounding", "keys", key, KEY), str(error)))
     if wrong:

@@ -58,7 +58,7 @@ def solve(
     _refuse_outputs(network, result)
     steps = Steps(network, result, policy)
     chosen, listed = asked(steps, problem)
-    targets = [ref for key in keys for ref in steps.notation.find(key)] if keys else listed
+    targets = [ref for key in keys for ref in steps.keys.find(key)] if keys else listed
     page = Page(steps, level, chosen, targets)
     head(page)
     for word in questions.QUESTIONS:

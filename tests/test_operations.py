@@ -13,7 +13,7 @@ from handcalc import losses, operations
 from handcalc.formula import Partial, Symbol, algebra, evaluate, substitute
 from handcalc.formula.calculus import derive
 from handcalc.losses._loss import Loss
-from handcalc.network.steps import Elements
+from handcalc.network.formulas import Elements
 from handcalc.operations._elementwise import Elementwise
 from handcalc.operations._operation import Operation, indices
 from handcalc.operations.affine import Affine

@@ -24,10 +24,10 @@ def complete_key(ctx: Any, incomplete: str) -> list[str]:
     problem = ctx.params.get("problem") or ctx.info_name
     try:
         from handcalc.network import build
-        from handcalc.network.notation import Notation
+        from handcalc.network.formulas import Formulas
         from handcalc.problem import load
 
-        keys = Notation(build(load(problem))).keys(200)
+        keys = Formulas(build(load(problem))).keys.known(200)
     except HandcalcError:
         return []
     return [key for key in keys if key.startswith(incomplete)]

@@ -5,7 +5,6 @@ too wide becomes such lines; a matrix is split into blocks of columns.
 """
 
 import io
-import re
 import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, assert_never
@@ -33,6 +32,7 @@ from handcalc.document import (
     Table,
     Text,
 )
+from handcalc.formats._plain import to_ascii, wrapped
 from handcalc.formula.text import text
 
 if TYPE_CHECKING:
@@ -48,14 +48,6 @@ _LABELS = {
     "remark": ("Note", "magenta"),
     "checked": ("Checked", "green"),
 }
-_ASCII = str.maketrans(
-    {
-        "∂": "d", "·": "*", "≈": "~", "−": "-", "²": "^2", "³": "^3", "Σ": "sum ", "η": "eta",
-        "α": "alpha", "σ": "sigma", "Δ": "Delta ", "…": "...", "×": "x", "—": "-", "–": "-", "ᵀ": "^T",
-        "’": "'", "“": '"', "”": '"', "½": "1/2", "₂": "2", "₁": "1", "₀": "0", "⋆": "*", "′": "'",
-        "≤": "<=", "≥": ">=", "→": "->",
-    }
-)  # fmt: skip
 
 
 def write(
@@ -116,7 +108,7 @@ class _Writer:
     def words(self, words: str) -> str:
         if not self.ascii:
             return words
-        return words.translate(_ASCII).encode("ascii", "replace").decode("ascii")
+        return to_ascii(words)
 
     def formula(self, formula: "Formula") -> str:
         return self.words(text(formula, self.ascii))
@@ -194,7 +186,7 @@ class _Writer:
                 made.append("\n" + " " * margin)
             used = 0
             for i, (relation, side, style) in enumerate(sides):
-                pieces = list(_wrapped(side, room - margin - 3))
+                pieces = list(wrapped(side, room - margin - 3))
                 for j, piece in enumerate(pieces):
                     start = "" if i + j == 0 else "\n" + " " * margin
                     made.append(f"{start} {relation if j == 0 else ' '} ", "default").append(
@@ -311,23 +303,6 @@ class _Writer:
                     )
                 )
             yield RichText("\n").join(lines)
-
-
-def _wrapped(side: str, room: int) -> Iterator[str]:
-    """A long side cut before + and - signs or after dots, never inside a number."""
-    if len(side) <= room:
-        yield side
-        return
-    piece = ""
-    parts = re.split(r"(?= [+-] )", side)
-    if max(map(len, parts)) > room:
-        parts = re.split(r"(?= [+-] )|(?<=[·*,])", side)
-    for part in parts:
-        if piece and len(piece) + len(part) > room:
-            yield piece.strip()
-            piece = ""
-        piece += part
-    yield piece.strip()
 
 
 def _record(header: tuple[str, ...], row: list[str]) -> str:

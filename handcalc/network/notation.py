@@ -1,14 +1,11 @@
 """Names: from a step to its symbol and its answer key, and back from a key to its steps."""
 
-import re
-from collections.abc import Iterator
 from math import prod
 
-from handcalc.errors import UsageError, did_you_mean
 from handcalc.formula import Leaf, Partial, Symbol
-from handcalc.network.graph import LOSS, PARAMETERS, RATE, Network, Quantity
+from handcalc.network.graph import LOSS, Network, Quantity
 from handcalc.network.refs import After, Change, Element, Gradient, Local, Ref
-from handcalc.operations._operation import Index, indices
+from handcalc.operations._operation import Index
 from handcalc.problem.model import Unknown
 
 _VALUES = {"in_out": ("in", "out"), "net_out": ("net", "out"), "z_a": ("z", "a")}
@@ -28,13 +25,26 @@ class Notation:
         for role, first in self._first.items():
             count = 1
             for quantity in network.quantities.values():
-                if quantity.role == role and self._numbered(quantity):
+                if quantity.role == role and self.numbered(quantity):
                     first[quantity.name] = count
                     count += prod(quantity.shape)
         kernels = [q.layer for q in network.quantities.values() if q.role == "kernel"]
         self._kernels = {layer: n for n, layer in enumerate(kernels, 1)}
 
-    def _numbered(self, quantity: Quantity) -> bool:
+    def first(self, quantity: Quantity) -> int:
+        """The number of a quantity's first parameter: w5 for the weights of the second layer."""
+        return self._first[quantity.role][quantity.name]
+
+    @property
+    def by_rows(self) -> bool:
+        """Are weights counted row by row, or column by column?"""
+        return (self.words.product == "Wx") == (self.words.numbering == "destination")
+
+    def element_key(self, quantity: Quantity, index: Index) -> str:
+        """The key of one element, without its sample."""
+        return self._parts(quantity, index)[1]
+
+    def numbered(self, quantity: Quantity) -> bool:
         """Is a parameter counted through the network (w1, w2, …), not named by its place?"""
         flat = quantity.role == "weights" or (quantity.role == "bias" and len(quantity.shape) < 2)
         return flat and self.words.weights == "numbered"
@@ -47,7 +57,7 @@ class Notation:
             case Element():
                 return self.symbol(ref)
             case After():
-                return self._marked(self.symbol(ref.of), "new")
+                return marked(self.symbol(ref.of), "new")
             case Change():
                 symbol = self.symbol(ref.of)
                 return Symbol(
@@ -122,8 +132,8 @@ class Notation:
         letter = {"weights": "w", "kernel": "k"}.get(quantity.role, "b")
         i = ",".join(str(k + 1) for k in index)
         sub = i if max(quantity.shape, default=0) > 9 else i.replace(",", "")
-        if self._numbered(quantity):
-            n = str(self._first[quantity.role][quantity.name] + self._order(quantity, index))
+        if self.numbered(quantity):
+            n = str(self.first(quantity) + self._order(quantity, index))
             return letter, f"{letter}{n}", n, ""
         whole = self.whole(quantity)
         several = quantity.layer not in self._kernels or len(self._kernels) > 1
@@ -134,118 +144,9 @@ class Notation:
         """The place of a parameter in its layer: neuron by neuron, or input by input."""
         if len(index) < 2:
             return index[0] if index else 0
-        by_rows = (self.words.product == "Wx") == (self.words.numbering == "destination")
+        by_rows = self.by_rows
         rows, columns = quantity.shape
         return index[0] * columns + index[1] if by_rows else index[1] * rows + index[0]
-
-    @staticmethod
-    def _marked(symbol: Symbol, word: str) -> Symbol:
-        name, at, sample = symbol.key.partition("@")
-        head, bracket, rest = name.partition("[")
-        key = f"{head}_{word}{bracket}{rest}{at}{sample}"
-        sup = f"{symbol.sup},{word}" if symbol.sup else word
-        return Symbol(symbol.base, key, symbol.sub, sup, symbol.sample, symbol.indexed)
-
-    # --- from a name to its steps --------------------------------------------------------------
-
-    def find(self, key: str) -> list[Ref]:
-        """The steps behind a key: one, or one an element where the key names a whole quantity."""
-        found = list(self._find(key.strip()))
-        if not found:
-            raise UsageError(f"there is no answer '{key[:60]}'{self._missing(key)}")
-        return found
-
-    def _missing(self, key: str) -> str:
-        """Why there is no such answer: something is missing in the file, or it is misspelt."""
-        if re.match(r"d[A-Z]_d", key) and LOSS not in self.network.quantities:
-            return "; gradients need a loss in the file"
-        if re.search(r"_new\b|^Delta_", key) and RATE not in self.network.quantities:
-            return "; new values need an optimizer and a loss in the file"
-        return did_you_mean(key, self.keys(400))
-
-    def _find(self, key: str) -> Iterator[Ref]:
-        name, at, number = key.partition("@")
-        sample = int(number) - 1 if number.isdigit() and len(number) < 7 else None
-        if at and (sample is None or not 0 <= sample < self.network.samples):
-            return
-        gradient = re.fullmatch(rf"d{self.loss}_d(.+?)(?:_via_(.+))?", name)
-        local = re.fullmatch(r"d(.+?)_d(.+)", name)
-        changed = re.fullmatch(r"Delta_(.+)", name)
-        after = re.fullmatch(r"(.+?)_new(\[[0-9,]+\])?", name)
-        if LOSS in self.network.quantities and gradient:
-            for element in self._elements(gradient[1], sample):
-                vias: list[Element | None] = [None]
-                if gradient[2]:
-                    vias = list(self._elements(gradient[2], sample))
-                yield from (Gradient(element, via) for via in vias if self._has_gradient(element))
-        elif local:
-            for of in self._elements(local[1], sample):
-                for by in self._elements(local[2], sample):
-                    if self._is_direct(of, by):
-                        yield Local(of, by)
-        elif RATE in self.network.quantities and changed:
-            yield from (Change(e) for e in self._elements(changed[1], sample) if self._learned(e))
-        elif RATE in self.network.quantities and after:
-            for element in self._elements(after[1] + (after[2] or ""), sample):
-                if self._learned(element) or self.network.quantities[element.quantity].role in (
-                    "in",
-                    "out",
-                    "loss",
-                ):
-                    yield After(element)
-        else:
-            yield from self._elements(name, sample)
-
-    def _elements(self, name: str, sample: int | None) -> Iterator[Element]:
-        for quantity in self.network.quantities.values():
-            for index in self._indices(quantity, name):
-                own = self.network.per_sample(quantity.name) and self.network.samples > 1
-                if own and quantity.role != "loss" and sample is None:
-                    yield from (
-                        Element(quantity.name, index, s) for s in range(self.network.samples)
-                    )
-                elif quantity.role == "rate" or not own:
-                    shared_at = (
-                        sample if quantity.role in PARAMETERS and self.network.samples > 1 else None
-                    )
-                    yield Element(quantity.name, index, shared_at)
-                else:
-                    yield Element(quantity.name, index, sample)
-
-    def _indices(self, quantity: Quantity, name: str) -> Iterator[Index]:
-        """The indices of the elements of a quantity that a name means, without listing them all."""
-        if name == self.whole(quantity):
-            yield from indices(quantity.shape)
-            return
-        numbers = [int(n) for n in re.findall(r"[0-9]{1,9}", name)]
-        for index in self._candidates(quantity, numbers):
-            if self._parts(quantity, index)[1] == name:
-                yield index
-                return
-
-    def _candidates(self, quantity: Quantity, numbers: list[int]) -> Iterator[Index]:
-        """The few indices that the numbers in a name can mean."""
-        rank = len(quantity.shape)
-        if rank == 0:
-            yield ()
-            return
-        if self._numbered(quantity):
-            at = numbers[-1] - self._first[quantity.role][quantity.name] if numbers else -1
-            if 0 <= at < prod(quantity.shape):
-                yield self._unordered(quantity, at)
-            return
-        index = tuple(n - 1 for n in numbers[-rank:])
-        if len(index) == rank and all(
-            0 <= i < n for i, n in zip(index, quantity.shape, strict=True)
-        ):
-            yield index
-
-    def _unordered(self, quantity: Quantity, at: int) -> Index:
-        if len(quantity.shape) < 2:
-            return (at,)
-        by_rows = (self.words.product == "Wx") == (self.words.numbering == "destination")
-        rows, columns = quantity.shape
-        return divmod(at, columns) if by_rows else divmod(at, rows)[::-1]
 
     def whole(self, quantity: Quantity) -> str:
         """The key of a whole quantity: h_in, W1, K1, conv1, x."""
@@ -256,7 +157,7 @@ class Notation:
                 letter = "W" if quantity.role == "weights" else "b"
                 if quantity.role == "bias" and len(quantity.shape) > 1:
                     return f"B{self._kernels[quantity.layer]}"
-                numbered = self._numbered(quantity)
+                numbered = self.numbered(quantity)
                 return f"{quantity.layer}_{letter}" if numbered else f"{letter}{quantity.number}"
             case "in" | "out":
                 word = self._pre if quantity.role == "in" else self._post
@@ -275,38 +176,18 @@ class Notation:
         """The symbol of a whole quantity: W⁽¹⁾, K, conv1."""
         base, _, _, sup = self._parts(quantity, tuple(0 for _ in quantity.shape))
         letter = base.upper() if quantity.role in ("weights", "kernel") else base
-        sup = quantity.layer if self._numbered(quantity) else sup
+        sup = quantity.layer if self.numbered(quantity) else sup
         return Symbol(letter, self.whole(quantity), "", sup)
 
     def whole_gradient(self, quantity: Quantity) -> Partial:
         """∂E/∂K: the gradient by all elements of a quantity."""
         return Partial(self.symbol(Element(LOSS)), self.whole_symbol(quantity))
 
-    def _has_gradient(self, element: Element) -> bool:
-        return self.network.quantities[element.quantity].role in ("input", *PARAMETERS, "in", "out")
 
-    def _learned(self, element: Element) -> bool:
-        return self.network.quantities[element.quantity] in self.network.learned
-
-    def _is_direct(self, of: Element, by: Element) -> bool:
-        return any(
-            node.output == of.quantity for node, _ in self.network.consumers(by.quantity)
-        ) and (of.sample == by.sample or None in (of.sample, by.sample))
-
-    def keys(self, most: int) -> list[str]:
-        """Answer keys for completion and did-you-mean, at most so many of each kind."""
-        found: list[str] = []
-        for quantity in self.network.quantities.values():
-            for count, index in enumerate(indices(quantity.shape)):
-                if count >= most:
-                    break
-                key = self._parts(quantity, index)[1]
-                if quantity.role in ("in", "out", "loss"):
-                    found.append(key)
-                if LOSS in self.network.quantities and self._has_gradient(Element(quantity.name)):
-                    found.append(f"d{self.loss}_d{key}")
-                if quantity in self.network.learned or (
-                    RATE in self.network.quantities and quantity.role == "loss"
-                ):
-                    found.append(self._marked(Symbol("", key), "new").key)
-        return found
+def marked(symbol: Symbol, word: str) -> Symbol:
+    """The symbol with one more word above: w5 becomes w5_new."""
+    name, at, sample = symbol.key.partition("@")
+    head, bracket, rest = name.partition("[")
+    key = f"{head}_{word}{bracket}{rest}{at}{sample}"
+    sup = f"{symbol.sup},{word}" if symbol.sup else word
+    return Symbol(symbol.base, key, symbol.sub, sup, symbol.sample, symbol.indexed)

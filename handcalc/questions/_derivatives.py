@@ -8,7 +8,7 @@ from handcalc.formula import Derivative, Formula, Symbol, algebra, substitute
 from handcalc.formula.calculus import derive
 from handcalc.formula.text import text
 from handcalc.losses._loss import Loss
-from handcalc.network.steps import Elements
+from handcalc.network.formulas import Elements
 from handcalc.operations._elementwise import Elementwise
 from handcalc.operations._operation import Index, Operation
 from handcalc.questions._page import Page

@@ -33,6 +33,7 @@ from handcalc.formula import (
 )
 from handcalc.formula.text import text
 from handcalc.network import After, Change, Element, Gradient, Ref, Steps
+from handcalc.network.closure import closure
 from handcalc.operations._operation import indices
 from handcalc.optimizers._optimizer import Optimizer
 
@@ -40,8 +41,6 @@ Level = Literal["brief", "normal", "full"]
 
 MOST_TERMS = 8
 """Terms of a sum on one line; longer sums are cut in the middle."""
-MOST_FOLLOWED = 12
-"""Computed values in one formula up to which each of them is explained too."""
 
 
 class Page:
@@ -248,29 +247,6 @@ class Page:
             kind = "the product" if isinstance(last.symbols, Product) else "the sum"
             rows.append(replace(last, symbols=None, because=words(kind)))
         self.add(Ledger(head, tuple(rows)))
-
-
-def closure(steps: Steps, targets: Iterable[Ref]) -> set[Ref]:
-    """The steps that lead to some answers.
-
-    A formula with very many computed values is not followed further: they are the forward pass.
-    """
-    found: set[Ref] = set()
-    waiting = [steps.same(ref) for ref in targets]
-    while waiting:
-        ref = waiting.pop()
-        if ref in found:
-            continue
-        found.add(ref)
-        formula = steps.formula(ref)
-        if formula is None:
-            continue
-        before = {steps.ref(leaf) for leaf in leaves(formula)}
-        given = {other for other in before if steps.is_given(other)}
-        found |= given
-        if len(before - given) <= MOST_FOLLOWED:
-            waiting += before - given
-    return found
 
 
 def elements(shape: Shape, name: str, sample: int | None) -> list[Element]:

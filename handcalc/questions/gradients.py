@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from handcalc.document import Code, Line, Lines, Table
 from handcalc.formula import Product, Symbol, leaves, total
 from handcalc.network import After, Change, Element, Gradient, Quantity, Ref
+from handcalc.network.closure import MOST_FOLLOWED
 from handcalc.network.graph import LOSS, PARAMETERS
 from handcalc.questions import _derivatives, _grids, _shortcut
-from handcalc.questions._page import MOST_FOLLOWED, Page
+from handcalc.questions._page import Page
 
 MOST_IN_FULL = 8
 """Parameters in a layer up to which each gradient is worked out in full."""

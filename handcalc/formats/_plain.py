@@ -1,0 +1,35 @@
+"""Plain text: words in ASCII, and long equations cut where a person would cut them."""
+
+import re
+from collections.abc import Iterator
+
+_ASCII = str.maketrans(
+    {
+        "∂": "d", "·": "*", "≈": "~", "−": "-", "²": "^2", "³": "^3", "Σ": "sum ", "η": "eta",
+        "α": "alpha", "σ": "sigma", "Δ": "Delta ", "…": "...", "×": "x", "—": "-", "–": "-", "ᵀ": "^T",
+        "’": "'", "“": '"', "”": '"', "½": "1/2", "₂": "2", "₁": "1", "₀": "0", "⋆": "*", "′": "'",
+        "≤": "<=", "≥": ">=", "→": "->",
+    }
+)  # fmt: skip
+
+
+def to_ascii(words: str) -> str:
+    """The words without a character that an old terminal cannot show."""
+    return words.translate(_ASCII).encode("ascii", "replace").decode("ascii")
+
+
+def wrapped(side: str, room: int) -> Iterator[str]:
+    """A long side cut before + and - signs or after dots, never inside a number."""
+    if len(side) <= room:
+        yield side
+        return
+    piece = ""
+    parts = re.split(r"(?= [+-] )", side)
+    if max(map(len, parts)) > room:
+        parts = re.split(r"(?= [+-] )|(?<=[·*,])", side)
+    for part in parts:
+        if piece and len(piece) + len(part) > room:
+            yield piece.strip()
+            piece = ""
+        piece += part
+    yield piece.strip()

@@ -1,0 +1,147 @@
+"""Answer keys: from what is typed (dE_dw5, conv1[2,3]@2, h_in) back to the steps that are meant."""
+
+import re
+from collections.abc import Iterator
+from math import prod
+
+from handcalc.errors import UsageError, did_you_mean
+from handcalc.formula import Symbol
+from handcalc.network.graph import LOSS, PARAMETERS, RATE, Quantity
+from handcalc.network.notation import Notation, marked
+from handcalc.network.refs import After, Change, Element, Gradient, Local, Ref
+from handcalc.operations._operation import Index, indices
+
+
+class Keys:
+    """Finds steps by their keys, without listing all keys of a large network."""
+
+    def __init__(self, notation: Notation) -> None:
+        self.notation, self.network, self.loss = notation, notation.network, notation.loss
+
+    def find(self, key: str) -> list[Ref]:
+        """The steps behind a key: one, or one an element where the key names a whole quantity."""
+        found = list(self._find(key.strip()))
+        if not found:
+            raise UsageError(f"there is no answer '{key[:60]}'{self._missing(key)}")
+        return found
+
+    def _missing(self, key: str) -> str:
+        """Why there is no such answer: something is missing in the file, or it is misspelt."""
+        if re.match(r"d[A-Z]_d", key) and LOSS not in self.network.quantities:
+            return "; gradients need a loss in the file"
+        if re.search(r"_new\b|^Delta_", key) and RATE not in self.network.quantities:
+            return "; new values need an optimizer and a loss in the file"
+        return did_you_mean(key, self.known(400))
+
+    def _find(self, key: str) -> Iterator[Ref]:
+        name, at, number = key.partition("@")
+        sample = int(number) - 1 if number.isdigit() and len(number) < 7 else None
+        if at and (sample is None or not 0 <= sample < self.network.samples):
+            return
+        gradient = re.fullmatch(rf"d{self.loss}_d(.+?)(?:_via_(.+))?", name)
+        local = re.fullmatch(r"d(.+?)_d(.+)", name)
+        changed = re.fullmatch(r"Delta_(.+)", name)
+        after = re.fullmatch(r"(.+?)_new(\[[0-9,]+\])?", name)
+        if LOSS in self.network.quantities and gradient:
+            for element in self._elements(gradient[1], sample):
+                vias: list[Element | None] = [None]
+                if gradient[2]:
+                    vias = list(self._elements(gradient[2], sample))
+                yield from (Gradient(element, via) for via in vias if self._has_gradient(element))
+        elif local:
+            for of in self._elements(local[1], sample):
+                for by in self._elements(local[2], sample):
+                    if self._is_direct(of, by):
+                        yield Local(of, by)
+        elif RATE in self.network.quantities and changed:
+            yield from (Change(e) for e in self._elements(changed[1], sample) if self._learned(e))
+        elif RATE in self.network.quantities and after:
+            for element in self._elements(after[1] + (after[2] or ""), sample):
+                if self._learned(element) or self.network.quantities[element.quantity].role in (
+                    "in",
+                    "out",
+                    "loss",
+                ):
+                    yield After(element)
+        else:
+            yield from self._elements(name, sample)
+
+    def _elements(self, name: str, sample: int | None) -> Iterator[Element]:
+        for quantity in self.network.quantities.values():
+            for index in self._indices(quantity, name):
+                own = self.network.per_sample(quantity.name) and self.network.samples > 1
+                if own and quantity.role != "loss" and sample is None:
+                    yield from (
+                        Element(quantity.name, index, s) for s in range(self.network.samples)
+                    )
+                elif quantity.role == "rate" or not own:
+                    shared_at = (
+                        sample if quantity.role in PARAMETERS and self.network.samples > 1 else None
+                    )
+                    yield Element(quantity.name, index, shared_at)
+                else:
+                    yield Element(quantity.name, index, sample)
+
+    def _indices(self, quantity: Quantity, name: str) -> Iterator[Index]:
+        """The indices of the elements of a quantity that a name means, without listing them all."""
+        if name == self.notation.whole(quantity):
+            yield from indices(quantity.shape)
+            return
+        numbers = [int(n) for n in re.findall(r"[0-9]{1,9}", name)]
+        for index in self._candidates(quantity, numbers):
+            if self.notation.element_key(quantity, index) == name:
+                yield index
+                return
+
+    def _candidates(self, quantity: Quantity, numbers: list[int]) -> Iterator[Index]:
+        """The few indices that the numbers in a name can mean."""
+        rank = len(quantity.shape)
+        if rank == 0:
+            yield ()
+            return
+        if self.notation.numbered(quantity):
+            at = numbers[-1] - self.notation.first(quantity) if numbers else -1
+            if 0 <= at < prod(quantity.shape):
+                yield self._unordered(quantity, at)
+            return
+        index = tuple(n - 1 for n in numbers[-rank:])
+        if len(index) == rank and all(
+            0 <= i < n for i, n in zip(index, quantity.shape, strict=True)
+        ):
+            yield index
+
+    def _unordered(self, quantity: Quantity, at: int) -> Index:
+        if len(quantity.shape) < 2:
+            return (at,)
+        by_rows = self.notation.by_rows
+        rows, columns = quantity.shape
+        return divmod(at, columns) if by_rows else divmod(at, rows)[::-1]
+
+    def _has_gradient(self, element: Element) -> bool:
+        return self.network.quantities[element.quantity].role in ("input", *PARAMETERS, "in", "out")
+
+    def _learned(self, element: Element) -> bool:
+        return self.network.quantities[element.quantity] in self.network.learned
+
+    def _is_direct(self, of: Element, by: Element) -> bool:
+        return any(
+            node.output == of.quantity for node, _ in self.network.consumers(by.quantity)
+        ) and (of.sample == by.sample or None in (of.sample, by.sample))
+
+    def known(self, most: int) -> list[str]:
+        """Answer keys for completion and did-you-mean, at most so many of each kind."""
+        found: list[str] = []
+        for quantity in self.network.quantities.values():
+            for count, index in enumerate(indices(quantity.shape)):
+                if count >= most:
+                    break
+                key = self.notation.element_key(quantity, index)
+                if quantity.role in ("in", "out", "loss"):
+                    found.append(key)
+                if LOSS in self.network.quantities and self._has_gradient(Element(quantity.name)):
+                    found.append(f"d{self.loss}_d{key}")
+                if quantity in self.network.learned or (
+                    RATE in self.network.quantities and quantity.role == "loss"
+                ):
+                    found.append(marked(Symbol("", key), "new").key)
+        return found
