@@ -31,6 +31,8 @@ def write(page: Page) -> None:
     """Layer by layer from the output back, for each sample by itself, then over the samples."""
     network, samples = page.network, page.steps.samples
     layers = list(dict.fromkeys(q.layer for q in network.of_role("in", "out")))[::-1]
+    if page.wanted is not None:
+        layers.append("")  # the input, which belongs to no layer, when it is asked for
     if not any(_of_layer(page, layer, s) for layer in layers for s in (None, *samples)):
         return
     _derivatives.write(page)
@@ -53,7 +55,7 @@ def _of_layer(page: Page, layer: str, sample: int | None) -> list[Gradient]:
     """The gradients that have a step of their own, in the order in which they are needed."""
     own = {q.role: q.name for q in page.network.quantities.values() if q.layer == layer}
     found: list[Gradient] = []
-    for role in ("out", "in", *PARAMETERS):
+    for role in ("out", "in", *PARAMETERS, "input"):
         if role in own:
             refs = page.of(Gradient, own[role], sample)
             found += (
