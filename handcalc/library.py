@@ -21,7 +21,9 @@ def names() -> list[str]:
 
 
 def title(name: str) -> str:
-    """The title line of a shipped problem."""
+    """The title line of a shipped problem; empty for a file of one's own."""
+    if name not in names():
+        return ""
     found = _TITLE.search((folder() / f"{name}.yaml").read_text(encoding="utf-8"))
     return found.group(2) if found else ""
 

@@ -218,3 +218,63 @@ def test_completion_knows_problems_and_answers():
     assert complete_problem("net") == [n for n in library.names() if n.startswith("net")]
     assert "dE_dw5" in complete_key(Line(), "dE_dw")
     assert complete_key(Line(), "zz") == []
+
+
+def test_writing_keeps_links_rights_and_devices(tmp_path):
+    place, link = tmp_path / "solution.md", tmp_path / "link.md"
+    place.write_text("mine")
+    place.chmod(0o600)
+    link.symlink_to(place)
+    out(run("solve", "net-2-2-2", "-o", str(link), "--force"))
+
+    assert link.is_symlink()
+    assert place.read_text("utf-8").startswith("#")
+    assert place.stat().st_mode & 0o777 == 0o600
+
+    folder = run("solve", "net-2-2-2", "-o", str(tmp_path), "--force")
+    assert folder.returncode == 2
+    assert b"is a folder" in folder.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link.md", "solution.md"]
+
+
+def test_a_pipe_as_output_file_stays_a_pipe(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE)
+    out(run("solve", "net-2-2-2", "-o", str(pipe), "--force", "--level", "brief"))
+
+    assert "Forward pass" in reader.communicate(timeout=20)[0].decode()
+    assert pipe.is_fifo()
+
+
+def test_an_interruption_ends_with_130():
+    script = (
+        "from handcalc import solving\n"
+        "def solve(*_, **__): raise KeyboardInterrupt\n"
+        "solving.solve = solve\n"
+        "import sys; sys.argv = ['handcalc', 'solve', 'net-2-2-2']\n"
+        "from handcalc.cli import main; main()\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    result = subprocess.run([sys.executable, "-c", script], env=environment, check=False)
+
+    assert result.returncode == 130
+
+
+def test_a_full_disk_is_said():
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(
+            [sys.executable, "-m", "handcalc", "list"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            check=False,
+        )
+    assert result.returncode == 2
+    assert b"cannot be written" in result.stderr
+
+
+def test_a_file_without_the_word_solve(tmp_path):
+    (tmp_path / "own.yaml").write_text("input: [1]\nlayers: [{dense: {name: o, weights: [[2]]}}]\n")
+
+    assert "o1_out = w1·x1" in out(run("own.yaml", cwd=tmp_path))

@@ -1,5 +1,6 @@
 """The command line: a file a command; arguments in, text and exit code out."""
 
+import errno
 import gc
 import os
 import sys
@@ -11,9 +12,12 @@ def main() -> None:
     """Run one command; whatever goes wrong ends in a message, never in a traceback."""
     # A short-lived process has no use for the garbage collector: it costs a third of sympy's import.
     gc.disable()
+    _open_closed_streams()
     code = 0
     try:
-        app(standalone_mode=False)
+        # Without its standalone mode typer hands back the code of an interruption, and 0 or None.
+        code = app(standalone_mode=False) or 0
+        sys.stdout.flush()
     except SystemExit as stop:
         code = stop.code if isinstance(stop.code, int) else 1
     except BrokenPipeError:
@@ -27,6 +31,13 @@ def main() -> None:
     sys.exit(code)
 
 
+def _open_closed_streams() -> None:
+    """Streams that the caller has closed (`>&-`) read nothing and keep nothing."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123  # for the whole run
+
+
 def _explain(error: Exception) -> int:
     """One message on standard error, and the exit code."""
     from handcalc.errors import UNUSABLE, HandcalcError
@@ -34,6 +45,9 @@ def _explain(error: Exception) -> int:
     if isinstance(error, HandcalcError):
         print(_encodable(str(error)), file=sys.stderr)
         return error.exit_code
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EIO, errno.EDQUOT):
+        print(f"handcalc: the output cannot be written: {error.strerror}", file=sys.stderr)
+        return UNUSABLE
     if hasattr(error, "format_message"):  # the command line's own complaints
         path = getattr(getattr(error, "ctx", None), "command_path", "handcalc")
         print(f"handcalc: {error.format_message()} See: {path} --help", file=sys.stderr)

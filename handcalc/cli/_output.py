@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import stat
 import sys
 import tempfile
 from pathlib import Path
@@ -51,20 +52,38 @@ def refuse_existing(path: Path, *, force: bool) -> None:
 
 
 def write_file(path: Path, text: str, *, force: bool) -> None:
-    """Write a file as a whole: beside its place first, then moved there."""
+    """Write a file as a whole: beside its place first, then moved there; links stay links."""
     refuse_existing(path, force=force)
+    if path.is_dir():
+        raise FileError(f"{path} is a folder; write the name of a file in it")
+    place = path.resolve()
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(name).chmod(0o666 & ~mask)
-        Path(name).replace(path)
+        if path.exists() and not path.is_file():
+            # A device or a pipe takes the text and stays what it is.
+            path.write_text(text, encoding="utf-8", newline="\n")
+            return
+        handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.", suffix=".part")
+        part = Path(name)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+            part.chmod(_mode(place))
+            part.replace(place)
+        finally:
+            part.unlink(missing_ok=True)
     except OSError as error:
         raise FileError(
             f"{path}: cannot be written: {error.strerror or error}; check the folder"
         ) from None
+
+
+def _mode(path: Path) -> int:
+    """The rights of the file that is replaced, or those of any new file."""
+    if path.exists():
+        return stat.S_IMODE(path.stat().st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
 
 
 def _is_terminal() -> bool:

@@ -32,6 +32,7 @@ from handcalc.formula.walk import leaves, only_with, substitute
 from handcalc.number import Exact
 
 DIGITS = 30
+MANY_DIGITS = 80
 Expression = Any  # sympy ships no types
 
 
@@ -78,6 +79,17 @@ def to_sympy(formula: Formula, leaf: Callable[[Leaf], Expression]) -> Expression
 def numeric(formula: Formula, value_of: Callable[[Leaf], float]) -> float:
     """The value sympy gives for a formula, carried with 30 digits."""
     return _to_float(to_sympy(formula, lambda leaf: sympy.Float(value_of(leaf), DIGITS)))
+
+
+def precise(formula: Formula, value_of: Callable[[Leaf], Expression]) -> Expression:
+    """The value with 80 digits; a fraction as long as only + - · / and comparisons occur."""
+    found = to_sympy(formula, value_of)
+    return found if found.is_Rational else found.evalf(MANY_DIGITS)
+
+
+def exactly(value: Exact) -> Expression:
+    """A number as the fraction it is, floats included."""
+    return sympy.Rational(*value.as_integer_ratio())
 
 
 def derivative_at(formula: Formula, by: Leaf, value_of: Callable[[Leaf], float]) -> float:

@@ -176,8 +176,14 @@ def _whole(exponent: Value) -> Value:
     return exponent
 
 
-def _elementwise(name: str, scalar: Callable[[float], float]) -> Callable[[Value], Value]:
+def _elementwise(
+    name: str, scalar: Callable[[float], float], at: int, whole: int
+) -> Callable[[Value], Value]:
+    """A function for floats and arrays; `at` is the one rational place where it is rational."""
+
     def apply(argument: Value) -> Value:
+        if isinstance(argument, int | Fraction) and argument == at:
+            return Fraction(whole)
         if isinstance(argument, int | float | Fraction):
             return scalar(float(argument))
         import numpy as np
@@ -201,11 +207,11 @@ def _largest(*arguments: Value) -> Value:
 
 
 _FUNCTIONS: dict[str, Callable[..., Value]] = {
-    "exp": _elementwise("exp", _exp),
-    "ln": _elementwise("log", math.log),
-    "log2": _elementwise("log2", math.log2),
-    "log10": _elementwise("log10", math.log10),
-    "tanh": _elementwise("tanh", math.tanh),
+    "exp": _elementwise("exp", _exp, 0, 1),
+    "ln": _elementwise("log", math.log, 1, 0),
+    "log2": _elementwise("log2", math.log2, 1, 0),
+    "log10": _elementwise("log10", math.log10, 1, 0),
+    "tanh": _elementwise("tanh", math.tanh, 0, 0),
     "max": _largest,
 }
 _RELATIONS: dict[str, Callable[[Value, Value], bool]] = {

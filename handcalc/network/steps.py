@@ -136,6 +136,10 @@ class Steps(Formulas):
                 return self.written(self._refs[formula])
         return self.policy.write(self._finite(self.exact(ref), ref), self.key(ref))
 
+    def written_leaf(self, leaf: Leaf) -> Fraction:
+        """The value that a leaf's shown number stands for."""
+        return self.written(self._refs[leaf]).value
+
     def number(self, leaf: Leaf) -> Formula:
         """The number that replaces a leaf in the line of numbers."""
         written = self.written(self._refs[leaf])
@@ -146,9 +150,16 @@ class Steps(Formulas):
         formula, written = self.formula(ref), self.written(ref)
         if formula is None:
             return True
-        # In floats first: exact sums of many terms are only formed where they can matter.
-        near = evaluate(formula, lambda leaf: float(self.written(self._refs[leaf]).value))
-        if not math.isclose(near, written.value, rel_tol=1e-9, abs_tol=1e-12):
-            return False
-        value = evaluate(formula, lambda leaf: self.written(self._refs[leaf]).value)
+        return self.gives_exactly(formula, written)
+
+    def gives_exactly(self, formula: Formula, written: Written) -> bool:
+        """Is a formula, with the numbers shown in it, exactly what is written behind it?"""
+        try:
+            # In floats first: exact sums of many terms are only formed where they can matter.
+            near = evaluate(formula, lambda leaf: float(self.written_leaf(leaf)))
+            if not math.isclose(near, written.value, rel_tol=1e-9, abs_tol=1e-12):
+                return False
+            value = evaluate(formula, self.written_leaf)
+        except (ArithmeticError, ValueError):
+            return False  # 1 - 1.0000 under a fraction bar or in a logarithm
         return isinstance(value, Fraction | int) and value == written.value

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from handcalc.formula import Formula, number, total
-from handcalc.operations._operation import Index, Operation, Shape, Tensor
+from handcalc.operations._operation import Index, Operation, Shape, Tensor, without_noise
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array
@@ -45,9 +45,7 @@ class Affine(Operation):
         size = np.abs(x) @ np.abs(by_neuron).T
         if len(arrays) == 3:
             z, size = z + arrays[2], size + np.abs(arrays[2])
-        # A sum below the rounding error of its terms is 0: 0.1 + 0.2 - 0.3 is not 5.6e-17.
-        z[np.abs(z) <= 4 * np.finfo(float).eps * size] = 0.0
-        return z
+        return without_noise(z, size)
 
     def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
         x, by_neuron = self._with_constant(arrays[0]), self._by_neuron(arrays[1])
@@ -58,7 +56,9 @@ class Affine(Operation):
         grads = (dx, dW if self.layout == "Wx" else dW.swapaxes(1, 2))
         if len(arrays) == 2:
             return grads
-        return (*grads, gradient if arrays[2].ndim else gradient.sum(axis=1))
+        if arrays[2].ndim:
+            return (*grads, gradient)
+        return (*grads, without_noise(gradient.sum(axis=1), abs(gradient).sum(axis=1)))
 
     def definition(self, index: Index, *tensors: Tensor) -> Formula:
         x, W = tensors[:2]

@@ -20,11 +20,20 @@ def write(page: Page, ref: Gradient) -> None:
     shown = [Line(leaf, formula, because=words(why)) for formula, why in lines]
     if not page.network.symbolic:
         last = lines[-1][0]
-        written = steps.policy.write(evaluate(last, steps.exact_leaf), steps.key(ref))
+        carries = steps.policy.carries
+        result = evaluate(last, steps.written_leaf if carries else steps.exact_leaf)
+        written = steps.policy.write(result, steps.key(ref))
         value = Number(written.value, written.text)
-        shown.append(Line(leaf, None, page.numbers(last), value, exact=False))
+        equal = steps.gives_exactly(last, written)
+        shown.append(Line(leaf, None, page.numbers(last), value, exact=equal))
     page.add(Lines(tuple(shown)))
     page.claims += [(ref, formula) for formula, _ in lines]
+    if not page.network.symbolic and written.value != steps.written(ref).value:
+        page.note(
+            "difference",
+            "Fewer roundings, so this way comes closer; the steps below go on with ",
+            f"{page.text(ref)}, found factor by factor.",
+        )
     if not holds:
         page.note(
             "difference", "The targets do not add to 1, so this is not just output minus target."
@@ -34,7 +43,8 @@ def write(page: Page, ref: Gradient) -> None:
 def _targets_add_to_one(page: Page, ref: Gradient) -> bool:
     """Do they? Without numbers it is taken for granted, and said."""
     if page.network.symbolic:
-        page.say("This holds for targets that add to 1.")
+        page.say("For targets that add to 1:")
+        return True
     shape = page.network.quantities[TARGET].shape
     targets = page.steps.tensor(TARGET, ref.by.sample)
     total = 0.0
