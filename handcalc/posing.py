@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from handcalc.answers import asked
 from handcalc.document import Cell, Document, Inline, Inlines, Math, Paragraph, Table, Text, words
+from handcalc.errors import count, listed
 from handcalc.formula.text import text
 from handcalc.network import Quantity, Ref, Steps, build, run
 from handcalc.network.graph import PARAMETERS, RATE
@@ -58,6 +59,8 @@ def head(page: Page) -> None:
     if page.level != "brief":
         for sentence in _conventions(page):
             page.note("convention", sentence)
+    asked_for = [ref for ref in page.targets if page.steps.is_given(ref)]
+    page.lines(asked_for, because=words("given in the file"))
 
 
 def _as_matrix(page: Page, quantity: Quantity) -> bool:
@@ -110,6 +113,11 @@ def _conventions(page: Page) -> Iterable[str]:
     operations = [node.operation for node in page.network.nodes]
     if any(isinstance(operation, Affine) for operation in operations):
         yield f"Dense layers compute {product}."
+    constants = {operation.constant for operation in operations if isinstance(operation, Affine)}
+    for place in ("first", "last"):
+        if place in constants:
+            line = "column" if problem.notation.product == "Wx" else "row"
+            yield f"The {place} {line} of W is the bias: it belongs to a constant input of 1."
     flips = {operation.flip for operation in operations if isinstance(operation, Correlate)}
     if False in flips:
         yield "Convolution means cross-correlation: the kernel slides over the input as it stands."
@@ -124,15 +132,30 @@ def _conventions(page: Page) -> Iterable[str]:
             else "Layer by layer from the output back, weights are updated before the gradient passes through them."
         )
     if page.network.symbolic:
+        yield from _unused_numbers(page)
         return
     how = {"half_up": "rounded", "half_even": "rounded half to even", "truncate": "cut off"}[
         rounding.mode
     ]
-    places = f"{how} to {rounding.decimals} decimals" + (
-        ", some to others" if rounding.keys else ""
+    places = f"{how} to {count(rounding.decimals, 'decimal')}, small ones to 3 digits" + (
+        ", some answers to others," if rounding.keys else ","
     )
     yield (
         f"Worked by hand: each number is {places} when it is written and used as it is written."
         if page.steps.policy.carries
-        else f"Computed with full precision; numbers are {places} where they are shown, and ≈ marks that."
+        else f"Computed with full precision; numbers are {places} where they are shown, and ≈ stands where the numbers shown do not give the result exactly."
     )
+
+
+def _unused_numbers(page: Page) -> Iterable[str]:
+    """Some numbers without the others give none: that they were passed over is said."""
+    network = page.network
+    given = [q for q in network.of_role("input", *PARAMETERS) if q.name in network.given]
+    names = {q.name: f"{_NAMES[q.role]} {q.layer}".strip() for q in given}
+    missing = [name for key, name in names.items() if key in network.without_numbers]
+    unused = [name for key, name in names.items() if key not in network.without_numbers]
+    if missing and unused:
+        yield (
+            f"The file has no numbers for {listed(missing)}, so everything is worked in symbols; "
+            f"those for {listed(unused)} are not used."
+        )

@@ -97,7 +97,9 @@ def _tail(page: Page) -> None:
     if page.wanted is None:
         for note in page.problem.notes:
             page.note("remark", note)
-    page.add(Note("checked", words(_said(page, _evidence(page)))))
+    evidence = _evidence(page)
+    if evidence.values:
+        page.add(Note("checked", words(_said(page, evidence))))
 
 
 def _evidence(page: Page) -> "Evidence":

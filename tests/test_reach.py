@@ -102,3 +102,28 @@ def test_the_shorter_way_is_rounded_by_hand_too(tmp_path):
     page = write(solution, "terminal")
     p = int(math.exp(0.1) / (math.exp(0.1) + math.exp(0.9) + math.exp(0.5)) * 1000)
     assert f"0.{p} - 1 = -0.{1000 - p}" in page
+
+
+def test_numbers_passed_over_are_named(tmp_path):
+    page = write(
+        solve(
+            tmp_path, "input: {shape: [2]}\nlayers:\n  - dense: {name: h, weights: [[.1, .2]]}\n"
+        ),
+        "markdown",
+    )
+    assert "no numbers for input" in page
+    assert "those for weights of h are not used" in page
+
+
+def test_a_given_number_as_an_answer():
+    page = write(handcalc.solve("net-2-2-2", ["w1"]), "terminal")
+
+    assert "w1 = 0.5   given in the file" in page
+    assert "Checked" not in page
+
+
+def test_a_later_sample_asked_for_alone_is_worked_in_full():
+    page = write(handcalc.solve("net-3-4-3-2", ["dE_dw30@2"]), "terminal")
+
+    assert "in the same way" not in page
+    assert "the targets add to 1" in page

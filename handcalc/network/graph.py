@@ -54,8 +54,13 @@ class Network:
     quantities: dict[str, Quantity] = field(default_factory=dict)
     nodes: list[Node] = field(default_factory=list)
     given: dict[str, list[Array]] = field(default_factory=dict)
-    symbolic: bool = False
-    """Without numbers: values drawn at random stand in for the checks and are not shown."""
+    without_numbers: list[str] = field(default_factory=list)
+    """Given quantities for which the file has no numbers."""
+
+    @property
+    def symbolic(self) -> bool:
+        """Without numbers: values drawn at random stand in for the checks and are not shown."""
+        return bool(self.without_numbers)
 
     def producer(self, name: str) -> Node:
         """The node that makes a quantity."""
@@ -160,7 +165,7 @@ class _Builder:
             what = f"has {size:,} numbers; up to {MOST_NUMBERS:,} are worked out, make it smaller"
             raise ProblemError(origin.path, [origin.mistake(place, what)])
         if any(n is None for n in numbers):
-            self.network.symbolic = True
+            self.network.without_numbers.append(name)
         self.network.given[name] = [
             n if isinstance(n, Array) else (n or _stand_in()).array(shape, f"{name}@{i}")
             for i, n in enumerate(numbers)

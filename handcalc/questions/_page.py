@@ -167,12 +167,29 @@ class Page:
                 shown, value=value, exact=self.steps.is_exact(ref), because=because or reason
             )
         if self.network.symbolic:
-            return Line(left, elide(formula, MOST_TERMS), because=because)
-        kept, zeros = self._without_zeros(formula)
+            return Line(left, elide(self._along_paths(formula), MOST_TERMS), because=because)
+        kept, zeros = self._without_zeros(self._along_paths(formula))
         symbols = elide(kept, MOST_TERMS)
         if zeros and not because:
             because = words(f"{zeros} more terms are 0")
-        return Line(left, symbols, self.numbers(symbols), value, self.steps.is_exact(ref), because)
+        written = self.steps.written(ref)
+        exact = self.steps.gives_exactly(kept, written)
+        return Line(left, symbols, self.numbers(symbols), value, exact, because)
+
+    def _along_paths(self, formula: Formula) -> Formula:
+        """A sum over paths with the factors of each path, where no path has a line of its own."""
+        paths = {leaf: self.steps.ref(leaf) for leaf in leaves(formula)}
+        via = {
+            leaf: self.steps.formula(ref)
+            for leaf, ref in paths.items()
+            if isinstance(ref, Gradient) and ref.via is not None
+        }
+        if not via or any(self.steps.same(paths[leaf]) in self.shown for leaf in via):
+            return formula
+        found = substitute(formula, lambda leaf: via.get(leaf) or leaf)
+        for leaf in leaves(found):
+            self.shown.setdefault(self.steps.same(self.steps.ref(leaf)), self.number)
+        return found
 
     def _without_zeros(self, formula: Formula) -> tuple[Formula, int]:
         """A long sum without the terms that are 0, and how many they were."""

@@ -44,9 +44,10 @@ def write(page: Page) -> None:
             " change when a number changes a little? Follow every path from the loss back to it: along a "
             "path the slopes are multiplied, and where paths meet they are added.",
         )
+    first = next((s for s in samples if any(_of_layer(page, layer, s) for layer in layers)), None)
     for sample in samples or (None,):
         for layer in layers:
-            _layer(page, layer, sample)
+            _layer(page, layer, sample, repeated=sample != first)
     if samples:
         _over_samples(page, layers)
 
@@ -75,7 +76,8 @@ def _stands_alone(page: Page, element: Element) -> bool:
     return len(paths) > 1 or hidden or page.steps.cancels(element)
 
 
-def _layer(page: Page, layer: str, sample: int | None) -> None:
+def _layer(page: Page, layer: str, sample: int | None, *, repeated: bool) -> None:
+    """One layer; of a repeated one, as of every sample after the first, a line for each result."""
     refs = _of_layer(page, layer, sample)
     if not refs:
         return
@@ -92,13 +94,13 @@ def _layer(page: Page, layer: str, sample: int | None) -> None:
         if not quantity.by_unit and quantity.role in ("in", "out") and page.wanted is None:
             _cells(page, quantity, group, at)
             continue
-        few = len(group) <= MOST_IN_FULL and not sample
+        few = len(group) <= MOST_IN_FULL and not repeated
         if few or page.level == "full":
             for ref in group:
                 _gradient(page, ref)
             if page.wanted is None:
                 _identity(page, name)
-        elif sample:
+        elif repeated:
             _others(page, quantity, group, at)
         else:
             _gradient(page, group[0])
