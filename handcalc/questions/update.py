@@ -6,7 +6,6 @@ from handcalc.document import Table
 from handcalc.formula import Formula
 from handcalc.network import After, Change, Element, Gradient, Ref, Steps, build, run
 from handcalc.network.graph import LOSS
-from handcalc.number import same
 from handcalc.questions._page import Page, elements
 
 MOST_ROWS = 60
@@ -81,19 +80,19 @@ def _difference(page: Page) -> None:
     there = Steps(changed, run(changed), steps.policy)
     for quantity in network.learned:
         for element in elements(quantity.shape, quantity.name, None):
-            new, old = there.exact(After(element)), steps.exact(After(element))
-            if not same(new, old):
+            new, old = (f"{s.exact(After(element)):.10f}" for s in (there, steps))
+            if new != old:
                 Prover(there).check([After(element), Gradient(element)])
                 how = (
-                    "which takes each layer's updated weights into the gradients of the layers before it"
+                    "Had each layer been updated before the gradient passed through it"
                     if own == "simultaneous"
-                    else "which finds all gradients with the weights as they were"
+                    else "Had all gradients been found with the weights as they were"
                 )
                 page.note(
                     "difference",
-                    f"With update: {other}, {how}, ",
+                    f"{how} (update: {other}), ",
                     steps.leaf(After(element)),
-                    f" would be {new:.10f} instead of {old:.10f}.",
+                    f" would be {new} instead of {old}.",
                 )
                 return
 
@@ -127,4 +126,5 @@ def _loss_after(page: Page) -> None:
         steps.leaf(before),
         f" {verdict}: from {page.text(before)} to {page.text(after)}",
         f" (at full precision from {old:.8f} to {new:.8f})." if steps.policy.carries else ".",
+        " Small steps against the gradient lower it; this one was too large." if new > old else "",
     )
