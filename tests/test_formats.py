@@ -193,3 +193,9 @@ def test_sizes_stay_linear_a_large_network_is_cut_and_says_so():
 
     assert len(page) < 200_000
     assert "--format json" in page
+
+
+def test_the_indices_of_an_updated_kernel():
+    page = write(handcalc.solve("cnn-11x7", ["K2[1,1]_new"]), "markdown")
+
+    assert r"k _{11}^{(2),\mathrm{new}}" in page

@@ -80,7 +80,7 @@ def _number(node: Number) -> str:
 
 
 def _symbol(node: Symbol) -> str:
-    upper = [_index(part) for part in (node.sup,) if part]
+    upper = [_index(part) for part in re.findall(r"\([0-9,]+\)|[A-Za-z0-9][^()]*", node.sup)]
     if node.sample is not None:
         upper.append(f"({node.sample})")
     base = _GREEK.get(node.base) or (node.base if len(node.base) == 1 else _roman(node.base))

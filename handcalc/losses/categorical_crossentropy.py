@@ -67,7 +67,7 @@ class CategoricalCrossentropy(Loss):
                 self._over(total((-(wanted * (1 - p)), *(t[j] * p for j in others)))),
                 "the probabilities in the denominators cancel",
             ),
-            (self._over(rest - wanted), "the terms with the own probability collected"),
+            (self._over(rest - wanted), "the terms with the own probability put together"),
             (short, "the targets add to 1"),
         )
         return Shortcut(short, lines, targets_add_to_one=True)
