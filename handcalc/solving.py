@@ -108,7 +108,7 @@ def _evidence(page: Page) -> "Evidence":
     prover = Prover(page.steps)
     for ref, formula in page.claims:
         prover.claim(ref, formula)
-    if page.wanted is None and "gradients" in page.questions:
+    if page.wanted is None and {"gradients", "update"} & set(page.questions):
         prover.check_all_gradients()
     return prover.check(list(page.shown))
 
