@@ -95,11 +95,6 @@ def is_decimal(value: Fraction, places: int) -> bool:
     return (value * 10**places).denominator == 1
 
 
-def same(a: float, b: float, ulps: int = 8) -> bool:
-    """Are two floats the same number up to a few units in the last place?"""
-    return abs(a - b) <= ulps * math.ulp(max(abs(a), abs(b)))
-
-
 def fixed(value: Exact, places: int) -> str:
     """Fixed decimals: 0.77 to three places is 0.770; negative zero is 0."""
     text = f"{as_decimal(value):.{max(places, 0)}f}"
@@ -124,4 +119,5 @@ def plain(value: Exact, places: int = 15) -> str:
 def tidy(value: float) -> float:
     """0.30000000000000004 -> 0.3: the short decimal a float stands for, if it stands for one."""
     short = float(f"{value:.12g}")
-    return (short + 0.0) if same(short, value, 4) else value
+    near = abs(short - value) <= 4 * math.ulp(max(abs(short), abs(value)))
+    return (short + 0.0) if near else value

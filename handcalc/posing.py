@@ -73,8 +73,7 @@ def _given(page: Page, quantity: Quantity) -> Iterable[tuple[Cell, ...]]:
     own = page.network.per_sample(quantity.name) and page.steps.samples
     for sample in page.steps.samples if own else (None,):
         refs = elements(quantity.shape, quantity.name, sample)
-        name = f"{_NAMES[quantity.role]} {quantity.layer}".strip()
-        name += "" if sample is None else f", sample {sample + 1}"
+        name = _name(quantity) + ("" if sample is None else f", sample {sample + 1}")
         first, last = Math(steps.leaf(refs[0])), Math(steps.leaf(refs[-1]))
         if page.network.symbolic and quantity.role != "rate":
             yield name, (first,) if len(refs) == 1 else (first, Text(" to "), last)
@@ -101,6 +100,11 @@ _NAMES = {
     "target": "target",
     "rate": "learning rate",
 }
+
+
+def _name(quantity: Quantity) -> str:
+    """input, weights of h."""
+    return f"{_NAMES[quantity.role]} {quantity.layer}".strip()
 
 
 def _conventions(page: Page) -> Iterable[str]:
@@ -151,9 +155,8 @@ def _unused_numbers(page: Page) -> Iterable[str]:
     """Some numbers without the others give none: that they were passed over is said."""
     network = page.network
     given = [q for q in network.of_role("input", *PARAMETERS) if q.name in network.given]
-    names = {q.name: f"{_NAMES[q.role]} {q.layer}".strip() for q in given}
-    missing = [name for key, name in names.items() if key in network.without_numbers]
-    unused = [name for key, name in names.items() if key not in network.without_numbers]
+    missing = [_name(q) for q in given if q.name in network.without_numbers]
+    unused = [_name(q) for q in given if q.name not in network.without_numbers]
     if missing and unused:
         yield (
             f"The file has no numbers for {listed(missing)}, so everything is worked in symbols; "

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 from handcalc.fields import Shape
 from handcalc.layers._layer import Builder, Layer, Misfit
-from handcalc.layers._window import Padding, PerAxis, pads, per_axis, too_large, wrong_axes
+from handcalc.layers._window import Padding, PerAxis, pads, per_axis, spatial, too_large, wrong_axes
 from handcalc.operations._pool import Pool
 
 
@@ -44,7 +44,9 @@ class Pooling(Layer):
             yield from axes
             return
         pool = self._pool(received)
-        yield from too_large(pool.windows, self._spatial(received), called, "pool_size")
+        yield from too_large(
+            pool.windows, spatial(received, self.rank, self.channels), called, "pool_size"
+        )
 
     def build(self, builder: Builder) -> None:
         source, received = builder.received()
@@ -54,15 +56,11 @@ class Pooling(Layer):
         size = per_axis(self.pool_size, self.rank)
         strides = per_axis(self.strides or size, self.rank)
         ones = tuple(1 for _ in size)
-        spatial = self._spatial(received)
         return self.operation(
             size=size,
             strides=strides,
-            padding=pads(self.padding, size, strides, ones, spatial),
+            padding=pads(
+                self.padding, size, strides, ones, spatial(received, self.rank, self.channels)
+            ),
             channels="none" if len(received) == self.rank else self.channels,
         )
-
-    def _spatial(self, received: Shape) -> Shape:
-        if len(received) == self.rank:
-            return received
-        return received[1:] if self.channels == "first" else received[:-1]

@@ -57,6 +57,13 @@ def per_axis(sizes: tuple[int, ...], rank: int) -> Shape:
     return sizes * rank if len(sizes) == 1 else sizes
 
 
+def spatial(received: Shape, rank: int, channels: str) -> Shape:
+    """The axes over which a window slides: all of them but that of the channels, if there is one."""
+    if len(received) == rank:
+        return received
+    return received[1:] if channels == "first" else received[:-1]
+
+
 def pads(
     padding: str | Pairs, size: Shape, strides: Shape, dilation: Shape, spatial: Shape
 ) -> Pairs:

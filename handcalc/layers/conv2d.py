@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 from handcalc.fields import Array, Count, Numbers, Shape, Truth
 from handcalc.layers._layer import Builder, Layer, Misfit
 from handcalc.layers._parts import Activation, Bias
-from handcalc.layers._window import Padding, PerAxis, pads, per_axis, too_large, wrong_axes
+from handcalc.layers._window import Padding, PerAxis, pads, per_axis, spatial, too_large, wrong_axes
 from handcalc.operations.correlate import Correlate
 
 # The axes of an input and those of the kernel that belongs to it.
@@ -70,7 +70,7 @@ class Conv2d(Layer):
             return
         correlate = self._correlate(received, shape)
         field = "kernel_size" if self.kernel is None else "kernel"
-        yield from too_large(correlate.windows, self._spatial(received), called, field)
+        yield from too_large(correlate.windows, spatial(received, 2, self.channels), called, field)
         output = correlate.output_shape(received, shape)
         if isinstance(self.bias, Array) and self.bias.shape not in (
             (),
@@ -133,12 +133,9 @@ class Conv2d(Layer):
             size=size,
             strides=strides,
             dilation=dilation,
-            padding=pads(self.padding, size, strides, dilation, self._spatial(received)),
+            padding=pads(
+                self.padding, size, strides, dilation, spatial(received, 2, self.channels)
+            ),
             channels="none" if plain else self.channels,
             flip=self.flip,
         )
-
-    def _spatial(self, received: Shape) -> Shape:
-        if len(received) == 2:
-            return received
-        return received[1:] if self.channels == "first" else received[:-1]

@@ -39,14 +39,11 @@ def run(network: Network) -> Result:
     return result
 
 
-def forward(network: Network, given: Arrays, fixed: Arrays | None = None) -> Arrays:
-    """The values of all quantities; those in `fixed` are taken as they are instead of computed."""
+def forward(network: Network, given: Arrays, start: int = 0) -> Arrays:
+    """The values of all quantities, computed anew from one node on; `given` holds those before."""
     values = dict(given)
-    for node in network.nodes:
-        if fixed and node.output in fixed:
-            values[node.output] = fixed[node.output]
-        else:
-            values[node.output] = node.operation.forward(*(values[name] for name in node.inputs))
+    for node in network.nodes[start:]:
+        values[node.output] = node.operation.forward(*(values[name] for name in node.inputs))
     return values
 
 

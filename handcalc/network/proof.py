@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from handcalc.errors import ProofError
 from handcalc.formula import Formula, algebra, leaves
-from handcalc.network.graph import GIVEN, LOSS
+from handcalc.network.graph import LOSS
 from handcalc.network.passes import forward, loss_of
 from handcalc.network.refs import Element, Gradient, Local, Ref
 from handcalc.network.steps import Steps
@@ -58,9 +58,8 @@ class Prover:
     def __init__(self, steps: Steps) -> None:
         self.steps, self.network = steps, steps.network
         self.evidence = Evidence()
-        self._given = self.network.arrays if LOSS in self.network.quantities else {}
 
-    def check(self, refs: "list[Ref]") -> Evidence:
+    def check(self, refs: list[Ref]) -> Evidence:
         """Check these steps, each once."""
         for ref in dict.fromkeys(map(self.steps.same, refs)):
             if self.steps.formula(ref) is not None:
@@ -166,13 +165,13 @@ class Prover:
         shape = self.network.quantities[name].shape
         return {Element(name, i, s): float(row[i]) for s, row in rows for i in indices(shape)}
 
-    def _finely(self, moves: dict[Element, float], sample: int | None) -> "Slope":
+    def _finely(self, moves: dict[Element, float], sample: int | None) -> Slope:
         from handcalc.network.fine import slopes
 
         slope, left, right = slopes(self.steps, moves, sample)
         return Slope(slope, min(left, right), max(left, right), 0.0)
 
-    def _compare(self, key: str, found: float, measured: "Slope") -> None:
+    def _compare(self, key: str, found: float, measured: Slope) -> None:
         slope = measured.slope
         jumps = max(abs(measured.lower), abs(measured.upper)) > JUMP * max(1.0, abs(found))
         if _agrees(found, measured):
@@ -203,11 +202,10 @@ class Prover:
         """The loss with other numbers for a quantity, everything after it computed anew."""
         import numpy as np
 
-        given = self.network.quantities[name].role in GIVEN
-        inputs = {**self._given, name: array} if given else self._given
+        start = next(i for i, node in enumerate(self.network.nodes) if name in node.inputs)
         # Outside its domain the loss has no value; the measurement then takes a smaller step.
         with np.errstate(all="ignore"):
-            values = forward(self.network, inputs, None if given else {name: array})
+            values = forward(self.network, {**self.steps.result.values, name: array}, start)
         losses = values[LOSS]
         return loss_of(self.network, losses) if sample is None else float(losses[sample])
 
@@ -226,7 +224,7 @@ def _tolerance(found: float, measured: Slope) -> float:
     return SLOPE * max(abs(found), abs(measured.slope)) + 1e-9 + measured.uncertainty
 
 
-def measure(loss: Callable[[float], float], scale: float) -> "Slope":
+def measure(loss: Callable[[float], float], scale: float) -> Slope:
     """The slope at 0 by central differences of two widths.
 
     The width shrinks until both agree: near probability 0 the loss bends sharply.

@@ -1,6 +1,7 @@
 """y = mean over the window. Padding counts as zeros unless `count_padding: false`."""
 
 from fractions import Fraction
+from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from handcalc.formula import Formula, Number, total
@@ -50,10 +51,7 @@ class AveragePool(Pool):
         return "every cell of the window has the same share in the mean"
 
     def _share(self, index: Index, x: Tensor) -> Formula:
-        size = 1
-        for k in self.size:
-            size *= k
-        n = size if self.count_padding else len(self.cells(index, x.shape))
+        n = prod(self.size) if self.count_padding else len(self.cells(index, x.shape))
         return Number(Fraction(1, n), f"1/{n}")
 
     def _counts(self, y: "Array", x: "Array") -> "Array":

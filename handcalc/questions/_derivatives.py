@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from handcalc.document import Line, Lines, words
 from handcalc.errors import ProofError
-from handcalc.formula import Derivative, Formula, Symbol, algebra, substitute
+from handcalc.formula import Derivative, Formula, Symbol, algebra, leaves, substitute
 from handcalc.formula.calculus import derive
 from handcalc.formula.text import text
 from handcalc.losses._loss import Loss
@@ -102,8 +102,6 @@ def _derivation(
 
 
 def _symbols(formula: Formula) -> list[Symbol]:
-    from handcalc.formula import leaves
-
     return [leaf for leaf in leaves(formula) if isinstance(leaf, Symbol)]
 
 
