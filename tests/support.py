@@ -5,6 +5,7 @@ from typing import Any
 
 import handcalc
 from handcalc.document import Document
+from handcalc.formats import write
 from handcalc.problem import Problem, parse
 
 
@@ -12,6 +13,11 @@ from handcalc.problem import Problem, parse
 def solution(text: str, level: Any = "normal") -> "handcalc.Solution":
     """The worked solution of a problem given as YAML."""
     return handcalc.solve(parse(text), level=level)
+
+
+def page(text: str, level: str = "normal") -> str:
+    """The worked solution as it is printed, on lines that are wide enough."""
+    return write(solution(text, level), "terminal", width=200)
 
 
 def answers(document: Document) -> dict[str, Any]:
