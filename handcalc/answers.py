@@ -8,7 +8,7 @@ from handcalc.document import Answer, Shown, Value
 from handcalc.errors import ProblemError, UsageError
 from handcalc.fields import KEY
 from handcalc.network import After, Gradient, Quantity, Ref, Steps
-from handcalc.network.graph import LOSS, RATE
+from handcalc.network.graph import LOSS, RATE, SLOPE
 from handcalc.number import tidy
 from handcalc.problem import Problem
 from handcalc.questions import QUESTIONS
@@ -24,8 +24,11 @@ MOST_PROVED = 1000
 
 def possible(problem: Problem) -> tuple[str, ...]:
     """The questions that the file's parts allow."""
-    given = {name for name in ("loss", "optimizer") if getattr(problem, name) is not None}
-    return tuple(word for word, question in QUESTIONS.items() if given.issuperset(question.needs))
+
+    def is_there(fields: tuple[str, ...]) -> bool:
+        return any(getattr(problem, field) is not None for field in fields)
+
+    return tuple(word for word, q in QUESTIONS.items() if all(map(is_there, q.needs)))
 
 
 def asked(steps: Steps, problem: Problem) -> tuple[tuple[str, ...], list[Ref] | None]:
@@ -133,10 +136,13 @@ def _groups(steps: Steps, word: str) -> list[tuple[Quantity, int | None, Any]]:
             return [(network.quantities[LOSS], s, lambda e: e) for s in batch]
         case "gradients":
             inner = [(q, s, Gradient) for s in each for q in reversed(values)]
+            if SLOPE in network.quantities:
+                inner += [(q, s, Gradient) for s in each for q in network.of_role("input")]
             return [*inner, *((q, s, Gradient) for s in batch for q in network.parameters)]
         case "update" if RATE in network.quantities:
             updated = [(q, None, After) for q in network.learned]
-            return [*updated, (network.quantities[LOSS], None, After)]
+            loss = [(network.quantities[LOSS], None, After)] if network.problem.loss else []
+            return [*updated, *loss]
         case _:
             return []
 

@@ -96,10 +96,15 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """A named matrix or vector of numbers as they are shown."""
+    """A named matrix or vector of numbers as they are shown, some of them perhaps marked.
+
+    `first` is the number of the first row and column; `marked` counts from 0 within the rows.
+    """
 
     name: Formula
     rows: tuple[tuple[str, ...], ...]
+    marked: frozenset[tuple[int, int]] = frozenset()
+    first: tuple[int, int] = (1, 1)
 
 
 @dataclass(frozen=True, slots=True)

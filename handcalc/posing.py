@@ -45,13 +45,13 @@ def head(page: Page) -> None:
     if page.wanted is None and page.level != "brief":
         rows = [
             row
-            for q in page.network.of_role("input", *PARAMETERS, "target", "rate")
+            for q in page.network.of_role("input", *PARAMETERS, "target", "slope", "rate")
             if not _as_matrix(page, q)
             for row in _given(page, q)
         ]
         if rows:
             page.add(Table(("given", "numbers"), tuple(rows)))
-        for quantity in page.network.of_role("input", *PARAMETERS):
+        for quantity in page.network.of_role("input", *PARAMETERS, "slope"):
             if _as_matrix(page, quantity):
                 own = page.steps.samples if page.network.per_sample(quantity.name) else ()
                 for sample in own or (None,):
@@ -98,7 +98,19 @@ _NAMES = {
     "kernel": "kernel of",
     "bias": "bias of",
     "target": "target",
+    "slope": "gradient of the output",
     "rate": "learning rate",
+}
+
+
+_SLIDES = {
+    False: "Convolution means cross-correlation, {}: the kernel slides over the input as it stands.",
+    True: "Convolution in the strict sense, {}: the kernel is turned by 180° before it slides.",
+}
+_SUMS = {
+    1: "s(t) = Σ x(t {} a)·k(a)",
+    2: "s(i, j) = Σ x(i {0} m, j {0} n)·k(m, n)",
+    3: "s(h, i, j) = Σ x(h {0} l, i {0} m, j {0} n)·k(l, m, n)",
 }
 
 
@@ -122,11 +134,11 @@ def _conventions(page: Page) -> Iterable[str]:
         if place in constants:
             line = "column" if problem.notation.product == "Wx" else "row"
             yield f"The {place} {line} of W is the bias: it belongs to a constant input of 1."
-    flips = {operation.flip for operation in operations if isinstance(operation, Correlate)}
-    if False in flips:
-        yield "Convolution means cross-correlation: the kernel slides over the input as it stands."
-    if True in flips:
-        yield "Convolution in the strict sense: the kernel is turned by 180° before it slides."
+    slides = [operation for operation in operations if isinstance(operation, Correlate)]
+    for flip, said in _SLIDES.items():
+        ranks = {len(operation.size) for operation in slides if operation.flip == flip}
+        for rank in sorted(ranks):
+            yield said.format(_SUMS[rank].format("-" if flip else "+"))
     if problem.loss is not None and page.wanted is not None:
         yield f"Loss: {page.loss_title}."
     if page.updates and RATE in page.network.quantities:

@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "optimizers": BASICS,
     "layers": BASICS | {"operations"},
     "problem": BASICS | {"library", "layers", "losses", "optimizers", "operations", "questions"},
-    "network": BASICS | {"operations", "losses", "optimizers", "problem"},
+    "network": BASICS | {"layers", "operations", "losses", "optimizers", "problem"},
     "questions": BASICS | {"document", "network", "operations", "losses", "optimizers"},
     "answers": BASICS | {"document", "network", "problem", "questions"},
     "posing": BASICS | {"answers", "document", "network", "operations", "problem", "questions"},

@@ -15,6 +15,7 @@ from handcalc import layers, library
 from handcalc.errors import FileError, HandcalcError, ProblemError
 from handcalc.network import build
 from handcalc.problem import exact_yaml, load, parse
+from handcalc.problem.model import Notation
 from handcalc.problem.schema import schema_text
 
 SCHEMA = library.folder() / "handcalc.schema.json"
@@ -169,12 +170,12 @@ def test_the_example_of_every_layer_builds(word):
     layer = kind.model_validate(kind.example)
 
     received = kind.example_input
-    assert list(layer.misfits(received, "Wx", "layer 1", "x1")) == []
+    assert list(layer.misfits(received, Notation(), "layer 1", "x1")) == []
     shape = ", ".join(map(str, received))
     text = f"input: {{shape: [{shape}]}}\nlayers: [{{{word}: {yaml.safe_dump(kind.example, default_flow_style=True).strip()}}}]\n"
     network = build(parse(text))
     last = list(network.quantities.values())[-1]
-    assert last.shape == layer.output_shape(received, "Wx")
+    assert last.shape == layer.output_shape(received, Notation())
 
 
 def test_problems_are_the_same_on_every_machine():

@@ -70,11 +70,12 @@ class Strict(BaseModel):
         wrong: list[Any] = []
         known: dict[str, Any] = {}
         meant: set[str | None] = set()
+        fields = {field.alias or name: field for name, field in cls.model_fields.items()}
         for key, value in data.items():
-            field = cls.model_fields.get(key)
+            field = fields.get(key)
             if field is None:
-                meant.add(nearest(str(key), cls.model_fields))
-                wrong.append(wrong_at(_no_field(str(key), list(cls.model_fields)), str(key), KEY))
+                meant.add(nearest(str(key), fields))
+                wrong.append(wrong_at(_no_field(str(key), list(fields)), str(key), KEY))
             elif value is None:
                 meant.add(key)
                 leave = "" if field.is_required() else " or leave the line out"

@@ -214,17 +214,33 @@ def _reason(because: Inlines, reasons: list[str]) -> str:
 
 
 def _matrix(block: Matrix) -> Iterator[str]:
+    """A matrix of LaTeX, or of text where it is too large; marked cells are boxed."""
     rows, columns = len(block.rows), len(block.rows[0])
     name = tex(block.name)
-    cells = [" & ".join(row) for row in block.rows]
-    size = sum(map(len, cells)) + 8 * rows
-    if columns <= 10 and rows <= 12 and size <= MOST_CHARACTERS - len(name):
-        body = " \\\\\n".join(cells)
+
+    def cells(mark: str) -> list[list[str]]:
+        return [
+            [mark.format(c) if (i, j) in block.marked else c for j, c in enumerate(row)]
+            for i, row in enumerate(block.rows)
+        ]
+
+    boxed = [" & ".join(row) for row in cells(r"\boxed{{{}}}")]
+    size = sum(map(len, boxed)) + 8 * rows
+    if (
+        block.first == (1, 1)
+        and columns <= 10
+        and rows <= 12
+        and size <= MOST_CHARACTERS - len(name)
+    ):
+        body = " \\\\\n".join(boxed)
         yield f"$$\n{name} =\n\\begin{{bmatrix}}\n{body}\n\\end{{bmatrix}}\n$$"
         return
-    width = max(len(cell) for row in block.rows for cell in row)
-    lines = ["  ".join(cell.rjust(width) for cell in row) for row in block.rows]
-    yield f"${name}$ ({rows} × {columns}):"
+    plain = cells("[{}]")
+    above, before = block.first
+    width = max(len(cell) for row in plain for cell in row)
+    lines = ["  ".join(cell.rjust(width) for cell in row) for row in plain]
+    where = "" if block.first == (1, 1) else f", from row {above} and column {before} on"
+    yield f"${name}$ ({rows} × {columns}{where}):"
     yield "```text\n" + "\n".join(lines) + "\n```"
 
 

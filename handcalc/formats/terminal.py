@@ -284,25 +284,35 @@ class _Writer:
         return made
 
     def matrix(self, block: Matrix) -> Iterator[RenderableType]:
-        """Blocks of columns, each with the numbers of its columns above."""
-        name, columns = self.formula(block.name), len(block.rows[0])
-        cell = max(len(c) for row in block.rows for c in row)
-        labels = len(str(len(block.rows))) + 2 if len(block.rows) > 1 else 0
+        """Blocks of columns, each with the numbers of its columns above; marks are brackets."""
+        rows = [
+            [_marked(c, (i, j) in block.marked) if block.marked else c for j, c in enumerate(row)]
+            for i, row in enumerate(block.rows)
+        ]
+        name, columns = self.formula(block.name), len(rows[0])
+        above, before = block.first
+        cell = max(len(c) for row in rows for c in row)
+        cell = max(cell, len(str(before + columns - 1)))
+        labels = len(str(above + len(rows) - 1)) + 2 if len(rows) > 1 else 0
         per_block = max(1, (self.width - 2 * INDENT - labels) // (cell + 2))
-        size = self.words(f"{len(block.rows)} × {columns}")
+        size = self.words(f"{len(rows)} × {columns}")
         yield RichText(f"{name}   {size}", "cyan")
         for start in range(0, columns, per_block):
             end = min(start + per_block, columns)
-            head = "".join(str(j + 1).rjust(cell + 2) for j in range(start, end))
+            head = "".join(str(before + j).rjust(cell + 2) for j in range(start, end))
             lines = [RichText(" " * labels + head, "dim")]
-            for i, row in enumerate(block.rows):
-                line = RichText(str(i + 1).rjust(labels - 2) + "  " if labels else "", "dim")
-                lines.append(
-                    line.append(
-                        "".join(c.rjust(cell + 2) for c in row[start:end]), "default not dim"
-                    )
-                )
+            for i, row in enumerate(rows):
+                line = RichText(str(above + i).rjust(labels - 2) + "  " if labels else "", "dim")
+                for j in range(start, end):
+                    style = "bold yellow" if (i, j) in block.marked else "default not dim"
+                    line.append(row[j].rjust(cell + 2), style)
+                lines.append(line)
             yield RichText("\n").join(lines)
+
+
+def _marked(cell: str, mark: bool) -> str:
+    """In brackets, or with blanks in their place, so that the digits stay under each other."""
+    return f"[{cell}]" if mark else f" {cell} "
 
 
 def _record(header: tuple[str, ...], row: list[str]) -> str:

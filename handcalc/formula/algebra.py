@@ -25,6 +25,7 @@ from handcalc.formula.tree import (
     Power,
     Product,
     Quotient,
+    Slide,
     Sum,
     Symbol,
 )
@@ -68,7 +69,7 @@ def to_sympy(formula: Formula, leaf: Callable[[Leaf], Expression]) -> Expression
                 return sympy.Piecewise(*pairs, (walk(node.otherwise), True))
             case Derivative():
                 return sympy.diff(walk(node.of), leaf(node.by))
-            case Dots():
+            case Dots() | Slide():
                 raise ValueError("a shortened line has no value of its own")
             case _:
                 assert_never(node)
@@ -176,6 +177,8 @@ def _call(name: str, *arguments: Expression) -> Expression:
             return sympy.log(*arguments) / sympy.log(int(name[3:]))
         case "tanh":
             return sympy.tanh(*arguments)
+        case "floor":
+            return sympy.floor(*arguments)
         case "max":
             # Piecewise, not Max: its derivative is a case distinction, not a Heaviside function.
             return functools.reduce(

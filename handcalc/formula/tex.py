@@ -19,6 +19,7 @@ from handcalc.formula.tree import (
     Power,
     Product,
     Quotient,
+    Slide,
     Sum,
     Symbol,
 )
@@ -66,6 +67,10 @@ def tex(formula: Formula) -> str:
             return rf"\frac{{d}}{{d {_symbol(formula.by)}}} {whole}"
         case Dots():
             return r"\cdots"
+        case Slide():
+            sign = r"\ast" if formula.turned else r"\star"
+            sign += r" _{\mathrm{full}}" if formula.full else ""
+            return f"{tex(formula.left)} {sign} {tex(formula.right)}"
         case _:
             assert_never(formula)
 
@@ -118,6 +123,8 @@ def _sum(node: Sum) -> str:
 def _call(node: Call) -> str:
     if node.name == "exp":
         return f"e^{{{tex(node.arguments[0])}}}"
+    if node.name == "floor":
+        return rf"\left\lfloor {tex(node.arguments[0])} \right\rfloor"
     name = "\\" + node.name if not node.name.startswith("log") else rf"\log _{{{node.name[3:]}}}"
     return rf"{name} \left( {', '.join(map(tex, node.arguments))} \right)"
 

@@ -14,6 +14,7 @@ from handcalc.formula.tree import (
     Power,
     Product,
     Quotient,
+    Slide,
     Sum,
     Symbol,
 )
@@ -72,6 +73,8 @@ class _Line:
                 return f"d/d{self.symbol(node.by)} {self.atom(node.of)}"
             case Dots():
                 return "..." if self.ascii else "…"
+            case Slide():
+                return self.slide(node)
             case _:
                 assert_never(node)
 
@@ -89,6 +92,14 @@ class _Line:
                 written = self.write(term)
                 line += f" + ({written})" if written.startswith("-") else f" + {written}"
         return line
+
+    def slide(self, node: Slide) -> str:
+        """X ⋆ K, x ∗full K; in ASCII `x corr K`, `x conv_full K`, as * is a product there."""
+        sign = "∗" if node.turned else "⋆"
+        sign += "full" * node.full
+        if self.ascii:
+            sign = ("conv" if node.turned else "corr") + "_full" * node.full
+        return f"{self.write(node.left)} {sign} {self.write(node.right)}"
 
     def power(self, node: Power) -> str:
         exponent = self.write(node.exponent)

@@ -128,10 +128,23 @@ class Negative(_Term):
 
 @dataclass(frozen=True, slots=True)
 class Call(_Term):
-    """A named function: exp, ln, log2, log10, tanh, max."""
+    """A named function: exp, ln, log2, log10, tanh, max, floor."""
 
     name: str
     arguments: tuple["Formula", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slide(_Term):
+    """left ⋆ right, one array slid over another; turned by 180° first it is ∗, a convolution.
+
+    `full`: the windows that only touch the input count too.
+    """
+
+    left: "Formula"
+    right: "Formula"
+    turned: bool = False
+    full: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +193,7 @@ Formula: TypeAlias = (
     | Cases
     | Derivative
     | Dots
+    | Slide
 )
 Leaf: TypeAlias = Symbol | Partial
 
@@ -209,6 +223,11 @@ def tanh(argument: Formula) -> Call:
 def maximum(*arguments: Formula) -> Call:
     """The largest of its arguments."""
     return Call("max", arguments)
+
+
+def floor(argument: Formula) -> Call:
+    """The largest whole number that is not above the argument."""
+    return Call("floor", (argument,))
 
 
 def total(terms: Iterable[Formula]) -> Formula:

@@ -20,6 +20,7 @@ from handcalc.formula.tree import (
     Power,
     Product,
     Quotient,
+    Slide,
     Sum,
     Symbol,
 )
@@ -73,7 +74,7 @@ def evaluate(formula: Formula, value_of: Callable[[Leaf], Value]) -> Value:
                     if _RELATIONS[case.relation](walk(case.left), walk(case.right)):
                         return walk(case.value)
                 return walk(node.otherwise)
-            case Dots() | Derivative():
+            case Dots() | Derivative() | Slide():
                 raise ValueError("a shortened or unfinished line has no value of its own")
             case _:
                 assert_never(node)
@@ -109,6 +110,8 @@ def substitute(formula: Formula, replacement: Callable[[Leaf], Formula]) -> Form
                 return Cases(tuple(cases), walk(node.otherwise))
             case Derivative():
                 return Derivative(walk(node.of), node.by)
+            case Slide():
+                return Slide(walk(node.left), walk(node.right), node.turned, node.full)
             case _:
                 assert_never(node)
 
@@ -165,6 +168,8 @@ def _parts(node: Formula) -> tuple[Formula, ...]:
             return (*(p for c in node.cases for p in (c.value, c.left, c.right)), node.otherwise)
         case Derivative():
             return (node.of,)
+        case Slide():
+            return (node.left, node.right)
         case _:
             return ()
 
@@ -213,6 +218,7 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "log10": _elementwise("log10", math.log10, 1, 0),
     "tanh": _elementwise("tanh", math.tanh, 0, 0),
     "max": _largest,
+    "floor": math.floor,
 }
 _RELATIONS: dict[str, Callable[[Value, Value], bool]] = {
     ">": lambda a, b: bool(a > b),

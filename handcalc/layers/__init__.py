@@ -5,11 +5,33 @@ from importlib import import_module
 from pydantic import BaseModel
 
 LAYERS = {
+    "activation": "Activation",
+    "average_pooling1d": "AveragePooling1d",
     "average_pooling2d": "AveragePooling2d",
+    "average_pooling3d": "AveragePooling3d",
+    "conv1d": "Conv1d",
+    "conv1d_transpose": "Conv1dTranspose",
     "conv2d": "Conv2d",
+    "conv2d_transpose": "Conv2dTranspose",
+    "conv3d": "Conv3d",
+    "conv3d_transpose": "Conv3dTranspose",
     "dense": "Dense",
+    "depthwise_conv1d": "DepthwiseConv1d",
+    "depthwise_conv2d": "DepthwiseConv2d",
     "flatten": "Flatten",
+    "global_average_pooling1d": "GlobalAveragePooling1d",
+    "global_average_pooling2d": "GlobalAveragePooling2d",
+    "global_average_pooling3d": "GlobalAveragePooling3d",
+    "global_max_pooling1d": "GlobalMaxPooling1d",
+    "global_max_pooling2d": "GlobalMaxPooling2d",
+    "global_max_pooling3d": "GlobalMaxPooling3d",
+    "max_pooling1d": "MaxPooling1d",
     "max_pooling2d": "MaxPooling2d",
+    "max_pooling3d": "MaxPooling3d",
+    "reshape": "Reshape",
+    "zero_padding1d": "ZeroPadding1d",
+    "zero_padding2d": "ZeroPadding2d",
+    "zero_padding3d": "ZeroPadding3d",
 }
 
 

@@ -1,10 +1,11 @@
 """The contract of a layer: a word of the problem file, its fields, and how operations build it."""
 
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
+
+from pydantic import Field
 
 from handcalc.fields import Array, Name, Random, Shape, Strict
 from handcalc.operations._operation import Operation
@@ -18,12 +19,28 @@ class Misfit:
     what: str
 
 
+class Conventions(Protocol):
+    """What the whole file settles for all of its layers."""
+
+    @property
+    def product(self) -> str:
+        """How weights are kept: `Wx`, `xW` or `WTx`."""
+
+    @property
+    def channels(self) -> str:
+        """Where the channels stand: `first` or `last`."""
+
+    @property
+    def sizes(self) -> str:
+        """What happens to a size that is no whole number: `floor` or `whole`, which refuses it."""
+
+
 class Builder(Protocol):
     """What a layer needs to add its quantities to a network."""
 
     @property
-    def layout(self) -> str:
-        """How weights are kept: `Wx`, `xW` or `WTx`."""
+    def conventions(self) -> Conventions:
+        """What the file settles for all layers."""
 
     def received(self) -> tuple[str, Shape]:
         """The name and the shape of what the layer receives."""
@@ -43,7 +60,12 @@ class Layer(Strict, ABC):
     by_unit: ClassVar[bool] = False
     """Are its values named by neurons (h1_out) instead of cells (conv1[2,3])?"""
 
+    called: ClassVar[str] = ""
+    """What unnamed layers are called, before they are counted: conv, pool; else the word itself."""
+
     name: Name | None = None
+    from_: Name | None = Field(default=None, alias="from")
+    """The layer whose values it takes, or `input`; else the layer before."""
 
     @property
     def word(self) -> str:
@@ -53,14 +75,16 @@ class Layer(Strict, ABC):
     @property
     def family(self) -> str:
         """What unnamed layers are called, without the number of axes: conv, pool, dense."""
-        return re.sub(r"^(?:max|average)_pooling", "pool", self.word).removesuffix("2d")
+        return self.called or self.word
 
-    @abstractmethod
-    def misfits(self, received: Shape, layout: str, called: str, values: str) -> Iterator[Misfit]:
+    def misfits(
+        self, received: Shape, conventions: Conventions, called: str, values: str
+    ) -> Iterator[Misfit]:
         """What does not fit; `called` names the layer and `values` lists what it receives."""
+        yield from ()
 
     @abstractmethod
-    def output_shape(self, received: Shape, layout: str) -> Shape | None:
+    def output_shape(self, received: Shape, conventions: Conventions) -> Shape | None:
         """The shape that the layer gives on, if it can be told."""
 
     @abstractmethod

@@ -5,18 +5,21 @@ from typing import Annotated, Literal
 
 from pydantic import PlainValidator, WithJsonSchema
 
+from handcalc.errors import count as count_of
 from handcalc.errors import did_you_mean
 from handcalc.fields import MAX_SIZE, Between, Shape, mistake, quoted
-from handcalc.layers._layer import Layer, Misfit
+from handcalc.layers._layer import Conventions, Layer, Misfit
+from handcalc.operations._channels import Order
+from handcalc.operations._sizes import places
 from handcalc.operations._windows import Windows
 
 Pairs = tuple[tuple[int, int], ...]
 PADDINGS = ("valid", "same", "full")
 
 
-def _sizes(value: object) -> tuple[int, ...]:
+def _sizes(value: object, least: int = 1) -> tuple[int, ...]:
     """One size for all axes, or one for each: 2, [2, 3]."""
-    read = Between(1, MAX_SIZE).read
+    read = Between(least, MAX_SIZE).read
     if isinstance(value, list | tuple):
         if not 1 <= len(value) <= 3:
             raise mistake("expects one size or one for each axis; write 2 or [2, 3]")
@@ -25,12 +28,17 @@ def _sizes(value: object) -> tuple[int, ...]:
 
 
 def _padding(value: object) -> str | Pairs:
-    """A word, one number all round, or one for each axis, or a pair [before, after] for each."""
-    read = Between(0, MAX_SIZE).read
-    if isinstance(value, str) and not value[:1].isdigit():
+    """A word, or the numbers."""
+    if isinstance(value, str) and value[:1].isalpha():
         if value not in PADDINGS:
             raise mistake(f"{quoted(value)} is no padding{did_you_mean(value, PADDINGS)}")
         return value
+    return _pairs(value)
+
+
+def _pairs(value: object) -> Pairs:
+    """One number all round, one for each axis, or a pair [before, after] for each."""
+    read = Between(0, MAX_SIZE).read
     if not isinstance(value, list | tuple):
         n = read(value)
         return ((n, n),)
@@ -45,6 +53,16 @@ def _padding(value: object) -> str | Pairs:
 
 _SIZE_SCHEMA = {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "array"}]}
 PerAxis = Annotated[tuple[int, ...], PlainValidator(_sizes), WithJsonSchema(_SIZE_SCHEMA)]
+Extra = Annotated[
+    tuple[int, ...],
+    PlainValidator(lambda value: _sizes(value, least=0)),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0}, {"type": "array"}]}),
+]
+Surround = Annotated[
+    Pairs,
+    PlainValidator(_pairs),
+    WithJsonSchema({"type": ["integer", "array"]}),
+]
 Padding = Annotated[
     Literal["valid", "same", "full"] | Pairs,
     PlainValidator(_padding),
@@ -55,13 +73,6 @@ Padding = Annotated[
 def per_axis(sizes: tuple[int, ...], rank: int) -> Shape:
     """One size for each axis."""
     return sizes * rank if len(sizes) == 1 else sizes
-
-
-def spatial(received: Shape, rank: int, channels: str) -> Shape:
-    """The axes over which a window slides: all of them but that of the channels, if there is one."""
-    if len(received) == rank:
-        return received
-    return received[1:] if channels == "first" else received[:-1]
 
 
 def pads(
@@ -87,13 +98,51 @@ def pads(
     return padding * len(size) if len(padding) == 1 else padding
 
 
+def with_channels(received: Shape, rank: int, conventions: Conventions) -> Order:
+    """Where the channels of an input stand; without an axis for them there are none."""
+    if len(received) == rank:
+        return "none"
+    return "first" if conventions.channels == "first" else "last"
+
+
+def wrong_rank(received: Shape, rank: int, called: str) -> Iterator[Misfit]:
+    """An input with too few or too many axes."""
+    if len(received) in (rank, rank + 1):
+        return
+    size = " × ".join(map(str, received))
+    axes = count_of(rank, "axis")
+    said = f"{called} receives {size} values, but slides over {axes}"
+    yield Misfit((), f"{said}; give it {axes}, or one more for channels")
+
+
 def wrong_axes(layer: Layer, rank: int, called: str) -> Iterator[Misfit]:
     """Fields that give neither one size for all axes nor one for each."""
-    for field in ("kernel_size", "pool_size", "strides", "dilation_rate", "padding"):
+    for field in (
+        "kernel_size",
+        "pool_size",
+        "strides",
+        "dilation_rate",
+        "padding",
+        "output_padding",
+    ):
         sizes = getattr(layer, field, None)
         if isinstance(sizes, tuple) and len(sizes) not in (1, rank):
-            said = f"{called} slides over {rank} axes, but {field} has {len(sizes)} sizes"
-            yield Misfit((field,), f"{said}; write one for all axes or {rank}")
+            said = (
+                f"{called} slides over {count_of(rank, 'axis')}, but {field} has {len(sizes)} sizes"
+            )
+            yield Misfit((field,), f"{said}; write one" + f" for all axes or {rank}" * (rank > 1))
+
+
+def not_whole(
+    windows: Windows, spatial: Shape, conventions: Conventions, called: str
+) -> Iterator[Misfit]:
+    """Places that do not fill the input, where the file refuses that."""
+    if conventions.sizes != "whole":
+        return
+    for size in places(windows, spatial):
+        if size.remark:
+            said = f"{called} has no whole number of places along its {size.axis}: {size.remark}"
+            yield Misfit((), f"{said}; write other sizes, or notation: {{sizes: floor}}")
 
 
 def too_large(windows: Windows, spatial: Shape, called: str, field: str) -> Iterator[Misfit]:

@@ -1,17 +1,11 @@
-"""Average pooling: the mean of each window."""
+"""Average pooling over a matrix: the mean of each window."""
 
-from typing import Any
+from typing import ClassVar
 
-from handcalc.fields import Truth
-from handcalc.layers._pooling import Pooling
-from handcalc.operations._pool import Pool
-from handcalc.operations.average_pool import AveragePool
+from handcalc.layers._pooling import AveragePooling
 
 
-class AveragePooling2d(Pooling):
-    """y_ij = mean of the window; padding counts as zeros only with `count_padding: true`."""
+class AveragePooling2d(AveragePooling):
+    """y = mean of the window; padding counts as zeros only with `count_padding: true`."""
 
-    count_padding: Truth = False
-
-    def operation(self, **window: Any) -> Pool:
-        return AveragePool(**window, count_padding=self.count_padding)
+    rank: ClassVar[int] = 2

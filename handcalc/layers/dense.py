@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from math import prod
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from handcalc.errors import count
 from handcalc.fields import (
@@ -13,9 +13,11 @@ from handcalc.fields import (
     Shape,
     Truth,
 )
-from handcalc.layers._layer import Builder, Layer, Misfit
-from handcalc.layers._parts import Activation, Bias
+from handcalc.layers._layer import Builder, Conventions, Layer, Misfit
+from handcalc.layers._parts import Activation, bias
 from handcalc.operations.affine import Affine
+
+Bias = Annotated[Array | Random | str, *bias("none", "first_weight", "last_weight")]
 
 
 class Dense(Layer):
@@ -36,13 +38,19 @@ class Dense(Layer):
     use_bias: Truth = True
     activation: Activation | None = None
 
-    def output_shape(self, received: Shape, layout: str) -> Shape | None:
+    def output_shape(self, received: Shape, conventions: Conventions) -> Shape | None:
         shape = self._weight_shape()
         if shape is not None:
-            return (*received[:-1], shape[0 if layout == "Wx" else 1]) if len(shape) == 2 else None
+            return (
+                (*received[:-1], shape[0 if conventions.product == "Wx" else 1])
+                if len(shape) == 2
+                else None
+            )
         return None if self.units is None else (*received[:-1], self.units)
 
-    def misfits(self, received: Shape, layout: str, called: str, values: str) -> Iterator[Misfit]:
+    def misfits(
+        self, received: Shape, conventions: Conventions, called: str, values: str
+    ) -> Iterator[Misfit]:
         what = ""
         if len(received) != 1:
             size = " × ".join(map(str, received))
@@ -54,8 +62,8 @@ class Dense(Layer):
         if what:
             yield Misfit((), f"{called} {what}")
             return
-        yield from self._weight_misfits(received[0], layout, called, values)
-        yield from self._bias_misfits(self.output_shape(received, layout), called)
+        yield from self._weight_misfits(received[0], conventions.product, called, values)
+        yield from self._bias_misfits(self.output_shape(received, conventions), called)
 
     def _bias_misfits(self, output: Shape | None, called: str) -> Iterator[Misfit]:
         if isinstance(self.bias, Array) and output and self.bias.shape not in ((), output):
@@ -70,16 +78,17 @@ class Dense(Layer):
 
     def build(self, builder: Builder) -> None:
         source, received = builder.received()
-        output = self.output_shape(received, builder.layout)
+        output = self.output_shape(received, builder.conventions)
         assert output is not None
+        layout = builder.conventions.product
         units, inputs = output[0], received[0] + bool(self._constant)
-        shape = (units, inputs) if builder.layout == "Wx" else (inputs, units)
+        shape = (units, inputs) if layout == "Wx" else (inputs, units)
         slots = [source, builder.parameter("weights", shape, self.weights)]
         if self._has_bias:
             numbers = None if isinstance(self.bias, str) else self.bias
             own = self.bias.shape if isinstance(self.bias, Array) else (units,)
             slots.append(builder.parameter("bias", own, numbers))
-        affine = Affine(layout=builder.layout, constant=self._constant)
+        affine = Affine(layout=layout, constant=self._constant)
         z = builder.apply(affine, tuple(slots), "in" if self.activation else "out")
         if self.activation:
             builder.apply(self.activation, (z,), "out")

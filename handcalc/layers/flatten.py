@@ -1,11 +1,10 @@
 """Flatten: all values in one list, row by row."""
 
-from collections.abc import Iterator
 from math import prod
 from typing import Any, ClassVar
 
 from handcalc.fields import Shape
-from handcalc.layers._layer import Builder, Layer, Misfit
+from handcalc.layers._layer import Builder, Conventions, Layer
 from handcalc.operations.reshape import Reshape
 
 
@@ -14,11 +13,8 @@ class Flatten(Layer):
 
     example: ClassVar[dict[str, Any]] = {}
 
-    def output_shape(self, received: Shape, layout: str) -> Shape | None:
+    def output_shape(self, received: Shape, conventions: Conventions) -> Shape | None:
         return (prod(received),)
-
-    def misfits(self, received: Shape, layout: str, called: str, values: str) -> Iterator[Misfit]:
-        yield from ()
 
     def build(self, builder: Builder) -> None:
         source, received = builder.received()

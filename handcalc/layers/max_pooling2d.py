@@ -1,14 +1,11 @@
-"""Maximum pooling: the largest value of each window."""
+"""Maximum pooling over a matrix: the largest value of each window."""
 
-from typing import Any
+from typing import ClassVar
 
-from handcalc.layers._pooling import Pooling
-from handcalc.operations._pool import Pool
-from handcalc.operations.max_pool import MaxPool
+from handcalc.layers._pooling import MaxPooling
 
 
-class MaxPooling2d(Pooling):
-    """y_ij = max of the window; ties send the gradient to the first in reading order."""
+class MaxPooling2d(MaxPooling):
+    """y = max of the window; ties send the gradient to the first in reading order."""
 
-    def operation(self, **window: Any) -> Pool:
-        return MaxPool(**window)
+    rank: ClassVar[int] = 2

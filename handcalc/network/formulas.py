@@ -11,7 +11,7 @@ from fractions import Fraction
 from handcalc.fields import Shape
 from handcalc.formula import Formula, Leaf, Number, Product, Symbol, number, total
 from handcalc.losses._loss import Loss, Shortcut
-from handcalc.network.graph import GIVEN, LOSS, PARAMETERS, RATE, Network, Node
+from handcalc.network.graph import GIVEN, LOSS, PARAMETERS, RATE, SLOPE, Network, Node
 from handcalc.network.keys import Keys
 from handcalc.network.notation import Notation
 from handcalc.network.refs import After, Change, Element, Gradient, Local, Ref
@@ -57,7 +57,9 @@ class Formulas:
     def same(self, ref: Ref) -> Ref:
         """One reference for each step: ∂E/∂o of the output is the loss's own derivative."""
         if isinstance(ref, Local) and ref.of.quantity == LOSS:
-            return Gradient(ref.by)
+            return self.same(Gradient(ref.by))
+        if isinstance(ref, Gradient) and self._is_given_slope(ref.by):
+            return Element(SLOPE, ref.by.index, ref.by.sample)
         if isinstance(ref, After) and self._stays(ref.of):
             return self.same(ref.of)
         if isinstance(ref, After | Change) and self._role(ref.of) in PARAMETERS:
@@ -170,6 +172,8 @@ class Formulas:
         """∂E/∂y · k where a kernel or an input cell is what the slope is, else ∂E/∂y · ∂y/∂x."""
         local = Local(via, by)
         slope = self.formula(local)
+        if slope == number(1):
+            return self._product(self.chain(via))
         factor = slope if isinstance(slope, Symbol) else self.leaf(local)
         return Product((*(self.leaf(f) for f in self.chain(via)), factor))
 
@@ -189,8 +193,10 @@ class Formulas:
         where loss and activation cancel.
         """
         paths = self.paths(element)
+        quantity = self.network.quantities[element.quantity]
         if (
-            self._role(element) == "out"
+            quantity.role == "out"
+            or (quantity.role == "in" and not quantity.by_unit)
             or len(paths) != 1
             or self.cancels(element)
             or self.is_cell(element)
@@ -252,6 +258,11 @@ class Formulas:
     def is_given(self, ref: Ref) -> bool:
         """Does the file give this value?"""
         return isinstance(ref, Element) and self._role(ref) in GIVEN
+
+    def _is_given_slope(self, by: Element) -> bool:
+        """Is the gradient of the output, of each sample, what the file gives?"""
+        whole = bool(self.samples) and by.sample is None
+        return SLOPE in self.network.quantities and by.quantity == self.network.output and not whole
 
     def _role(self, element: Element) -> str:
         return self.network.quantities[element.quantity].role

@@ -1,5 +1,6 @@
 """The graph: quantities with names and shapes, each made by one operation from earlier ones."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from math import prod
@@ -7,21 +8,24 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from handcalc.errors import ProblemError
 from handcalc.fields import Array, Random, Shape
+from handcalc.layers._layer import Conventions, Layer
+from handcalc.operations._channels import Order
 from handcalc.operations._operation import Operation
-from handcalc.problem.fits import input_shape, layer_names, output_shape
+from handcalc.operations.weighted_sum import WeightedSum
+from handcalc.problem.fits import input_shape, layer_names
 from handcalc.problem.model import Problem, Unknown
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array as Numpy
 
 Role: TypeAlias = Literal[
-    "input", "weights", "kernel", "bias", "in", "out", "target", "loss", "rate"
+    "input", "weights", "kernel", "bias", "in", "out", "target", "slope", "loss", "rate"
 ]
-GIVEN: tuple[Role, ...] = ("input", "weights", "kernel", "bias", "target", "rate")
+GIVEN: tuple[Role, ...] = ("input", "weights", "kernel", "bias", "target", "slope", "rate")
 PARAMETERS: tuple[Role, ...] = ("weights", "kernel", "bias")
 MOST_NUMBERS = 4_000_000
 """Numbers of one quantity; a larger one would not fit the memory that it is worked out in."""
-INPUT, TARGET, LOSS, RATE = "x", "t", "E", "rate"
+INPUT, TARGET, SLOPE, LOSS, RATE = "x", "t", "slope", "E", "rate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +57,45 @@ class Network:
     samples: int = 1
     quantities: dict[str, Quantity] = field(default_factory=dict)
     nodes: list[Node] = field(default_factory=list)
-    given: dict[str, list[Array]] = field(default_factory=dict)
-    without_numbers: list[str] = field(default_factory=list)
-    """Given quantities for which the file has no numbers."""
+    sources: dict[str, list[Array | Random | None]] = field(default_factory=dict)
+    """Where the numbers of given quantities come from; the file has none where None stands."""
+    output: str = INPUT
+    """The last layer's result."""
 
     @property
     def symbolic(self) -> bool:
         """Without numbers: values drawn at random stand in for the checks and are not shown."""
         return bool(self.without_numbers)
+
+    @cached_property
+    def without_numbers(self) -> list[str]:
+        """Given quantities for which the file has no numbers."""
+        return [name for name, numbers in self.sources.items() if None in numbers]
+
+    @cached_property
+    def given(self) -> dict[str, list[Array]]:
+        """The given numbers; where the file has none, random ones stand in."""
+        self._refuse_large()
+        return {
+            name: [
+                n if isinstance(n, Array) else (n or _stand_in()).array(shape, f"{name}@{i}")
+                for i, n in enumerate(numbers)
+            ]
+            for name, numbers in self.sources.items()
+            for shape in (self.quantities[name].shape,)
+        }
+
+    def _refuse_large(self) -> None:
+        """Quantities that would not fit the memory that they are worked out in."""
+        for quantity in self.quantities.values():
+            size = prod(quantity.shape) * (self.samples if self.per_sample(quantity.name) else 1)
+            if size > MOST_NUMBERS:
+                origin = self.problem.origin
+                place = ("layers", quantity.number - 1) if quantity.layer else ("input",)
+                what = (
+                    f"has {size:,} numbers; up to {MOST_NUMBERS:,} are worked out, make it smaller"
+                )
+                raise ProblemError(origin.path, [origin.mistake(place, what)])
 
     def producer(self, name: str) -> Node:
         """The node that makes a quantity."""
@@ -87,14 +122,15 @@ class Network:
             return []
         return self.parameters if optimizer.updates == "all" else self.of_role("weights", "kernel")
 
-    def channel_axis(self, name: str) -> int | None:
-        """The axis of the channels, if a quantity has any: the first or the last."""
+    def channels(self, name: str) -> Order:
+        """Where the channels of a quantity stand, as the operations around it see it."""
         nodes = [
             *(n for n in [self._producers.get(name)] if n),
             *(n for n, _ in self.consumers(name)),
         ]
-        words = [getattr(node.operation, "channels", "none") for node in nodes]
-        return next(({"first": 0, "last": -1}[w] for w in words if w != "none"), None)
+        rank = len(self.quantities[name].shape)
+        words: list[Order] = [getattr(node.operation, "channels", "none") for node in nodes]
+        return next((word for word in words if word != "none"), "none") if rank > 2 else "none"
 
     def per_sample(self, name: str) -> bool:
         """Has every sample a value of its own?"""
@@ -131,18 +167,27 @@ class _Builder:
     def __init__(self, network: Network) -> None:
         self.network, self.layer, self.number, self.last = network, "", 0, INPUT
         self.by_unit = True
+        self.source = INPUT
+        self.results = {"input": INPUT}
 
     @property
-    def layout(self) -> str:
-        return self.network.problem.notation.product
+    def conventions(self) -> Conventions:
+        return self.network.problem.notation
 
     def received(self) -> tuple[str, Shape]:
-        return self.last, self.network.quantities[self.last].shape
+        return self.source, self.network.quantities[self.source].shape
+
+    def add_layer(self, layer: Layer, name: str, number: int) -> None:
+        """The quantities of one layer, from those of the layer it follows."""
+        self.layer, self.number, self.by_unit = name, number, layer.by_unit
+        self.source = self.results[layer.from_] if layer.from_ else self.last
+        layer.build(self)
+        self.results[name] = self.network.output = self.last
 
     def parameter(self, role: str, shape: Shape, numbers: Array | Random | None) -> str:
         name = f"{self.layer}.{role}"
         self.add(Quantity(name, role, shape, self.layer, self.number, self.by_unit))  # type: ignore[arg-type]
-        self.give(name, shape, [numbers])
+        self.network.sources[name] = [numbers]
         return name
 
     def apply(self, operation: Operation, inputs: tuple[str, ...], role: str) -> str:
@@ -155,21 +200,6 @@ class _Builder:
 
     def add(self, quantity: Quantity) -> None:
         self.network.quantities[quantity.name] = quantity
-
-    def give(self, name: str, shape: Shape, numbers: list[Array | Random | None]) -> None:
-        """Numbers for a given quantity; where the file has none, random ones stand in."""
-        size = prod(shape) * len(numbers)
-        if size > MOST_NUMBERS:
-            origin = self.network.problem.origin
-            place = ("layers", self.number - 1) if self.layer else ("input",)
-            what = f"has {size:,} numbers; up to {MOST_NUMBERS:,} are worked out, make it smaller"
-            raise ProblemError(origin.path, [origin.mistake(place, what)])
-        if any(n is None for n in numbers):
-            self.network.without_numbers.append(name)
-        self.network.given[name] = [
-            n if isinstance(n, Array) else (n or _stand_in()).array(shape, f"{name}@{i}")
-            for i, n in enumerate(numbers)
-        ]
 
 
 @cache
@@ -186,28 +216,35 @@ def build(problem: Problem) -> Network:
     builder.add(Quantity(INPUT, "input", shape))
     given = problem.input
     single = given.random if isinstance(given, Unknown) else given
-    builder.give(INPUT, shape, [s.input for s in problem.samples] if problem.samples else [single])
-    for number, (layer, name) in enumerate(
-        zip(problem.layers, layer_names(problem.layers), strict=True)
-    ):
-        builder.layer, builder.number, builder.by_unit = name, number + 1, layer.by_unit
-        layer.build(builder)
+    network.sources[INPUT] = [s.input for s in problem.samples] if problem.samples else [single]
+    names = layer_names(problem.layers)
+    for number, (layer, name) in enumerate(zip(problem.layers, names, strict=True), 1):
+        builder.add_layer(layer, name, number)
     if problem.loss is not None:
-        _add_loss(builder, problem)
+        targets = [s.target for s in problem.samples] if problem.samples else [problem.target]
+        _add_loss(builder, problem.loss, Quantity(TARGET, "target", _output(network)), targets)
+    elif problem.output_gradient is not None or "gradients" in (problem.ask or ()):
+        slopes = [problem.output_gradient] * network.samples
+        _add_loss(builder, WeightedSum(), Quantity(SLOPE, "slope", _output(network)), slopes)
     return network
 
 
-def _add_loss(builder: _Builder, problem: Problem) -> None:
-    shape = output_shape(problem)
-    assert shape is not None
-    output = builder.last
-    builder.add(Quantity(TARGET, "target", shape))
-    targets = [s.target for s in problem.samples] if problem.samples else [problem.target]
-    builder.give(TARGET, shape, list(targets))
-    builder.layer = ""
+def _output(network: Network) -> Shape:
+    return network.quantities[network.output].shape
+
+
+def _add_loss(
+    builder: _Builder,
+    loss: Operation,
+    aim: Quantity,
+    numbers: Sequence[Array | Random | None],
+) -> None:
+    """The loss behind the last layer; without one, Σ g·y has the gradient g that is given."""
+    network = builder.network
+    builder.add(aim)
+    network.sources[aim.name] = list(numbers)
     builder.add(Quantity(LOSS, "loss", ()))
-    builder.network.nodes.append(Node(problem.loss, (output, TARGET), LOSS))  # type: ignore[arg-type]
-    if problem.optimizer is not None:
-        rate = problem.optimizer.learning_rate
+    network.nodes.append(Node(loss, (network.output, aim.name), LOSS))
+    if network.problem.optimizer is not None:
         builder.add(Quantity(RATE, "rate", ()))
-        builder.network.given[RATE] = [Array(rate.text, ())]
+        network.sources[RATE] = [Array(network.problem.optimizer.learning_rate.text, ())]

@@ -68,6 +68,8 @@ class Keys:
 
     def _elements(self, name: str, sample: int | None) -> Iterator[Element]:
         for quantity in self.network.quantities.values():
+            if not self._is_answer(quantity):
+                continue
             for index in self._indices(quantity, name):
                 own = self.network.per_sample(quantity.name) and self.network.samples > 1
                 if own and quantity.role != "loss" and sample is None:
@@ -117,6 +119,12 @@ class Keys:
         rows, columns = quantity.shape
         return divmod(at, columns) if by_rows else divmod(at, rows)[::-1]
 
+    def _is_answer(self, quantity: Quantity) -> bool:
+        """Where the gradient of the output is given, E itself is not known."""
+        return quantity.role != "slope" and (
+            quantity.role != "loss" or self.network.problem.loss is not None
+        )
+
     def _has_gradient(self, element: Element) -> bool:
         return self.network.quantities[element.quantity].role in ("input", *PARAMETERS, "in", "out")
 
@@ -131,7 +139,7 @@ class Keys:
     def known(self, most: int) -> list[str]:
         """Answer keys for completion and did-you-mean, at most so many of each kind."""
         found: list[str] = []
-        for quantity in self.network.quantities.values():
+        for quantity in filter(self._is_answer, self.network.quantities.values()):
             for count, index in enumerate(indices(quantity.shape)):
                 if count >= most:
                     break

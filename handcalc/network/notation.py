@@ -54,6 +54,8 @@ class Notation:
     def leaf(self, ref: Ref) -> Leaf:
         """The symbol or partial derivative that stands for a step in formulas."""
         match ref:
+            case Element(quantity="slope"):
+                return self.leaf(Gradient(Element(self.network.output, ref.index, ref.sample)))
             case Element():
                 return self.symbol(ref)
             case After():
@@ -85,7 +87,8 @@ class Notation:
         own = element.sample is not None and self.network.per_sample(element.quantity)
         sample = element.sample + 1 if own and element.sample is not None else None
         small = len(element.index) > 1 and max(quantity.shape) <= 9
-        indexed = sup.startswith("(") or (small and base in ("k", "b", self.input))
+        cell = quantity.role == "out" and not quantity.by_unit and len(quantity.layer) == 1
+        indexed = sup.startswith("(") or (small and (cell or base in ("k", "b", self.input)))
         full = key if sample is None else f"{key}@{sample}"
         return Symbol(base, full, sub, sup, sample, indexed)
 
@@ -100,6 +103,9 @@ class Notation:
                 return self._vector(self.input, index)
             case "target":
                 return self._vector(self.words.target, index)
+            case "slope":
+                output = self.network.quantities[self.network.output]
+                return "", f"d{self.loss}_d{self.element_key(output, index)}", "", ""
             case "weights" | "kernel" | "bias":
                 return self._parameter(quantity, index)
             case "in" | "out":
@@ -111,7 +117,8 @@ class Notation:
         i = ",".join(str(k + 1) for k in index)
         if not quantity.by_unit:
             before = f"_{word}" if quantity.role == "in" else ""
-            return quantity.layer, f"{quantity.layer}{before}[{i}]", i, before.strip("_")
+            sub = i.replace(",", "") if max(quantity.shape) <= 9 else i
+            return quantity.layer, f"{quantity.layer}{before}[{i}]", sub, before.strip("_")
         if self.words.values == "z_a":
             return word, f"{word}{quantity.number}[{i}]", i, f"({quantity.number})"
         gap = "_" if quantity.layer[-1].isdigit() else ""
@@ -169,8 +176,17 @@ class Notation:
                 return self.input
             case "target":
                 return self.words.target
+            case "slope":
+                output = self.network.quantities[self.network.output]
+                return f"d{self.loss}_d{self.whole(output)}"
             case _:
                 return quantity.name
+
+    def whole_leaf(self, quantity: Quantity) -> Leaf:
+        """The symbol of a whole quantity, or ∂E/∂ of the output where that is given."""
+        if quantity.role == "slope":
+            return self.whole_gradient(self.network.quantities[self.network.output])
+        return self.whole_symbol(quantity)
 
     def whole_symbol(self, quantity: Quantity) -> Symbol:
         """The symbol of a whole quantity: W⁽¹⁾, K, conv1."""

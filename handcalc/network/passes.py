@@ -66,6 +66,8 @@ def backward(network: Network, result: Result) -> None:
     learned = {quantity.name for quantity in network.learned}
     gradients: Arrays = {LOSS: np.ones(network.samples)}
     for node in reversed(network.nodes):
+        if node.output not in gradients:
+            continue  # a branch that does not lead to the loss
         arrays = [values[name] for name in node.inputs]
         upstream = gradients[node.output]
         parts = node.operation.backward(upstream, values[node.output], *arrays)

@@ -21,8 +21,11 @@ OPERATIONS = {
     "affine": "Affine",
     "average_pool": "AveragePool",
     "correlate": "Correlate",
+    "correlate_transposed": "CorrelateTransposed",
     "max_pool": "MaxPool",
     "reshape": "Reshape",
+    "weighted_sum": "WeightedSum",
+    "zero_pad": "ZeroPad",
     **ACTIVATIONS,
 }
 

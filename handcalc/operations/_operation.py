@@ -5,12 +5,13 @@ Indices are tuples counted from 0. A slot is the place of an input: `x`, `W`, `b
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
 
 from handcalc.fields import Strict
-from handcalc.formula import Formula
+from handcalc.formula import Formula, Leaf, number, substitute
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,6 +36,40 @@ class Tensor(Protocol):
 
     def __getitem__(self, index: int | Index) -> Formula:
         """The symbol of one element."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """The size along one axis: its formula, the numbers for its letters, and what is to be said."""
+
+    axis: str
+    formula: Formula
+    letters: Mapping[Leaf, int]
+    value: int
+    remark: str = ""
+
+    @property
+    def numbers(self) -> Formula:
+        """The line of numbers."""
+        return substitute(self.formula, lambda leaf: number(self.letters[leaf]))
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What the gradient by a whole input amounts to: one array slid over another.
+
+    `left` and `right` name a slot, or `dy` for the gradient of the result, with the indices of their
+    channels; without `right` the gradient is that of the result itself, or what `said` makes of it.
+    `element` is one element of that, to be held against the chain rule.
+    """
+
+    left: tuple[str, str]
+    right: tuple[str, str] | None
+    element: "Callable[[Index, Mapping[str, Tensor]], Formula]"
+    index: str = ""
+    turned: bool = False
+    full: bool = False
+    said: tuple[str, ...] = ()
 
 
 class Operation(Strict, ABC):
@@ -77,13 +112,13 @@ class Operation(Strict, ABC):
     ) -> Formula:
         """∂result[index]/∂input[by] as a reader expects it: σ' = a(1 - a)."""
 
-    def identity(self, slot: int) -> str:
-        """∂E/∂input for all elements at once, in words, where that is one known operation."""
-        return ""
+    def identity(self, slot: int, *shapes: Shape) -> Identity | None:
+        """∂E/∂input for all elements at once, where that is one known operation."""
+        return None
 
-    def sizes(self, *shapes: Shape) -> str:
-        """How the shape of the result comes about, with the numbers."""
-        return ""
+    def sizes(self, *shapes: Shape) -> Iterable[Size]:
+        """How the shape of the result comes about, axis by axis."""
+        return ()
 
     def rule(self) -> str:
         """The local derivative in words."""

@@ -47,34 +47,6 @@ class Windows:
             found.append(room // s + 1 if room >= 0 else 0)
         return tuple(found)
 
-    def derivation(self, spatial: Shape) -> str:
-        """floor((n + p + q - d(k - 1) - 1)/s) + 1 along each axis, with the numbers."""
-        names = {1: ("length",), 2: ("rows", "columns")}.get(
-            len(spatial), ("depth", "rows", "columns")
-        )
-        found = []
-        for name, n, k, s, d, (p, q), m in zip(
-            names,
-            spatial,
-            self.size,
-            self.strides,
-            self.dilation,
-            self.padding,
-            self.places(spatial),
-            strict=True,
-        ):
-            padded = f"{n} + {p} + {q}" if p or q else f"{n}"
-            span = f"{d}·({k} - 1) - 1" if d > 1 else f"{k}"
-            room = n + p + q - d * (k - 1) - 1
-            over = f"({padded} - {span})"
-            if s == 1:
-                found.append(f"{name} {over.strip('()')} + 1 = {m}")
-                continue
-            lost = room % s
-            loss = f", {lost} left over" if lost else ""
-            found.append(f"{name} floor({over}/{s}) + 1 = {m}{loss}")
-        return "; ".join(found)
-
     def taps(self) -> Iterator[Index]:
         """The cells of the window in reading order."""
         yield from product(*map(range, self.size))
@@ -128,14 +100,18 @@ class Windows:
         view: Array = windows[(*steps, *moves, *inner)]
         return view
 
+    def cells(self, tap: Index, places: Shape) -> Any:
+        """The cells of the padded input under one cell of the window, at all places, as an index."""
+        slices = (
+            slice(t * d, t * d + s * (m - 1) + 1, s)
+            for t, d, s, m in zip(tap, self.dilation, self.strides, places, strict=True)
+        )
+        return (..., *slices)
+
     def scatter(self, tap: Index, values: "Array", onto: "Array") -> None:
         """Add one value a place to the cells of a padded array under one tap."""
         places = values.shape[values.ndim - len(self.size) :]
-        cells: list[Any] = [
-            slice(t * d, t * d + s * (m - 1) + 1, s)
-            for t, d, s, m in zip(tap, self.dilation, self.strides, places, strict=True)
-        ]
-        onto[(..., *cells)] += values
+        onto[self.cells(tap, places)] += values
 
     def unpadded(self, x: "Array") -> "Array":
         """A padded array without its padding."""

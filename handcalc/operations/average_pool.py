@@ -5,7 +5,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from handcalc.formula import Formula, Number, total
-from handcalc.operations._operation import Index, Tensor
+from handcalc.operations._operation import Index, Tensor, without_noise
 from handcalc.operations._pool import Pool
 
 if TYPE_CHECKING:
@@ -23,20 +23,19 @@ class AveragePool(Pool):
     count_padding: bool = False
 
     def forward(self, *arrays: "Array") -> "Array":
-        view = self.windows.view(self._channels_first(arrays[0]))
-        axes = tuple(range(view.ndim - len(self.size), view.ndim))
-        y = view.sum(axis=axes)
-        return self._given_back(y / self._counts(y, arrays[0]))
+        x = self.order.stacked(arrays[0])
+        y = without_noise(self._sums(x), self._sums(abs(x)))
+        return self.given_back(y / self._counts(x))
 
     def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
         import numpy as np
 
-        x, dy = self._channels_first(arrays[0]), self._channels_first(gradient)
+        x, dy = self.order.stacked(arrays[0]), self.slopes(gradient)
         onto = np.zeros_like(self.windows.padded(x))
-        share = dy / self._counts(dy, arrays[0])
+        share = dy / self._counts(x)
         for tap in self.windows.taps():
             self.windows.scatter(tap, share, onto)
-        return (self._given_back(self.windows.unpadded(onto)),)
+        return (self.order.given_back(self.windows.unpadded(onto)),)
 
     def definition(self, index: Index, *tensors: Tensor) -> Formula:
         x = tensors[0]
@@ -54,10 +53,12 @@ class AveragePool(Pool):
         n = prod(self.size) if self.count_padding else len(self.cells(index, x.shape))
         return Number(Fraction(1, n), f"1/{n}")
 
-    def _counts(self, y: "Array", x: "Array") -> "Array":
-        """How many cells count in each window, in the shape of one channel of the result."""
+    def _sums(self, x: "Array", fill: float = 0.0) -> "Array":
+        view = self.windows.view(x, fill)
+        return view.sum(axis=tuple(range(view.ndim - len(self.size), view.ndim)))
+
+    def _counts(self, x: "Array") -> "Array":
+        """How many cells count in each window."""
         import numpy as np
 
-        ones = np.ones_like(self._channels_first(x))
-        view = self.windows.view(ones, fill=1.0 if self.count_padding else 0.0)
-        return view.sum(axis=tuple(range(view.ndim - len(self.size), view.ndim)))
+        return self._sums(np.ones_like(x), fill=1.0 if self.count_padding else 0.0)

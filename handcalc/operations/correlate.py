@@ -2,26 +2,24 @@
 
 x is a matrix, or a stack of channels; K is one kernel, or a kernel for each filter and channel. With
 `flip: true` the kernel is turned by 180° first, which makes it a convolution in the strict sense.
-Layouts: `none` x (H, W), K (kh, kw); `first` x (C, H, W), K (F, C/groups, kh, kw); `last` x (H, W, C),
-K (kh, kw, C/groups, F); in one, two or three dimensions.
 """
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from handcalc.formula import Formula, number, total
-from handcalc.operations._operation import Index, Operation, Shape, Tensor, indices
-from handcalc.operations._windows import Windows
+from handcalc.operations import _correlation, _sizes
+from handcalc.operations._convolution import Convolution
+from handcalc.operations._operation import Identity, Index, Shape, Size, Tensor, indices
+from handcalc.operations._slices import Spread, of_channel, of_kernel
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array
 
 
-class Correlate(Operation):
+class Correlate(Convolution):
     """y_ij = b + Σ_uv k_uv·x_(i+u)(j+v); ∂y/∂k is the x under it, ∂y/∂x the k over it."""
 
-    slots: ClassVar[tuple[str, ...]] = ("x", "K", "b")
-    parameters: ClassVar[tuple[str, ...]] = ("K", "b")
     examples: ClassVar[tuple[dict[str, Any], ...]] = (
         {"size": (2, 2), "shapes": ((3, 4), (2, 2), (2, 3))},
         {"size": (2, 2), "flip": True, "shapes": ((3, 3), (2, 2), ())},
@@ -42,234 +40,169 @@ class Correlate(Operation):
         {"size": (2, 2, 2), "channels": "last", "shapes": ((2, 3, 3, 1), (2, 2, 2, 1, 2), (2,))},
     )
 
-    windowed: ClassVar[bool] = True
-
-    size: tuple[int, ...]
-    strides: tuple[int, ...] | None = None
-    dilation: tuple[int, ...] | None = None
-    padding: tuple[tuple[int, int], ...] | None = None
-    groups: int = 1
-    channels: Literal["none", "first", "last"] = "none"
     flip: bool = False
 
-    @property
-    def windows(self) -> Windows:
-        """The kernel as a window."""
-        return Windows.of(self.size, self.strides, self.dilation, self.padding)
-
     def output_shape(self, *shapes: Shape) -> Shape:
-        places = self.windows.places(self._spatial(shapes[0]))
-        filters = {"none": (), "first": shapes[1][:1], "last": shapes[1][-1:]}[self.channels]
-        return (*filters, *places) if self.channels == "first" else (*places, *filters)
+        filters, _ = self.order.kernels_of(shapes[1])
+        return self.order.joined(filters, self.windows.places(self.order.spatial(shapes[0])))
 
     def forward(self, *arrays: "Array") -> "Array":
-        import numpy as np
-
-        x, K = self._stacked(arrays[0]), self._kernels(arrays[1])
-        view = self.windows.view(x)
-        axes = range(view.ndim - len(self.size), view.ndim)
-        each = []
-        for part, kernels in zip(
-            np.split(view, self.groups, 1), np.split(K, self.groups), strict=True
-        ):
-            inner = [1, *axes], list(range(1, K.ndim))
-            each.append(np.moveaxis(np.tensordot(part, kernels, inner), -1, 1))
-        y = self._given_back(np.concatenate(each, 1))
-        return y + self._spread(arrays[2]) if len(arrays) == 3 else y
+        x, K = self.order.stacked(arrays[0]), self._kernels(arrays[1])
+        y = _correlation.correlate(self.windows, x, K, self.groups)
+        return self.with_bias(self.order.given_back(y), *arrays[2:])
 
     def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
         import numpy as np
 
-        x, K = self._stacked(arrays[0]), self._kernels(arrays[1])
-        dy = self._stacked(gradient)
-        windows, view = self.windows, self.windows.view(x)
-        dx = np.zeros_like(windows.padded(x))
-        dK = []
-        parts = (
-            np.split(a, self.groups, axis) for a, axis in ((view, 1), (K, 0), (dy, 1), (dx, 1))
-        )
-        for part, kernels, slopes, onto in zip(*parts, strict=True):
-            # Sample by sample: dK_fc(tap) = Σ_places dy_f·x_c(place + tap).
-            letters = "pqr"[: len(self.size)]
-            taps = "uvw"[: len(self.size)]
-            dK.append(
-                np.einsum(f"nf{letters},nc{letters}{taps}->nfc{taps}", slopes, part, optimize=True)
-            )
-            for tap in windows.taps():
-                weights = kernels[(..., *tap)]
-                windows.scatter(tap, np.einsum("nf...,fc->nc...", slopes, weights), onto)
-        grads = (
-            self._given_back(windows.unpadded(dx)),
-            self._kernels_back(np.concatenate(dK, 1)),
-        )
-        return grads if len(arrays) == 2 else (*grads, self._bias_gradient(gradient, arrays[2]))
+        x, K, dy = map(self.order.stacked, (arrays[0], arrays[0], gradient))
+        K = self._kernels(arrays[1])
+        dx = _correlation.by_input(self.windows, dy, K, x.shape[2:], self.groups)
+        dK = _correlation.by_kernel(self.windows, x, dy, self.groups)
+        dK = np.flip(dK, tuple(range(3, dK.ndim))) if self.flip else dK
+        bias = (self.bias_gradient(gradient, arrays[2]),) if len(arrays) == 3 else ()
+        return self.order.given_back(dx), self.order.kernels_back(dK), *bias
 
     def definition(self, index: Index, *tensors: Tensor) -> Formula:
         x, K = tensors[:2]
-        f, place = self._split(index)
-        terms: list[Formula] = [self._bias(tensors[2], index)] if len(tensors) == 3 else []
-        for c in range(self._kernel_channels(K.shape)):
+        f, place = self.order.split(index)
+        terms = [self.bias_of(tensors[2], index)] if len(tensors) == 3 else []
+        for c in range(self.order.kernels_of(K.shape)[1]):
             for tap in self.windows.taps():
-                cell = self.windows.under(place, tap, self._spatial(x.shape))
+                cell = self.windows.under(place, tap, self.order.spatial(x.shape))
                 if cell is not None:
-                    k = K[self._kernel_index(f, c, tap)]
-                    terms.append(k * x[self._input_index(self._channel(f, c, K.shape), cell)])
+                    k = K[self.order.kernel_joined(f, c, self._turned(tap))]
+                    terms.append(k * x[self.order.joined(self._channel(f, c, K.shape), cell)])
         return total(terms) if terms else number(0)
 
     def reached(self, slot: int, index: Index, *shapes: Shape) -> Sequence[Index]:
-        if slot == 0:
-            c, cell = self._split(index)
-            over = self.windows.over(cell, self._spatial(shapes[0]))
-            places = [place for place, _ in over]
-            return tuple(
-                self._joined(f, place) for f in self._filters_of(c, shapes) for place in places
-            )
-        every = self._all_places(shapes)
+        spatial = self.order.spatial(shapes[0])
+        every = list(indices(self.windows.places(spatial)))
+        if slot == 2:
+            return self.biased(index, self.output_shape(*shapes), every)
         if slot == 1:
-            f = {"none": 0, "first": index[0], "last": index[-1]}[self.channels]
-            return tuple(self._joined(f, place) for place in every)
-        if len(index) == len(self.output_shape(*shapes)):
-            return (index,)
-        filters = index or range(self._filters(shapes))
-        return tuple(self._joined(f, place) for f in filters for place in every)
+            f, _, _ = self.order.kernel_split(index)
+            return tuple(self.order.joined(f, place) for place in every)
+        c, cell = self.order.split(index)
+        places = [place for place, _ in self.windows.over(cell, spatial)]
+        return tuple(
+            self.order.joined(f, p) for f in self._filters_of(c, shapes[1]) for p in places
+        )
 
     def partial(
         self, index: Index, slot: int, by: Index, output: Tensor, *tensors: Tensor
     ) -> Formula:
         x, K = tensors[:2]
-        f, place = self._split(index)
+        f, place = self.order.split(index)
+        spatial = self.order.spatial(x.shape)
         if slot == 2:
             return number(1)
         if slot == 1:
-            c, tap = self._tap_of(by)
-            cell = self.windows.under(place, tap, self._spatial(x.shape))
-            if cell is None:
+            _, c, tap = self.order.kernel_split(by)
+            under = self.windows.under(place, self._turned(tap), spatial)
+            if under is None:
                 return number(0)
-            return x[self._input_index(self._channel(f, c, K.shape), cell)]
-        c, cell = self._split(by)
-        tap = next(t for p, t in self.windows.over(cell, self._spatial(x.shape)) if p == place)
-        return K[self._kernel_index(f, c % self._kernel_channels(K.shape), tap)]
+            return x[self.order.joined(self._channel(f, c, K.shape), under)]
+        c, cell = self.order.split(by)
+        tap = next(t for p, t in self.windows.over(cell, spatial) if p == place)
+        each = self.order.kernels_of(K.shape)[1]
+        return K[self.order.kernel_joined(f, c % each, self._turned(tap))]
 
-    def identity(self, slot: int) -> str:
-        if max(*self.windows.strides, *self.windows.dilation) > 1:
-            return ""
-        turned = "correlated" if self.flip else "convolved"
-        words = (
-            f"the gradient of the output, fully {turned} with the kernel",
-            "the input, padded as before, correlated with the gradient of the output"
-            + (", and turned by 180°" if self.flip else ""),
-            "the gradient of the output; of a shared bias its sum",
+    def sizes(self, *shapes: Shape) -> Iterable[Size]:
+        return _sizes.places(self.windows, self.order.spatial(shapes[0]))
+
+    # --- the gradients as correlations -----------------------------------------------------------
+
+    def identity(self, slot: int, *shapes: Shape) -> Identity | None:
+        i, j = ("", "") if self.channels == "none" else ("i", "j")
+        if slot == 0:
+            return Identity(
+                ("dy", i),
+                ("K", i + j),
+                self._input_element,
+                index=j,
+                turned=not self.flip,
+                full=True,
+                said=tuple(self._said_of_input(bool(i))),
+            )
+        if slot == 1:
+            said = tuple(self._said_of_kernel())
+            return Identity(("x", j), ("dy", i), self._kernel_element, index=i + j, said=said)
+        # A shared bias has the sum of the cells as its gradient, which its own line says.
+        own = len(shapes[2]) == len(self.output_shape(*shapes[:2]))
+        return Identity(("dy", ""), None, lambda at, tensors: tensors["dy"][at]) if own else None
+
+    def _said_of_input(self, several: bool) -> Iterable[str]:
+        if several:
+            yield "summed over the filters i" + " of the group" * (self.groups > 1)
+        if max(self.windows.strides) > 1:
+            yield "with a stride of s, s - 1 zeros are put between the cells of the gradient first"
+        if max(self.windows.dilation) > 1:
+            yield "the kernel is spread by its dilation as before"
+        if any(p or q for p, q in self.windows.padding):
+            yield "the padding is cut off again"
+
+    def _said_of_kernel(self) -> Iterable[str]:
+        if any(p or q for p, q in self.windows.padding):
+            yield "the input is padded as before"
+        if max(self.windows.strides) > 1:
+            yield "with a stride of s, the cells of the gradient are laid s apart"
+        if max(self.windows.dilation) > 1:
+            yield "with a dilation of d, they move by d at a time"
+        if self.flip:
+            yield "the result is turned by 180°"
+
+    def _kernel_element(self, index: Index, tensors: Mapping[str, Tensor]) -> Formula:
+        """One element of x_c ⋆ ∂E/∂y_f: the gradient slides over the input as the kernel did."""
+        f, c, tap = self.order.kernel_split(index)
+        slopes = of_channel(tensors["dy"], self.order, f)
+        x = of_channel(tensors["x"], self.order, self._channel(f, c, tensors["K"].shape))
+        windows = self.windows
+        slide = Correlate(
+            size=slopes.shape,
+            strides=windows.dilation,
+            dilation=windows.strides,
+            padding=windows.padding,
         )
-        return words[slot]
+        return slide.definition(self._turned(tap), x, slopes)
 
-    def sizes(self, *shapes: Shape) -> str:
-        return self.windows.derivation(self._spatial(shapes[0]))
+    def _input_element(self, index: Index, tensors: Mapping[str, Tensor]) -> Formula:
+        """One element of Σ_f ∂E/∂y_f ∗ K_fc over all places where they touch."""
+        c, cell = self.order.split(index)
+        windows, K = self.windows, tensors["K"]
+        spans = [d * (k - 1) for k, d in zip(windows.size, windows.dilation, strict=True)]
+        full = Correlate(
+            size=windows.size,
+            dilation=windows.dilation,
+            padding=tuple((span, span) for span in spans),
+            flip=not self.flip,
+        )
+        place = tuple(n + p for n, (p, _) in zip(cell, windows.padding, strict=True))
+        terms = []
+        for f in self._filters_of(c, K.shape):
+            slopes = Spread(of_channel(tensors["dy"], self.order, f), windows.strides)
+            kernel = of_kernel(K, self.order, f, c % self.order.kernels_of(K.shape)[1])
+            if all(i < n for i, n in zip(place, full.windows.places(slopes.shape), strict=True)):
+                terms.append(full.definition(place, slopes, kernel))
+        return total(terms) if terms else number(0)
 
-    # --- layouts: inside, x is (N, C, *spatial) and K is (F, C/groups, *taps) --------------------
-
-    def _stacked(self, x: "Array") -> "Array":
-        import numpy as np
-
-        if self.channels == "none":
-            return x[:, None]
-        return x if self.channels == "first" else np.moveaxis(x, -1, 1)
-
-    def _given_back(self, y: "Array") -> "Array":
-        import numpy as np
-
-        if self.channels == "none":
-            return y[:, 0]
-        return y if self.channels == "first" else np.moveaxis(y, 1, -1)
+    # --- kernels ---------------------------------------------------------------------------------
 
     def _kernels(self, K: "Array") -> "Array":
         import numpy as np
 
-        if self.channels == "none":
-            K = K[None, None]
-        elif self.channels == "last":
-            K = np.moveaxis(K, (-1, -2), (0, 1))
-        return np.flip(K, tuple(range(2, K.ndim))) if self.flip else K
-
-    def _kernels_back(self, dK: "Array") -> "Array":
-        import numpy as np
-
-        if self.flip:
-            dK = np.flip(dK, tuple(range(3, dK.ndim)))
-        if self.channels == "none":
-            return dK[:, 0, 0]
-        return dK if self.channels == "first" else np.moveaxis(dK, (1, 2), (-1, -2))
-
-    def _spread(self, b: "Array") -> "Array":
-        """The bias in a shape that can be added to the result."""
-        if b.ndim == 1 and self.channels == "first":
-            return b.reshape(-1, *(1,) * len(self.size))
-        return b
-
-    def _bias_gradient(self, gradient: "Array", b: "Array") -> "Array":
-        if b.ndim == gradient.ndim - 1:
-            return gradient
-        axes = set(range(1, gradient.ndim))
-        if b.ndim == 1:
-            axes.discard(1 if self.channels == "first" else gradient.ndim - 1)
-        return gradient.sum(axis=tuple(axes))
-
-    def _bias(self, b: Tensor, index: Index) -> Formula:
-        if len(b.shape) == len(index):
-            return b[index]
-        return b[(self._split(index)[0],)] if b.shape else b[()]
-
-    def _spatial(self, shape: Shape) -> Shape:
-        return {"none": shape, "first": shape[1:], "last": shape[:-1]}[self.channels]
-
-    def _split(self, index: Index) -> tuple[int, Index]:
-        """Channel and place of an index of x or y."""
-        if self.channels == "none":
-            return 0, index
-        return (index[0], index[1:]) if self.channels == "first" else (index[-1], index[:-1])
-
-    def _joined(self, channel: int, place: Index) -> Index:
-        if self.channels == "none":
-            return place
-        return (channel, *place) if self.channels == "first" else (*place, channel)
-
-    _input_index = _joined
-
-    def _kernel_index(self, f: int, c: int, tap: Index) -> Index:
-        tap = self._turned(tap)
-        if self.channels == "none":
-            return tap
-        return (f, c, *tap) if self.channels == "first" else (*tap, c, f)
-
-    def _tap_of(self, index: Index) -> tuple[int, Index]:
-        """Channel and tap of an index of K."""
-        if self.channels == "none":
-            return 0, self._turned(index)
-        if self.channels == "first":
-            return index[1], self._turned(index[2:])
-        return index[-2], self._turned(index[:-2])
+        kernels = self.order.kernels(K)
+        return np.flip(kernels, tuple(range(2, kernels.ndim))) if self.flip else kernels
 
     def _turned(self, tap: Index) -> Index:
         return tuple(k - 1 - t for t, k in zip(tap, self.size, strict=True)) if self.flip else tap
 
-    def _kernel_channels(self, shape: Shape) -> int:
-        return (
-            {"none": 1, "first": shape[1], "last": shape[-2]}[self.channels]
-            if len(shape) > 1
-            else 1
-        )
-
-    def _filters(self, shapes: tuple[Shape, ...]) -> int:
-        return {"none": 1, "first": shapes[1][0], "last": shapes[1][-1]}[self.channels]
-
     def _channel(self, f: int, c: int, kernel_shape: Shape) -> int:
         """The input channel that the c-th channel of filter f looks at."""
-        filters = {"none": 1, "first": kernel_shape[0], "last": kernel_shape[-1]}[self.channels]
-        return f // (filters // self.groups) * self._kernel_channels(kernel_shape) + c
+        filters, each = self.order.kernels_of(kernel_shape)
+        return f // (filters // self.groups) * each + c
 
-    def _filters_of(self, channel: int, shapes: tuple[Shape, ...]) -> range:
-        each = self._filters(shapes) // self.groups
-        group = channel // self._kernel_channels(shapes[1])
+    def _filters_of(self, channel: int, kernel_shape: Shape) -> range:
+        """The filters that look at an input channel: those of its group."""
+        filters, channels = self.order.kernels_of(kernel_shape)
+        group, each = channel // channels, filters // self.groups
         return range(group * each, (group + 1) * each)
-
-    def _all_places(self, shapes: tuple[Shape, ...]) -> list[Index]:
-        return list(indices(self.windows.places(self._spatial(shapes[0]))))

@@ -16,21 +16,21 @@ class MaxPool(Pool):
     def forward(self, *arrays: "Array") -> "Array":
         import numpy as np
 
-        view = self.windows.view(self._channels_first(arrays[0]), fill=-np.inf)
+        view = self.windows.view(self.order.stacked(arrays[0]), fill=-np.inf)
         axes = tuple(range(view.ndim - len(self.size), view.ndim))
-        return self._given_back(view.max(axis=axes))
+        return self.given_back(view.max(axis=axes))
 
     def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
         import numpy as np
 
-        x, dy = self._channels_first(arrays[0]), self._channels_first(gradient)
+        x, dy = self.order.stacked(arrays[0]), self.slopes(gradient)
         view = self.windows.view(x, fill=-np.inf)
         flat = view.reshape(*view.shape[: view.ndim - len(self.size)], -1)
         winner = flat.argmax(axis=-1)
         onto = np.zeros_like(self.windows.padded(x))
         for number_of_tap, tap in enumerate(self.windows.taps()):
             self.windows.scatter(tap, dy * (winner == number_of_tap), onto)
-        return (self._given_back(self.windows.unpadded(onto)),)
+        return (self.order.given_back(self.windows.unpadded(onto)),)
 
     def definition(self, index: Index, *tensors: Tensor) -> Formula:
         x = tensors[0]

@@ -12,11 +12,13 @@ from handcalc.problem.exact_yaml import Path
 from handcalc.problem.model import Problem, Unknown
 
 Wrong = tuple[Path, str]
+INPUT = "input"  # what `from:` calls the input
 
 # A line that gives what is missing.
 _LINES = {
     "loss": "loss: {mean_squared_error: {factor: half_sum}}",
     "optimizer": "optimizer: {sgd: {learning_rate: 0.1}}",
+    "output_gradient": "output_gradient: [[1, 0], [0, 1]]",
 }
 
 
@@ -73,31 +75,66 @@ def _inputs(problem: Problem) -> Iterator[Wrong]:
 
 
 def _layers(problem: Problem, present: set[str]) -> Iterator[Wrong]:
-    received = input_shape(problem)
     if not present & {"input", "samples"}:
         yield (
             (),
             "there is no input; write input: [0.2, 0.1], or input: {shape: [2]} without numbers",
         )
     layers = _layers_of(problem)
-    names, layout = layer_names(layers), problem.notation.product
+    names = layer_names(layers)
     letter = problem.input.symbol if isinstance(problem.input, Unknown) else "x"
-    values = "" if received is None else _values(f"{letter}{{}}", received)
+    shapes, patterns = {INPUT: input_shape(problem)}, {INPUT: f"{letter}{{}}"}
+    before = INPUT
     for i, (layer, name) in enumerate(zip(layers, names, strict=True)):
         if layer is None:
-            received = None
+            shapes[name or f"#{i}"] = None
+            before = name or f"#{i}"
             continue
-        if name in names[:i]:
+        if name in names[:i] or name == INPUT:
             place = ("layers", i, layer.word, "name")
-            yield place, f"two layers are named '{name}'; give each its own name"
+            taken = "the input has that name" if name == INPUT else f"two layers are named '{name}'"
+            yield place, f"{taken}; give each its own name"
+        source = layer.from_ or before
+        if source not in shapes:
+            yield ("layers", i, layer.word, "from"), _no_source(source, names[i:], list(shapes))
+        received = shapes.get(source)
         wrong: list[Misfit] = []
         if received is not None:
-            wrong = list(layer.misfits(received, layout, f"layer {i + 1} '{name}'", values))
+            values = _values(patterns[source], received)
+            called = f"layer {i + 1} '{name}'"
+            wrong = list(layer.misfits(received, problem.notation, called, values))
             yield from ((("layers", i, layer.word, *m.field), m.what) for m in wrong)
         # Behind a layer that does not fit nothing can be said of what the next one receives.
-        received = None if _unclear(wrong) else layer.output_shape(received or (1,), layout)
-        if received is not None:
-            values = _values(_pattern(problem, i + 1, name, layer), received)
+        given = None if _unclear(wrong) else layer.output_shape(received or (1,), problem.notation)
+        shapes[name], patterns[name] = given, _pattern(problem, i + 1, name, layer)
+        before = name
+    if "loss" in present or "output_gradient" in present:
+        yield from _dead_ends(problem, names)
+
+
+def _no_source(source: str, later: Sequence[str], known: Sequence[str]) -> str:
+    if source in later:
+        return f"layer '{source}' comes later; name an earlier one"
+    return f"there is no layer '{source}'{did_you_mean(source, [k for k in known if k[:1] != '#'])}"
+
+
+def _dead_ends(problem: Problem, names: list[str]) -> Iterator[Wrong]:
+    """Layers whose values do not reach the output, so that the loss knows nothing of them."""
+    layers = _layers_of(problem)
+    if None in layers:
+        return
+    sources = {}
+    for i, (layer, name) in enumerate(zip(layers, names, strict=True)):
+        assert layer is not None
+        sources[name] = layer.from_ or (names[i - 1] if i else INPUT)
+    reached, at = set(), names[-1] if names else INPUT
+    while at in sources and at not in reached:
+        reached.add(at)
+        at = sources[at]
+    for i, (layer, name) in enumerate(zip(layers, names, strict=True)):
+        if name not in reached and layer is not None:
+            said = f"layer '{name}' does not lead to the output, which the loss is about"
+            yield ("layers", i, layer.word), f"{said}; leave it out, or let others follow it"
 
 
 def _unclear(misfits_of_layer: Iterable[Misfit]) -> bool:
@@ -129,14 +166,29 @@ def _targets(problem: Problem, present: set[str]) -> Iterator[Wrong]:
     for place, target in targets:
         if isinstance(target, Array):
             yield from _target(problem, place, target, output)
-    given = problem.samples or not isinstance(problem.input, Unknown) or problem.input.random
+    if problem.output_gradient is not None:
+        yield from _output_gradient(problem, present, output)
+    given = problem.samples or not without_numbers(problem)
     aims = targets or "target" in present or (problem.samples is None and "samples" in present)
     if "loss" in present and not aims and given:
         yield ("loss",), "there is a loss but no target; write target: [0.09, 0.01]"
     if targets and "loss" not in present:
         yield targets[0][0], f"there is a target but no loss; write {_LINES['loss']}"
-    if "optimizer" in present and "loss" not in present and not targets:
+    gradient = present & {"loss", "output_gradient"} or (
+        without_numbers(problem) and "gradients" in (problem.ask or ())
+    )
+    if "optimizer" in present and not gradient and not targets:
         yield ("optimizer",), f"there is an optimizer but no loss; write {_LINES['loss']}"
+
+
+def _output_gradient(problem: Problem, present: set[str], output: Shape | None) -> Iterator[Wrong]:
+    given = problem.output_gradient
+    if "loss" in present:
+        said = "the loss gives the gradient of the output already; leave one of them out"
+        yield ("output_gradient",), said
+    elif isinstance(given, Array) and output is not None and given.shape != output:
+        said = f"this has {_say(given.shape)}, but the network gives {_say(output)}"
+        yield ("output_gradient",), f"{said}; write one number for each"
 
 
 def _target(problem: Problem, place: Path, target: Array, output: Shape | None) -> Iterator[Wrong]:
@@ -158,11 +210,16 @@ def _questions(problem: Problem, present: set[str]) -> Iterator[Wrong]:
     told: set[str] = set()
     for i, word in enumerate(problem.ask or ()):
         if word in questions.QUESTIONS:
-            missing = [field for field in questions.QUESTIONS[word].needs if field not in present]
-            if missing and missing[0] not in told:
-                told.add(missing[0])
-                a_word = f"{'an' if missing[0][0] in 'aeiou' else 'a'} {missing[0]}"
-                yield ("ask", i), f"'{word}' needs {a_word}; write {_LINES[missing[0]]}"
+            needs = questions.QUESTIONS[word].needs
+            missing = [fields for fields in needs if not present & set(fields)]
+            if without_numbers(problem):
+                # ∂E/∂output is a symbol like the others, whatever E is.
+                missing = [fields for fields in missing if "output_gradient" not in fields]
+            if missing and missing[0][0] not in told:
+                told.add(missing[0][0])
+                names = [f"{'an' if f[0] in 'aeiou' else 'a'} {f}" for f in missing[0]]
+                lines = " or ".join(_LINES[field] for field in missing[0])
+                yield ("ask", i), f"'{word}' needs {' or '.join(names)}; write {lines}"
         elif word.isalpha() and len(word) > 1:
             known = questions.QUESTIONS
             yield ("ask", i), f"there is no question '{word}'{did_you_mean(word, known)}"
@@ -181,12 +238,23 @@ def input_shape(problem: Problem) -> Shape | None:
 
 def output_shape(problem: Problem) -> Shape | None:
     """The shape that the last layer gives, if all layers fit and tell theirs."""
-    shape, layout = input_shape(problem), problem.notation.product
-    for layer in _layers_of(problem):
-        if shape is None or layer is None or _unclear(layer.misfits(shape, layout, "", "")):
-            return None
-        shape = layer.output_shape(shape, layout)
-    return shape
+    layers = _layers_of(problem)
+    names = layer_names(layers)
+    shapes, before = {INPUT: input_shape(problem)}, INPUT
+    for layer, name in zip(layers, names, strict=True):
+        received = None if layer is None else shapes.get(layer.from_ or before)
+        before = name
+        shapes[name] = None
+        if layer is None or received is None:
+            continue
+        if not _unclear(layer.misfits(received, problem.notation, "", "")):
+            shapes[name] = layer.output_shape(received, problem.notation)
+    return shapes[before]
+
+
+def without_numbers(problem: Problem) -> bool:
+    """Is the input a shape alone?"""
+    return isinstance(problem.input, Unknown) and problem.input.random is None
 
 
 def _shape(given: Array | Random | Unknown) -> Shape | None:

@@ -117,12 +117,16 @@ class Notation(Strict):
 
     `weights: numbered` counts w1, w2, … through the network, by destination neuron or, with
     `numbering: source`, by the value they leave; `matrix` writes the elements of W. `product` says
-    how W is kept: Wx and its rows belong to neurons, xW or WTx and they belong to inputs.
+    how W is kept: Wx and its rows belong to neurons, xW or WTx and they belong to inputs. `channels`
+    says which axis of an input they are, and with `sizes: whole` windows that leave cells over are
+    refused instead of cut off.
     """
 
     weights: Literal["numbered", "matrix"] = "numbered"
     numbering: Literal["destination", "source"] = "destination"
     product: Literal["Wx", "xW", "WTx"] = "Wx"
+    channels: Literal["last", "first"] = "last"
+    sizes: Literal["floor", "whole"] = "floor"
     values: Literal["in_out", "net_out", "z_a"] = "in_out"
     loss: Literal["E", "L", "J", "C"] = "E"
     target: Literal["t", "y", "d"] = "t"
@@ -130,7 +134,10 @@ class Notation(Strict):
 
 
 class Problem(Strict):
-    """An exercise: an input, layers, and what is asked of them."""
+    """An exercise: an input, layers, and what is asked of them.
+
+    `output_gradient` is ∂E/∂output where an exercise gives it in place of a loss.
+    """
 
     title: Words = ""
     source: Words = ""
@@ -140,6 +147,7 @@ class Problem(Strict):
     layers: Annotated[tuple[LayerWord, ...], BeforeValidator(_is_list)] = _SOME
     target: Numbers | None = None
     loss: LossWord | None = None
+    output_gradient: Numbers | None = None
     optimizer: OptimizerWord | None = None
     batch: Literal["mean", "sum"] = "mean"
     update: Literal["simultaneous", "sequential"] = "simultaneous"

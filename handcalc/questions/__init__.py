@@ -7,18 +7,21 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a question needs of the file, and its task in words."""
+    """Its task in words, and what it needs of the file: of each line one field."""
 
     task: str
-    needs: tuple[str, ...] = ()
+    needs: tuple[tuple[str, ...], ...] = ()
 
 
 QUESTIONS = {
     "forward": Question("the values of every layer"),
-    "loss": Question("the loss", ("loss",)),
-    "gradients": Question("the gradient of the loss by every weight and bias", ("loss",)),
+    "loss": Question("the loss", (("loss",),)),
+    "gradients": Question(
+        "the gradient of the loss by every weight and bias", (("loss", "output_gradient"),)
+    ),
     "update": Question(
-        "every weight and bias after one step, and the loss with them", ("loss", "optimizer")
+        "every weight and bias after one step, and the loss with them",
+        (("loss", "output_gradient"), ("optimizer",)),
     ),
 }
 

@@ -1,73 +1,127 @@
-"""Quantities as matrices: whole, channel by channel, and of large ones the corner."""
+"""Quantities as matrices: whole, slice by slice, and of large ones a part; cells can be marked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from functools import partial
 
 from handcalc.document import Code, Matrix
 from handcalc.fields import Shape
-from handcalc.formula import Partial, Symbol
+from handcalc.formula import Leaf
 from handcalc.network import Element, Gradient, Ref
-from handcalc.operations._operation import Index
+from handcalc.operations._channels import Channels
+from handcalc.operations._operation import Index, indices
 from handcalc.questions._page import Page
 
 MOST_IN_GRID = 400
-"""Numbers in one grid; of a larger quantity the corner is shown."""
+"""Numbers in one grid; of a larger quantity a part is shown."""
+MOST_SLICES = 16
+"""Channels, kernels or layers of depth that are shown one by one."""
+AROUND = 2
+"""Rows and columns shown around marked cells, where not everything is shown."""
 
-At = Callable[[Index], Ref]
+
+@dataclass(frozen=True, slots=True)
+class _Slice:
+    """A matrix out of a quantity: what it is called, its shape, and where its cells stand."""
+
+    said: str
+    shape: Shape
+    at: Callable[[Index], Index]
 
 
-def write(page: Page, name: str, kind: Callable[[Element], Ref], sample: int | None = None) -> None:
-    """The values of a quantity, or of the gradient by it; with channels, a matrix for each."""
+def write(
+    page: Page,
+    name: str,
+    kind: Callable[[Element], Ref],
+    sample: int | None = None,
+    marked: Collection[Index] = (),
+) -> None:
+    """The values of a quantity, or of the gradient by it; with channels, a matrix for each.
+
+    With marked cells only the slices that hold some of them are shown.
+    """
     quantity = page.network.quantities[name]
     notation = page.steps.notation
-    whole = notation.whole_gradient if kind is Gradient else notation.whole_symbol
-    symbol = whole(quantity)
-    axis = page.network.channel_axis(name) if len(quantity.shape) > 2 else None
+    whole = notation.whole_gradient if kind is Gradient else notation.whole_leaf
+    order = Channels(page.network.channels(name))
+    kernel = quantity.role == "kernel"
+    slices = _kernels(quantity.shape, order) if kernel else _channels(quantity.shape, order)
+    marks = frozenset(marked)
+    shown = 0
+    for part in slices:
+        if marks and not any(part.at(place) in marks for place in indices(part.shape)):
+            continue
+        if shown == MOST_SLICES:
+            page.say("The others: ", Code(f"handcalc solve {page.name} --format json"), ".")
+            break
+        shown += 1
+        if part.said:
+            page.say(f"{part.said}:")
+        _grid(page, whole(quantity), part, lambda index: kind(Element(name, index, sample)), marks)
 
-    def ref_at(index: Index) -> Ref:
-        return kind(Element(name, index, sample))
 
-    if quantity.role == "kernel" and axis is not None:
-        _kernels(page, symbol, quantity.shape, ref_at, axis)
-    elif axis is None:
-        _grid(page, symbol, quantity.shape, ref_at)
-    else:
-        spatial = quantity.shape[1:] if axis == 0 else quantity.shape[:-1]
-        for channel in range(quantity.shape[axis]):
-            page.say(f"Channel {channel + 1}:")
-            _grid(page, symbol, spatial, _of_channel(ref_at, channel, axis))
+def _channels(shape: Shape, order: Channels) -> Iterator[_Slice]:
+    spatial = order.spatial(shape)
+    for channel in range(order.count(shape)):
+        said = "" if order.order == "none" else f"Channel {channel + 1}"
+        yield from _flat(_Slice(said, spatial, partial(order.joined, channel)))
 
 
-def _kernels(page: Page, symbol: Symbol | Partial, shape: Shape, ref_at: At, axis: int) -> None:
-    """A kernel for each filter and channel: (F, C, …) or (…, C, F)."""
-    filters, channels = (shape[0], shape[1]) if axis == 0 else (shape[-1], shape[-2])
-    spatial = shape[2:] if axis == 0 else shape[:-2]
+def _kernels(shape: Shape, order: Channels) -> Iterator[_Slice]:
+    """A kernel for each filter and channel."""
+    filters, channels = order.kernels_of(shape)
     for f in range(filters):
         for c in range(channels):
-            page.say(f"Filter {f + 1}, channel {c + 1}:")
-            outer = _of_channel(ref_at, f, axis)
-            _grid(page, symbol, spatial, _of_channel(outer, c, axis))
+            said = "" if order.order == "none" else f"Filter {f + 1}, channel {c + 1}"
+            yield from _flat(_Slice(said, order.taps_of(shape), partial(order.kernel_joined, f, c)))
 
 
-def _of_channel(ref_at: At, channel: int, axis: int) -> At:
-    return lambda index: ref_at((channel, *index) if axis == 0 else (*index, channel))
+def _flat(block: _Slice) -> Iterator[_Slice]:
+    """Matrices out of a block: one for each layer of its depth."""
+    if len(block.shape) < 3:
+        yield block
+        return
+    for depth in range(block.shape[0]):
+        said = ", ".join(part for part in (block.said, f"depth {depth + 1}") if part)
+        at = partial(_deeper, block.at, depth)
+        yield from _flat(_Slice(said[0].upper() + said[1:], block.shape[1:], at))
 
 
-def _grid(page: Page, name: Symbol | Partial, shape: Shape, ref_at: At) -> None:
-    flat = len(shape) < 2
-    rows, columns = (1, shape[0] if shape else 1) if flat else (shape[0], shape[-1])
-    cut = rows * columns > MOST_IN_GRID
-    tall, wide = (min(rows, 6), min(columns, 8)) if cut else (rows, columns)
+def _deeper(at: Callable[[Index], Index], depth: int, index: Index) -> Index:
+    return at((depth, *index))
+
+
+def _grid(
+    page: Page, name: Leaf, part: _Slice, ref_at: Callable[[Index], Ref], marks: frozenset[Index]
+) -> None:
+    flat = len(part.shape) < 2
+    rows = 1 if flat else part.shape[0]
+    columns = part.shape[-1] if part.shape else 1
 
     def index(i: int, j: int) -> Index:
-        if flat:
-            return (j,) if shape else ()
-        return (i, *(0 for _ in shape[1:-1]), j)
+        return part.at(((j,) if part.shape else ()) if flat else (i, j))
 
-    cells = tuple(tuple(page.text(ref_at(index(i, j))) for j in range(wide)) for i in range(tall))
-    page.add(Matrix(name, cells))
-    if cut:
+    places = [(i, j) for i in range(rows) for j in range(columns)]
+    inside = {place for place in places if index(*place) in marks} if marks else set()
+    cut = rows * columns > MOST_IN_GRID
+    tall = _part(rows, 6, {i for i, _ in inside}) if cut else range(rows)
+    wide = _part(columns, 8, {j for _, j in inside}) if cut else range(columns)
+    cells = tuple(tuple(page.text(ref_at(index(i, j))) for j in wide) for i in tall)
+    first = (tall.start + 1, wide.start + 1)
+    marked = frozenset((i - tall.start, j - wide.start) for i, j in inside)
+    page.add(Matrix(name, cells, marked, first))
+    if cut and inside:
+        page.say(f"These are the cells around them, of {rows} × {columns}.")
+    elif cut:
         page.say(
             f"These are the first of {rows} × {columns} numbers; all of them: ",
             Code(f"handcalc solve {page.name} --format json"),
             ".",
         )
+
+
+def _part(size: int, most: int, marked: set[int]) -> range:
+    """The first cells along an axis, or those around the marked ones."""
+    if not marked:
+        return range(min(size, most))
+    return range(max(0, min(marked) - AROUND), min(size, max(marked) + AROUND + 1))

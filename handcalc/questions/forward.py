@@ -1,11 +1,13 @@
 """Forward: each value from the values before it, symbols = numbers = result."""
 
 from handcalc.document import Table
-from handcalc.formula import Formula, Product, Sum, Symbol
-from handcalc.network import Element, Quantity, Ref
-from handcalc.questions import _grids
+from handcalc.formula import Formula
+from handcalc.network import Element, Node, Quantity, Ref
+from handcalc.questions import _grids, _sizes, _windows
 from handcalc.questions._page import Page
 
+MOST_EQUATIONS = 40
+"""Cells of a layer without numbers up to which every equation is written."""
 MOST_IN_FULL = 8
 """Neurons in a layer up to which each of them is worked out in full."""
 
@@ -56,36 +58,28 @@ def _cells(page: Page, quantities: list[Quantity], sample: int | None) -> None:
     for quantity in quantities:
         refs = _shown(page, quantity, sample)
         node = page.network.producer(quantity.name)
-        sizes = node.operation.sizes(*(page.network.quantities[n].shape for n in node.inputs))
-        if sizes and page.level != "brief":
-            page.say(f"Size: {sizes}.")
+        _sizes.write(page, node)
         if page.wanted is not None or page.level == "full":
             for ref in refs:
                 if ref in page.targets:
-                    _under_the_window(page, ref)
+                    _windows.one_cell(page, node, ref)
             page.lines(refs)
+        elif page.network.symbolic:
+            page.lines(refs if len(refs) <= MOST_EQUATIONS else [*refs[:3], refs[-1]])
         elif page.level != "brief":
             page.lines(refs[:1])
-            page.say("Every cell in the same way:")
         if page.wanted is None and not page.network.symbolic:
-            _grids.write(page, quantity.name, lambda element: element, sample)
+            _all_cells(page, node, sample)
 
 
-def _under_the_window(page: Page, ref: Ref) -> None:
-    """What lies under the window of one cell, product by product."""
-    formula = page.steps.formula(ref)
-    if page.network.symbolic or not isinstance(formula, Sum):
-        return
-    rows: list[tuple[str | Formula, ...]] = []
-    for term in formula.terms:
-        match term:
-            case Product(factors=(Symbol() as k, Symbol() as x)):
-                value = page.steps.policy.write(page.steps.exact_leaf(k) * page.steps.exact_leaf(x))
-                texts = [page.text(page.steps.ref(leaf)) for leaf in (k, x)]
-                rows.append((x, texts[1], k, texts[0], value.text))
-    if rows:
-        head = ("under the window", "value", "kernel", "value", "product")
-        page.add(Table(head, tuple(rows), frozenset({1, 3, 4})))
+def _all_cells(page: Page, node: Node, sample: int | None) -> None:
+    if page.level != "brief":
+        page.say("Every cell in the same way:")
+        _windows.shifts(page, node, sample)
+    _grids.write(page, node.output, lambda element: element, sample)
+    if page.level != "brief":
+        _windows.winners(page, node, sample)
+        _windows.turned(page, node, sample)
 
 
 def _table(page: Page, quantities: list[Quantity], sample: int | None) -> None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from handcalc.document import Code, Line, Lines, Table
-from handcalc.formula import Product, Symbol, leaves, total
-from handcalc.network import After, Change, Element, Gradient, Quantity, Ref
+from handcalc.document import Code, Line, Lines, Table, words
+from handcalc.formula import Product, Symbol, elide, leaves, total
+from handcalc.network import After, Change, Element, Gradient, Local, Quantity, Ref
 from handcalc.network.closure import MOST_FOLLOWED
-from handcalc.network.graph import LOSS, PARAMETERS
-from handcalc.questions import _derivatives, _grids, _shortcut
-from handcalc.questions._page import Page
+from handcalc.network.graph import LOSS, PARAMETERS, SLOPE
+from handcalc.questions import _derivatives, _grids, _identity, _shortcut
+from handcalc.questions._page import MOST_TERMS, Page
 
 MOST_IN_FULL = 8
 """Parameters in a layer up to which each gradient is worked out in full."""
@@ -24,6 +24,7 @@ _NAMES = {
     "bias": "biases",
     "in": "weighted sums",
     "out": "outputs",
+    "input": "values",
 }
 
 
@@ -31,8 +32,9 @@ def write(page: Page) -> None:
     """Layer by layer from the output back, for each sample by itself, then over the samples."""
     network, samples = page.network, page.steps.samples
     layers = list(dict.fromkeys(q.layer for q in network.of_role("in", "out")))[::-1]
-    if page.wanted is not None:
-        layers.append("")  # the input, which belongs to no layer, when it is asked for
+    if page.wanted is not None or SLOPE in network.quantities:
+        # The input, which belongs to no layer: when it is asked for, or passed on by a layer alone.
+        layers.append("")
     if not any(_of_layer(page, layer, s) for layer in layers for s in (None, *samples)):
         return
     _derivatives.write(page)
@@ -72,8 +74,11 @@ def _stands_alone(page: Page, element: Element) -> bool:
         return True
     if not paths:
         return False
-    hidden = page.network.quantities[element.quantity].role == "out" and paths[0].quantity != LOSS
-    return len(paths) > 1 or hidden or page.steps.cancels(element)
+    if page.steps.is_given(page.steps.same(Gradient(element))):
+        return False
+    quantity = page.network.quantities[element.quantity]
+    hidden = (quantity.role == "out" or not quantity.by_unit) and paths[0].quantity != LOSS
+    return len(paths) > 1 or hidden or quantity.role == "input" or page.steps.cancels(element)
 
 
 def _layer(page: Page, layer: str, sample: int | None, *, repeated: bool) -> None:
@@ -91,7 +96,11 @@ def _layer(page: Page, layer: str, sample: int | None, *, repeated: bool) -> Non
         groups.setdefault(ref.by.quantity, []).append(ref)
     for name, group in groups.items():
         quantity = page.network.quantities[name]
-        if not quantity.by_unit and quantity.role in ("in", "out") and page.wanted is None:
+        cells = not quantity.by_unit or page.steps.is_cell(group[0].by)
+        if cells and page.wanted is None and page.network.symbolic:
+            _system(page, quantity, group, at)
+            continue
+        if cells and page.wanted is None and quantity.role in ("in", "out", "input"):
             _cells(page, quantity, group, at)
             continue
         few = len(group) <= MOST_IN_FULL and not repeated
@@ -99,7 +108,7 @@ def _layer(page: Page, layer: str, sample: int | None, *, repeated: bool) -> Non
             for ref in group:
                 _gradient(page, ref)
             if page.wanted is None:
-                _identity(page, name)
+                _identity.write(page, name, sample)
         elif repeated:
             _others(page, quantity, group, at)
         else:
@@ -161,22 +170,45 @@ def _cells(page: Page, quantity: Quantity, group: list[Gradient], at: str) -> No
     """The gradient of a layer of cells: the largest of them in full, then all as a matrix."""
     largest = max(group, key=lambda ref: abs(page.steps.exact(ref)))
     _gradient(page, largest)
-    page.step(f"Layer {quantity.layer}{at}: all cells in the same way")
-    if not page.network.symbolic:
-        _grids.write(page, quantity.name, Gradient, group[0].by.sample)
-    _identity(page, quantity.name)
+    _rule(page, quantity.name)
+    page.step(f"{_of(quantity)}{at}: all cells in the same way")
+    _grids.write(page, quantity.name, Gradient, group[0].by.sample)
+    _identity.write(page, quantity.name, group[0].by.sample)
 
 
-def _identity(page: Page, name: str) -> None:
-    """What the gradient of all elements amounts to, where it is one known operation."""
-    consumers = page.network.consumers(name)
-    if len(consumers) != 1:
+def _system(page: Page, quantity: Quantity, group: list[Gradient], at: str) -> None:
+    """Without numbers: the chain rule of one element, then the system of equations for all."""
+    page.step(f"{_of(quantity)}{at}: {_NAMES[quantity.role]}", key=page.steps.key(group[0]))
+    _all_paths(page, group[0])
+    page.lines(group if len(group) <= MOST_ON_LINES else [*group[:3], group[-1]])
+    _rule(page, quantity.name)
+    _identity.write(page, quantity.name, group[0].by.sample)
+
+
+def _all_paths(page: Page, ref: Gradient) -> None:
+    """The chain rule over the paths of a cell, before the slopes are put in."""
+    steps, paths = page.steps, page.steps.paths(ref.by)
+    if not paths or any(path.quantity == LOSS for path in paths):
         return
-    node, slot = consumers[0]
-    said = node.operation.identity(slot)
-    whole = page.steps.notation.whole_gradient(page.network.quantities[name])
-    if said:
-        page.say("All at once, ", whole, f" is {said}.")
+    factors = [(Gradient(path), Local(path, ref.by)) for path in paths]
+    terms = [Product(tuple(steps.leaf(part) for part in both)) for both in factors]
+    page.add(
+        Lines(
+            (Line(steps.leaf(ref), elide(total(terms), MOST_TERMS), because=words("chain rule")),)
+        )
+    )
+
+
+def _of(quantity: Quantity) -> str:
+    return f"Layer {quantity.layer}" if quantity.layer else "Input"
+
+
+def _rule(page: Page, name: str) -> None:
+    """How the gradient comes through what follows, in words: pooling, padding, reshaping."""
+    for node, _ in page.network.consumers(name):
+        rule = node.operation.rule()
+        if rule and not node.operation.derivable:
+            page.say(f"{rule[0].upper()}{rule[1:]}.")
 
 
 def _update(page: Page, ref: Gradient) -> None:

@@ -17,7 +17,7 @@ def write(page: Page) -> None:
     if page.wanted is not None:
         # What was written out behind its gradient is not written again.
         refs = [element for element in refs if After(element) not in page.shown]
-    after_wanted = page.wants(After(Element(LOSS)))
+    after_wanted = page.problem.loss is not None and page.wants(After(Element(LOSS)))
     if not refs and not after_wanted:
         return
     page.section("Update")

@@ -1,0 +1,22 @@
+"""Depthwise convolution: as many groups as channels, so that no two of them mix."""
+
+from handcalc.fields import Count, Shape
+from handcalc.layers._conv import Conv
+from handcalc.layers._layer import Conventions
+from handcalc.layers._window import with_channels
+from handcalc.operations._channels import Channels
+
+
+class DepthwiseConv(Conv):
+    """y_c = b_c + x_c ⋆ k_c, with `depth_multiplier` kernels for each channel.
+
+    `kernel` is kh × kw × 1 × filters, or filters × 1 × kh × kw with `notation: {channels: first}`.
+    """
+
+    depth_multiplier: Count = 1
+
+    def groups_of(self, received: Shape, conventions: Conventions) -> int:
+        return Channels(with_channels(received, self.rank, conventions)).count(received)
+
+    def kernels_wanted(self, channels: int) -> tuple[int, int]:
+        return channels * self.depth_multiplier, 1

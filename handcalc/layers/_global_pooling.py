@@ -1,0 +1,52 @@
+"""Global pooling: one window over everything, so that one number a channel remains."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from handcalc.fields import Shape
+from handcalc.layers._layer import Builder, Conventions, Layer, Misfit
+from handcalc.layers._window import with_channels, wrong_rank
+from handcalc.operations._channels import Channels
+from handcalc.operations._pool import Pool
+from handcalc.operations.average_pool import AveragePool
+from handcalc.operations.max_pool import MaxPool
+
+
+class GlobalPooling(Layer):
+    """A list with one number a channel."""
+
+    called: ClassVar[str] = "pool"
+    rank: ClassVar[int]
+    kind: ClassVar[type[Pool]]
+    example: ClassVar[dict[str, Any]] = {}
+    example_input: ClassVar[Shape] = (2, 3)
+
+    def output_shape(self, received: Shape, conventions: Conventions) -> Shape | None:
+        if any(wrong_rank(received, self.rank, "")):
+            return None
+        return self._pool(received, conventions).output_shape(received)
+
+    def misfits(
+        self, received: Shape, conventions: Conventions, called: str, values: str
+    ) -> Iterator[Misfit]:
+        yield from wrong_rank(received, self.rank, called)
+
+    def build(self, builder: Builder) -> None:
+        source, received = builder.received()
+        builder.apply(self._pool(received, builder.conventions), (source,), "out")
+
+    def _pool(self, received: Shape, conventions: Conventions) -> Pool:
+        order = with_channels(received, self.rank, conventions)
+        return self.kind(size=Channels(order).spatial(received), channels=order, flat=True)
+
+
+class GlobalMaxPooling(GlobalPooling):
+    """The largest value of each channel."""
+
+    kind: ClassVar[type[Pool]] = MaxPool
+
+
+class GlobalAveragePooling(GlobalPooling):
+    """The mean of each channel."""
+
+    kind: ClassVar[type[Pool]] = AveragePool

@@ -1,0 +1,91 @@
+"""Transposed convolution: each value spreads over a window, as the gradient of a convolution does."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from handcalc.fields import Shape
+from handcalc.layers._conv import Conv
+from handcalc.layers._layer import Conventions, Misfit
+from handcalc.layers._window import Extra, pads, with_channels
+from handcalc.operations._channels import Channels
+from handcalc.operations._convolution import Convolution
+from handcalc.operations.correlate_transposed import CorrelateTransposed
+
+
+class ConvTranspose(Conv):
+    """y_(i·s+u) = b + Σ k_u·x_i, then the activation.
+
+    `kernel` is kh × kw × filters × channels, or channels × filters × kh × kw with `notation: {channels:
+    first}`. `padding` is cut off the result; `same` makes it s times as large as the input.
+    `output_padding` adds cells at the end.
+    """
+
+    rank: ClassVar[int]
+
+    output_padding: Extra = (0,)
+
+    def operation(self, received: Shape, kernel: Shape, conventions: Conventions) -> Convolution:
+        order = with_channels(received, self.rank, conventions)
+        size, spatial = Channels(order).taps_of(kernel), Channels(order).spatial(received)
+        strides, dilation = self.per_axis(self.strides), self.per_axis(self.dilation_rate)
+        extra = self.per_axis(self.output_padding)
+        wide = tuple(n * s for n, s in zip(spatial, strides, strict=True))
+        padding = pads(self.padding, size, strides, dilation, wide)
+        if self.padding == "same":
+            reach = _reach(spatial, size, strides, dilation, padding)
+            extra = tuple(w - r for w, r in zip(wide, reach, strict=True))
+        return CorrelateTransposed(
+            size=size,
+            strides=strides,
+            dilation=dilation,
+            padding=padding,
+            extra=extra,
+            channels=order,
+            groups=self.groups,
+        )
+
+    def kernels_wanted(self, channels: int) -> tuple[int, int]:
+        return channels, max(1, self.filters // self.groups)
+
+    def _wrong_kernel(
+        self, received: Shape, kernel: Shape, conventions: Conventions, called: str
+    ) -> Iterator[Misfit]:
+        order = Channels(with_channels(received, self.rank, conventions))
+        axes = self.rank + 2 * (order.order != "none")
+        if len(kernel) != axes or order.order == "none":
+            yield from super()._wrong_kernel(received, kernel, conventions, called)
+            return
+        channels = order.count(received)
+        own, _ = order.kernels_of(kernel)
+        if own != channels:
+            said = f"{called} has a kernel for {own} channels, but receives {channels}"
+            yield Misfit(("kernel",), f"{said}; write a kernel with {channels}")
+        elif channels % self.groups:
+            said = f"{called} has {channels} channels, not to be parted into {self.groups} groups"
+            yield Misfit(("groups",), f"{said}; write a number that divides them")
+
+    def _wrong_window(
+        self, received: Shape, kernel: Shape, conventions: Conventions, called: str
+    ) -> Iterator[Misfit]:
+        operation = self.operation(received, kernel, conventions)
+        if min(operation.order.spatial(operation.output_shape(received, kernel))) < 1:
+            yield Misfit(("padding",), f"{called} cuts off all of its result; write less padding")
+        extra, strides = self.per_axis(self.output_padding), self.per_axis(self.strides)
+        if any(r >= s for r, s in zip(extra, strides, strict=True) if r):
+            said = f"{called} adds as many cells as a stride is long, or more"
+            yield Misfit(("output_padding",), f"{said}; write less than the strides")
+        if self.flip:
+            yield Misfit(("flip",), f"{called} spreads the kernel as it stands; leave flip out")
+
+
+def _reach(
+    spatial: Shape,
+    size: Shape,
+    strides: Shape,
+    dilation: Shape,
+    padding: tuple[tuple[int, int], ...],
+) -> Shape:
+    return tuple(
+        (n - 1) * s + d * (k - 1) + 1 - p - q
+        for n, k, s, d, (p, q) in zip(spatial, size, strides, dilation, padding, strict=True)
+    )

@@ -1,0 +1,39 @@
+"""Zero padding: rows and columns of zeros around the values."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from handcalc.fields import Shape
+from handcalc.layers._layer import Builder, Conventions, Layer, Misfit
+from handcalc.layers._window import Pairs, Surround, with_channels, wrong_axes, wrong_rank
+from handcalc.operations.zero_pad import ZeroPad
+
+
+class ZeroPadding(Layer):
+    """y = x with zeros before and after along each axis."""
+
+    called: ClassVar[str] = "pad"
+    rank: ClassVar[int]
+    example: ClassVar[dict[str, Any]] = {"padding": "1"}
+    example_input: ClassVar[Shape] = (2, 2)
+
+    padding: Surround = ((1, 1),)
+
+    def output_shape(self, received: Shape, conventions: Conventions) -> Shape | None:
+        if any(wrong_rank(received, self.rank, "")) or any(wrong_axes(self, self.rank, "")):
+            return None
+        return self._pad(received, conventions).output_shape(received)
+
+    def misfits(
+        self, received: Shape, conventions: Conventions, called: str, values: str
+    ) -> Iterator[Misfit]:
+        yield from wrong_rank(received, self.rank, called)
+        yield from wrong_axes(self, self.rank, called)
+
+    def build(self, builder: Builder) -> None:
+        source, received = builder.received()
+        builder.apply(self._pad(received, builder.conventions), (source,), "out")
+
+    def _pad(self, received: Shape, conventions: Conventions) -> ZeroPad:
+        pairs: Pairs = self.padding * self.rank if len(self.padding) == 1 else self.padding
+        return ZeroPad(padding=pairs, channels=with_channels(received, self.rank, conventions))

@@ -1,0 +1,13 @@
+"""Global average pooling over a list: one number a channel."""
+
+from typing import ClassVar
+
+from handcalc.fields import Shape
+from handcalc.layers._global_pooling import GlobalAveragePooling
+
+
+class GlobalAveragePooling1d(GlobalAveragePooling):
+    """y_c = mean of all cells of channel c."""
+
+    rank: ClassVar[int] = 1
+    example_input: ClassVar[Shape] = (4,)

@@ -1,0 +1,75 @@
+"""Sizes as formulas: how many places a window has along an axis, with the arithmetic to show.
+
+A window: floor((n + 2p - d(k - 1) - 1)/s) + 1. Spread out again: (n - 1)·s + d(k - 1) + 1 - 2p.
+Terms that change nothing are left out: without stride, padding and dilation n - k + 1 remains.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from handcalc.formula import Formula, Leaf, Symbol, floor, number, total
+from handcalc.operations._operation import Shape, Size
+from handcalc.operations._windows import Windows
+
+_N, _K, _S, _D = (Symbol(letter, letter) for letter in "nksd")
+_P, _Q, _R = (Symbol(letter, letter) for letter in "pqr")
+
+
+def axes(rank: int) -> tuple[str, ...]:
+    """What the axes are called."""
+    return {1: ("length",), 2: ("rows", "columns")}.get(rank, ("depth", "rows", "columns"))
+
+
+def places(windows: Windows, spatial: Shape) -> Iterator[Size]:
+    """How often a window fits along each axis, and what the floor throws away."""
+    for axis, n, k, s, d, (p, q), m in _by_axis(windows, spatial, windows.places(spatial)):
+        letters: dict[Leaf, int] = {_N: n, _K: k, _S: s, _D: d, _P: p, _Q: q}
+        room = total((_N, *_padded(p, q, 1), *_span(d)))
+        formula = room + 1 if s == 1 else floor(room / _S) + 1
+        lost = max((n + p + q - d * (k - 1) - 1) % s - q, 0)
+        yield Size(axis, formula, letters, m, _left_over(axis, lost))
+
+
+def spread(windows: Windows, spatial: Shape, sizes: Shape) -> Iterator[Size]:
+    """How far the places of a window reach along each axis: the size behind a transposed one."""
+    for axis, n, k, s, d, (p, q), m in _by_axis(windows, spatial, sizes):
+        extra = m - ((n - 1) * s + d * (k - 1) + 1 - p - q)
+        letters: dict[Leaf, int] = {_N: n, _K: k, _S: s, _D: d, _P: p, _Q: q, _R: extra}
+        reach: Formula = _D * (_K - 1) + 1 if d > 1 else _K
+        formula: Formula = ((_N - 1) * _S if s > 1 else _N - 1) + reach
+        for term in (*_padded(p, q, -1), *((_R,) if extra else ())):
+            formula = formula + term
+        remark = "the last r are output padding" if extra else ""
+        yield Size(axis, formula, letters, m, remark)
+
+
+def _by_axis(windows: Windows, spatial: Shape, sizes: Shape) -> Iterable[Any]:
+    return zip(
+        axes(len(spatial)),
+        spatial,
+        windows.size,
+        windows.strides,
+        windows.dilation,
+        windows.padding,
+        sizes,
+        strict=True,
+    )
+
+
+def _padded(p: int, q: int, sign: int) -> tuple[Formula, ...]:
+    """2p, or p + q where the two ends differ."""
+    same: tuple[Formula, ...] = (2 * _P,) if p else ()
+    terms = same if p == q else (_P, _Q)
+    return terms if sign > 0 else tuple(-term for term in terms)
+
+
+def _span(dilation: int) -> tuple[Formula, ...]:
+    """- k, or - d(k - 1) - 1 with dilation."""
+    return (-_K,) if dilation == 1 else (-(_D * (_K - 1)), -number(1))
+
+
+def _left_over(axis: str, lost: int) -> str:
+    if not lost:
+        return ""
+    one = {"length": "value", "rows": "row", "columns": "column", "depth": "layer"}[axis]
+    return f"the last {one} is left over" if lost == 1 else f"the last {lost} {one}s are left over"

@@ -1,0 +1,112 @@
+"""The gradient by a whole input as one operation on arrays, shown to be what the chain rule gives.
+
+Every element of it is worked out both ways: in symbols sympy proves them equal, with numbers they agree.
+"""
+
+from itertools import islice
+
+from handcalc.document import Line, Lines
+from handcalc.errors import ProofError, count
+from handcalc.formula import Formula, Leaf, Partial, Slide, Symbol, algebra, evaluate, substitute
+from handcalc.network import Element, Gradient, Local, Node
+from handcalc.network.formulas import Elements
+from handcalc.operations._operation import Identity, Tensor, indices
+from handcalc.questions._page import Page
+
+MOST_COMPARED = 400
+"""Elements that are worked out both ways."""
+CLOSE = 1e-9
+
+
+def write(page: Page, name: str, sample: int | None) -> None:
+    """∂E/∂K = x ⋆ ∂E/∂y, where the quantity goes into one operation that knows such an identity."""
+    consumers = page.network.consumers(name)
+    if len(consumers) != 1 or page.level == "brief":
+        return
+    node, slot = consumers[0]
+    shapes = [page.network.quantities[n].shape for n in node.inputs]
+    identity = node.operation.identity(slot, *shapes)
+    if identity is None:
+        return
+    page.say("All at once:")
+    page.add(Lines((_line(page, node, slot, identity),)))
+    if identity.said:
+        page.say(f"{identity.said[0][0].upper()}{'; '.join(identity.said)[1:]}.")
+    page.say(_shown_to_hold(page, node, slot, identity, sample))
+
+
+def _line(page: Page, node: Node, slot: int, identity: Identity) -> Line:
+    notation, quantities = page.steps.notation, page.network.quantities
+
+    def whole(what: tuple[str, str]) -> Leaf:
+        word, index = what
+        if word == "dy":
+            return _by(page, node.output, index)
+        own = quantities[node.inputs[node.operation.slots.index(word)]]
+        return _indexed(notation.whole_symbol(own), index)
+
+    left, right = whole(identity.left), identity.right
+    made: Formula = (
+        left if right is None else Slide(left, whole(right), identity.turned, identity.full)
+    )
+    return Line(_by(page, node.inputs[slot], identity.index), made)
+
+
+def _by(page: Page, name: str, index: str) -> Partial:
+    whole = page.steps.notation.whole_gradient(page.network.quantities[name])
+    return Partial(whole.of, _indexed(whole.by, index))
+
+
+def _indexed(symbol: Symbol, index: str) -> Symbol:
+    """The symbol of one channel or kernel: K_ij."""
+    if not index:
+        return symbol
+    return Symbol(symbol.base, f"{symbol.key}_{index}", index, symbol.sup)
+
+
+def _shown_to_hold(
+    page: Page, node: Node, slot: int, identity: Identity, sample: int | None
+) -> str:
+    """Both ways, element by element."""
+    steps, name = page.steps, node.inputs[slot]
+    tensors: dict[str, Tensor] = {
+        word: steps.tensor(other, sample)
+        for word, other in zip(node.operation.slots, node.inputs, strict=False)
+    }
+    tensors["dy"] = Elements(
+        page.network.quantities[node.output].shape,
+        lambda index: steps.leaf(Gradient(Element(node.output, index, sample))),
+    )
+    shape, worst, compared = page.network.quantities[name].shape, 0.0, 0
+    for index in islice(indices(shape), MOST_COMPARED):
+        ref = Gradient(Element(name, index, sample))
+        other = identity.element(index, tensors)
+        if page.network.symbolic:
+            own = steps.formula(ref)
+            assert own is not None
+            if not algebra.equal(_with_slopes(page, own), other):
+                raise ProofError(steps.key(ref), "the identity gives another sum")
+        else:
+            found, expected = steps.exact(ref), float(evaluate(other, steps.exact_leaf))
+            scale = max(1.0, abs(found))
+            if abs(found - expected) > CLOSE * scale:
+                raise ProofError(steps.key(ref), f"the identity gives {expected!r}, not {found!r}")
+            worst = max(worst, abs(found - expected) / scale)
+        compared += 1
+    if page.network.symbolic:
+        return f"Written out, these are the same {count(compared, 'sum')}: sympy finds every difference to be 0."
+    of = "" if compared == len(list(islice(indices(shape), compared + 1))) else "first "
+    close = "exactly" if worst == 0 else f"to {worst:.0e}".replace("e-0", "e-")
+    return f"Worked out that way, the {of}{count(compared, 'value')} come out the same, {close}."
+
+
+def _with_slopes(page: Page, formula: Formula) -> Formula:
+    """The chain rule's formula with its local slopes put in."""
+    steps = page.steps
+
+    def put_in(leaf: Leaf) -> Formula:
+        ref = steps.ref(leaf)
+        made = steps.formula(ref) if isinstance(ref, Local) else None
+        return leaf if made is None else made
+
+    return substitute(formula, put_in)
