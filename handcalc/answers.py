@@ -1,15 +1,16 @@
 """The answers of a problem: which are asked, and their values for programs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
 from handcalc.document import Answer, Shown, Value
 from handcalc.errors import ProblemError, UsageError
 from handcalc.fields import KEY
-from handcalc.network import After, Gradient, Quantity, Ref, Steps
+from handcalc.network import After, Element, Gradient, Local, Node, Quantity, Ref, Steps
 from handcalc.network.graph import LOSS, RATE, SLOPE
 from handcalc.number import tidy
+from handcalc.operations._elementwise import Elementwise
 from handcalc.problem import Problem
 from handcalc.questions import QUESTIONS
 from handcalc.questions._page import Page, elements
@@ -28,7 +29,9 @@ def possible(problem: Problem) -> tuple[str, ...]:
     def is_there(fields: tuple[str, ...]) -> bool:
         return any(getattr(problem, field) is not None for field in fields)
 
-    return tuple(word for word, q in QUESTIONS.items() if all(map(is_there, q.needs)))
+    return tuple(
+        word for word, q in QUESTIONS.items() if all(map(is_there, q.needs)) and not q.if_asked
+    )
 
 
 def asked(steps: Steps, problem: Problem) -> tuple[tuple[str, ...], list[Ref] | None]:
@@ -88,9 +91,11 @@ class Answers(Mapping[str, Answer]):
 def _answers(page: Page) -> dict[str, Answer]:
     """The answers in the order in which they are found; the asked ones alone, if some were."""
     steps = page.steps
-    if page.network.symbolic:
-        return {}
     found: dict[str, Answer] = {}
+    if "shapes" in page.questions:
+        found.update(_shapes(steps))
+    if page.network.symbolic:
+        return found
     if page.wanted is not None:
         targets = sorted(
             page.targets, key=lambda ref: list(page.shown).index(ref) if ref in page.shown else 0
@@ -110,6 +115,13 @@ def _answers(page: Page) -> dict[str, Answer]:
             proved += refs[: max(0, MOST_PROVED - len(proved))]
     _prove(steps, proved)
     return found
+
+
+def _shapes(steps: Steps) -> Iterator[tuple[str, Answer]]:
+    """conv1_shape: the sizes of a layer's result."""
+    last = {q.layer: q.shape for q in steps.network.of_role("in", "out")}
+    for layer, shape in last.items():
+        yield f"{layer}_shape", Answer(list(shape), list(map(str, shape)), (len(shape),))
 
 
 def _prove(steps: Steps, refs: list[Ref]) -> None:
@@ -132,6 +144,9 @@ def _groups(steps: Steps, word: str) -> list[tuple[Quantity, int | None, Any]]:
     match word:
         case "forward":
             return [(q, s, lambda e: e) for s in each for q in values]
+        case "slopes":
+            nodes = [n for n in network.nodes if isinstance(n.operation, Elementwise)]
+            return [(network.quantities[n.inputs[0]], s, _slope_of(n)) for s in each for n in nodes]
         case "loss":
             return [(network.quantities[LOSS], s, lambda e: e) for s in batch]
         case "gradients":
@@ -145,6 +160,11 @@ def _groups(steps: Steps, word: str) -> list[tuple[Quantity, int | None, Any]]:
             return [*updated, *loss]
         case _:
             return []
+
+
+def _slope_of(node: Node) -> Callable[[Element], Ref]:
+    """∂a/∂z of an activation, from the element z."""
+    return lambda z: Local(Element(node.output, z.index, z.sample), z)
 
 
 def _single(steps: Steps, ref: Ref) -> Answer:

@@ -6,8 +6,8 @@ from handcalc.answers import asked
 from handcalc.document import Cell, Document, Inline, Inlines, Math, Paragraph, Table, Text, words
 from handcalc.errors import count, listed
 from handcalc.formula.text import text
-from handcalc.network import Quantity, Ref, Steps, build, run
-from handcalc.network.graph import PARAMETERS, RATE
+from handcalc.network import Quantity, Ref, Steps, build
+from handcalc.network.graph import INPUT, PARAMETERS, RATE
 from handcalc.network.rounding import Policy
 from handcalc.operations.affine import Affine
 from handcalc.operations.correlate import Correlate
@@ -22,7 +22,7 @@ MOST_GIVEN = 40
 def pose(problem: Problem) -> Document:
     """The exercise without its solution."""
     network = build(problem)
-    steps = Steps(network, run(network), Policy(problem.rounding))
+    steps = Steps(network, Policy(problem.rounding))
     chosen, targets = asked(steps, problem)
     page = Page(steps, "normal", chosen)
     head(page)
@@ -43,12 +43,16 @@ def head(page: Page) -> None:
     if problem.source:
         page.add(Paragraph(words(f"Source: {problem.source}")))
     if page.wanted is None and page.level != "brief":
-        rows = [
-            row
-            for q in page.network.of_role("input", *PARAMETERS, "target", "slope", "rate")
-            if not _as_matrix(page, q)
-            for row in _given(page, q)
-        ]
+        rows = (
+            [_shape_of_input(page)]
+            if page.questions == ("shapes",)
+            else [
+                row
+                for q in page.network.of_role("input", *PARAMETERS, "target", "slope", "rate")
+                if not _as_matrix(page, q)
+                for row in _given(page, q)
+            ]
+        )
         if rows:
             page.add(Table(("given", "numbers"), tuple(rows)))
         for quantity in page.network.of_role("input", *PARAMETERS, "slope"):
@@ -56,11 +60,15 @@ def head(page: Page) -> None:
                 own = page.steps.samples if page.network.per_sample(quantity.name) else ()
                 for sample in own or (None,):
                     _grids.write(page, quantity.name, lambda element: element, sample)
-    if page.level != "brief":
+    if page.level != "brief" and page.questions != ("shapes",):
         for sentence in _conventions(page):
             page.note("convention", sentence)
     asked_for = [ref for ref in page.targets if page.steps.is_given(ref)]
     page.lines(asked_for, because=words("given in the file"))
+
+
+def _shape_of_input(page: Page) -> tuple[Cell, ...]:
+    return "input", " × ".join(map(str, page.network.quantities[INPUT].shape))
 
 
 def _as_matrix(page: Page, quantity: Quantity) -> bool:

@@ -9,7 +9,7 @@ from handcalc import questions
 from handcalc.answers import Answers, asked
 from handcalc.document import Document, Note, words
 from handcalc.errors import ProblemError, count
-from handcalc.network import Network, Result, Steps, build, run
+from handcalc.network import Steps, build
 from handcalc.network.graph import LOSS
 from handcalc.network.rounding import Policy
 from handcalc.posing import head
@@ -54,9 +54,8 @@ def solve(
     changed = {name: value for name, value in rounding.items() if value is not None}
     policy = Policy(problem.rounding.model_copy(update=changed))
     network = build(problem)
-    result = run(network)
-    _refuse_outputs(network, result)
-    steps = Steps(network, result, policy)
+    steps = Steps(network, policy)
+    _refuse_outputs(steps)
     chosen, listed = asked(steps, problem)
     targets = [ref for key in keys for ref in steps.keys.find(key)] if keys else listed
     page = Page(steps, level, chosen, targets)
@@ -70,13 +69,14 @@ def solve(
     )
 
 
-def _refuse_outputs(network: Network, result: Result) -> None:
+def _refuse_outputs(steps: Steps) -> None:
     """Outputs that the loss is not made for, and losses beyond the numbers there are."""
     import numpy as np
 
-    problem = network.problem
-    if problem.loss is None or LOSS not in result.values:
+    network, problem = steps.network, steps.network.problem
+    if problem.loss is None:
         return
+    result = steps.result
     outputs = result.values[network.producer(LOSS).inputs[0]]
     what = ""
     if problem.loss.takes_shares and not ((outputs >= 0) & (outputs <= 1)).all():

@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "problem": BASICS | {"library", "layers", "losses", "optimizers", "operations", "questions"},
     "network": BASICS | {"layers", "operations", "losses", "optimizers", "problem"},
     "questions": BASICS | {"document", "network", "operations", "losses", "optimizers"},
-    "answers": BASICS | {"document", "network", "problem", "questions"},
+    "answers": BASICS | {"document", "network", "operations", "problem", "questions"},
     "posing": BASICS | {"answers", "document", "network", "operations", "problem", "questions"},
     "solving": BASICS
     | {"answers", "document", "formats", "network", "posing", "problem", "questions"},

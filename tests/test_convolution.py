@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from handcalc.operations._windows import Windows
 from handcalc.operations.average_pool import AveragePool
 from handcalc.operations.correlate import Correlate
+from handcalc.operations.correlate_transposed import CorrelateTransposed
 from handcalc.operations.max_pool import MaxPool
 
 X = np.array([[1.0, 6, 2], [5, 3, 1], [7, 0, 4]])
@@ -161,3 +162,79 @@ def test_output_sizes(n, k, s, p, d, places):
     window = Windows.of((k,), (s,), (d,), ((p, p),))
 
     assert window.places((n,)) == (places,)
+
+
+@pytest.mark.parametrize(
+    ("strides", "matrix"),
+    [
+        ((1, 1), [[0, 0, 1], [0, 4, 6], [4, 12, 9]]),
+        ((2, 2), [[0, 0, 0, 1], [0, 0, 2, 3], [0, 2, 0, 3], [4, 6, 6, 9]]),
+    ],
+)
+def test_the_published_example_of_a_transposed_convolution(strides, matrix):
+    """[[0, 1], [2, 3]] spread with itself: Dive into Deep Learning, section 14.10."""
+    x = np.array([[0.0, 1], [2, 3]])
+
+    assert (
+        CorrelateTransposed(size=(2, 2), strides=strides).forward(x[None], x)[0].tolist() == matrix
+    )
+
+
+@settings(max_examples=60)
+@given(cases())
+def test_a_transposed_convolution_is_a_full_convolution_of_spread_values(case):
+    """Zeros between the values and between the weights, then scipy's full convolution, cut off."""
+    x, k, options, _ = case
+    x, k = x[0], k[0, 0]
+    strides, dilation = options["strides"], options["dilation"]
+
+    def spread(a: Any, steps: Any) -> Any:
+        wide = np.zeros([(n - 1) * s + 1 for n, s in zip(a.shape, steps, strict=True)])
+        wide[tuple(slice(None, None, s) for s in steps)] = a
+        return wide
+
+    full = scipy.signal.convolve(spread(x, strides), spread(k, dilation), "full", "direct")
+    pads = [
+        (min(p, n // 3), min(q, n // 3))
+        for (p, q), n in zip(options["padding"], full.shape, strict=True)
+    ]
+    inner = tuple(slice(p, n - q) for (p, q), n in zip(pads, full.shape, strict=True))
+    operation = CorrelateTransposed(
+        size=k.shape, strides=strides, dilation=dilation, padding=tuple(pads)
+    )
+
+    np.testing.assert_array_equal(operation.forward(x[None], k)[0], full[inner])
+
+
+def test_every_channel_by_itself_where_there_are_as_many_groups():
+    random = np.random.default_rng(8)
+    x, k = random.normal(size=(3, 5, 5)), random.normal(size=(3, 1, 2, 2))
+    found = Correlate(size=(2, 2), channels="first", groups=3).forward(x[None], k)[0]
+    for c in range(3):
+        np.testing.assert_allclose(found[c], scipy.signal.correlate2d(x[c], k[c, 0], "valid"))
+
+
+def test_what_cancels_is_zero():
+    """0.1 + 0.2 - 0.3 under a window, and as its gradients, is 0 and not 5.6e-17."""
+    x = np.array([[0.1, 0.2, 0.3]])
+    k = np.array([1.0, 1.0, -1.0])
+    ones = np.ones((1, 1))
+    operation = Correlate(size=(3,))
+
+    assert operation.forward(x, k)[0, 0] == 0
+    assert AveragePool(size=(3,)).forward(np.array([[0.1, 0.2, -0.3]]))[0, 0] == 0
+    assert operation.backward(ones, ones, x, k)[0].tolist() == [[1, 1, -1]]
+
+
+@pytest.mark.parametrize(
+    ("n", "k", "s", "p", "d", "extra", "size"),
+    [(4, 3, 1, 0, 1, 0, 6), (5, 3, 2, 1, 1, 0, 9), (5, 3, 2, 1, 1, 1, 10), (6, 3, 3, 1, 2, 2, 20)],
+)
+def test_sizes_of_transposed_convolutions(n, k, s, p, d, extra, size):
+    """(n - 1)·s - 2p + d(k - 1) + output padding + 1, as PyTorch documents it."""
+    operation = CorrelateTransposed(
+        size=(k,), strides=(s,), padding=((p, p),), dilation=(d,), extra=(extra,)
+    )
+
+    assert operation.output_shape((n,), (k,)) == (size,)
+    assert operation.forward(np.ones((1, n)), np.ones(k)).shape == (1, size)

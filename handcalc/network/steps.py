@@ -6,13 +6,14 @@ Exact values come from the arrays; by hand, each written value is rounded before
 import math
 from collections.abc import Callable
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from handcalc.errors import HandcalcError
 from handcalc.formula import Formula, Leaf, Number, Partial, Symbol, evaluate
 from handcalc.network.formulas import Formulas
 from handcalc.network.graph import LOSS, PARAMETERS, Network
-from handcalc.network.passes import Result, loss_of
+from handcalc.network.passes import Result, loss_of, run
 from handcalc.network.refs import After, Element, Gradient, Local, Ref
 from handcalc.network.rounding import Policy, Written
 from handcalc.number import Exact
@@ -24,11 +25,16 @@ if TYPE_CHECKING:
 class Steps(Formulas):
     """The steps of one solved network: formulas with their values."""
 
-    def __init__(self, network: Network, result: Result, policy: Policy) -> None:
+    def __init__(self, network: Network, policy: Policy) -> None:
         super().__init__(network)
-        self.result, self.policy = result, policy
+        self.policy = policy
         self._by_hand: dict[Ref, Written] = {}
         self._slopes: dict[Local, float] = {}
+
+    @cached_property
+    def result(self) -> Result:
+        """The arrays, computed when a number is first asked for: sizes need none."""
+        return run(self.network)
 
     def exact(self, ref: Ref) -> float:
         """The value at full precision, from the arrays where there is one."""

@@ -27,7 +27,7 @@ def correlate(windows: Windows, x: "Array", K: "Array", groups: int = 1) -> "Arr
         y = np.zeros((len(x), len(K), *places))
         for tap in windows.taps():
             under = padded[windows.cells(tap, places)]
-            y += np.tensordot(K[_at(tap)], under, ([1], [1])).swapaxes(0, 1)
+            y += _over_channels(K[_at(tap)], under)
         return y
 
     return _clean(lambda x, K: _grouped(part, groups, (x, 1), (K, 0)), x, K)
@@ -59,11 +59,19 @@ def by_input(windows: Windows, dy: "Array", K: "Array", spatial: Shape, groups: 
         dx = np.zeros((len(dy), K.shape[1], *room))
         places = dy.shape[2:]
         for tap in windows.taps():
-            spread = np.tensordot(K[_at(tap)], dy, ([0], [1])).swapaxes(0, 1)
-            dx[windows.cells(tap, places)] += spread
+            dx[windows.cells(tap, places)] += _over_channels(K[_at(tap)].T, dy)
         return windows.unpadded(dx)
 
     return _clean(lambda dy, K: _grouped(part, groups, (dy, 1), (K, 0)), dy, K)
+
+
+def _over_channels(weights: "Array", values: "Array") -> "Array":
+    """Σ_c w_fc·v_c for every cell; of a single channel a plain multiplication."""
+    import numpy as np
+
+    if weights.shape[1] == 1:
+        return weights.reshape(-1, *(1,) * (values.ndim - 2)) * values
+    return np.tensordot(weights, values, ([1], [1])).swapaxes(0, 1)
 
 
 def _at(tap: Index) -> Any:

@@ -11,10 +11,17 @@ class Question:
 
     task: str
     needs: tuple[tuple[str, ...], ...] = ()
+    if_asked: bool = False
+    """Is it answered only when the file asks for it?"""
 
 
 QUESTIONS = {
+    "shapes": Question("the sizes of every layer", if_asked=True),
     "forward": Question("the values of every layer"),
+    "slopes": Question(
+        "how steep each activation is, and what that leaves of a gradient through depth",
+        if_asked=True,
+    ),
     "loss": Question("the loss", (("loss",),)),
     "gradients": Question(
         "the gradient of the loss by every weight and bias", (("loss", "output_gradient"),)

@@ -65,6 +65,7 @@ class Page:
         self.shown: dict[Ref, str] = {}
         """Every step shown, with the number of the heading under which it was found."""
         self._wanted_elements: dict[tuple[str, int | None], set[Element]] = {}
+        self._said: set[str] = set()
         self._major = self._minor = 0
         self.number = ""
 
@@ -95,6 +96,12 @@ class Page:
     ) -> None:
         """A note beside the calculation."""
         self.add(Note(kind, words(*parts)))
+
+    def first_time(self, what: str) -> bool:
+        """Has this not been said yet?"""
+        new = what not in self._said
+        self._said.add(what)
+        return new
 
     @property
     def loss_title(self) -> str:

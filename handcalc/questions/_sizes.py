@@ -1,8 +1,10 @@
 """The size of a result, axis by axis: the formula, the numbers, and what the floor throws away."""
 
+from collections.abc import Iterable
+
 from handcalc.document import Line, Lines, words
 from handcalc.errors import ProofError
-from handcalc.formula import Number, Symbol, algebra
+from handcalc.formula import Number, Symbol, algebra, leaves
 from handcalc.network import Node
 from handcalc.operations._operation import Size
 from handcalc.questions._page import Page
@@ -10,11 +12,36 @@ from handcalc.questions._page import Page
 
 def write(page: Page, node: Node) -> None:
     """One equation for each axis over which a window slides."""
-    if page.level == "brief":
+    sizes = list(of(page, node))
+    if not sizes or page.level == "brief":
         return
-    sizes = list(node.operation.sizes(*(page.network.quantities[n].shape for n in node.inputs)))
-    if sizes:
-        page.add(Lines(tuple(map(_line, sizes))))
+    if page.first_time("sizes"):
+        page.say(f"Sizes, with {_legend(page)}:")
+    page.add(Lines(tuple(map(_line, sizes))))
+
+
+def of(page: Page, node: Node) -> Iterable[Size]:
+    """The sizes of a node's result that have a derivation."""
+    return node.operation.sizes(*(page.network.quantities[n].shape for n in node.inputs))
+
+
+_LETTERS = {
+    "n": "n cells along an axis",
+    "k": "a window of k",
+    "s": "moved by s",
+    "d": "its cells d apart",
+    "p": "p cells of padding a side",
+    "q": "q at the end",
+    "r": "r cells of output padding",
+}
+
+
+def _legend(page: Page) -> str:
+    """What the letters mean that occur in this network."""
+    nodes = (node for node in page.network.nodes if page.network.quantities[node.output].layer)
+    formulas = [size.formula for node in nodes for size in of(page, node)]
+    used = {leaf.key for formula in formulas for leaf in leaves(formula)}
+    return ", ".join(said for letter, said in _LETTERS.items() if letter in used)
 
 
 def _line(size: Size) -> Line:

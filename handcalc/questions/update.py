@@ -4,7 +4,7 @@ from math import prod
 
 from handcalc.document import Table
 from handcalc.formula import Formula
-from handcalc.network import After, Change, Element, Gradient, Ref, Steps, build, run
+from handcalc.network import After, Change, Element, Gradient, Ref, Steps, build
 from handcalc.network.graph import LOSS
 from handcalc.questions._page import Page, elements
 
@@ -77,7 +77,7 @@ def _difference(page: Page) -> None:
     own = network.problem.update
     other = "sequential" if own == "simultaneous" else "simultaneous"
     changed = build(network.problem.model_copy(update={"update": other}))
-    there = Steps(changed, run(changed), steps.policy)
+    there = Steps(changed, steps.policy)
     for quantity in network.learned:
         for element in elements(quantity.shape, quantity.name, None):
             new, old = (f"{s.exact(After(element)):.10f}" for s in (there, steps))

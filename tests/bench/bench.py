@@ -55,25 +55,34 @@ def main() -> None:
     rounds = max(1, parser.parse_args().rounds)
     console = Console(width=None if sys.stdout.isatty() else 110)
     console.print(f"Python {platform.python_version()}, {platform.machine()}, {rounds} rounds")
-    console.print(_ratios(measure(ROWS, rounds)))
+    console.print(_ratios(measure(ROWS, rounds), "Whole processes, each beside its baseline"))
+    console.print(_convolution(rounds))
     console.print(_imports())
     console.print(_growth(rounds))
 
 
-def _ratios(outcomes: list[Outcome]) -> Table:
+def _convolution(rounds: int) -> Table:
+    """The arithmetic alone, beside scipy and loops."""
+    sys.path.insert(0, str(ROOT))
+    import convolution
+
+    return _ratios(measure(convolution.ROWS, rounds), "Convolution")
+
+
+def _ratios(outcomes: list[Outcome], title: str) -> Table:
     """Each command under its baseline."""
-    table = _table("Whole processes, each beside its baseline", "command")
+    table = _table(title, "command")
     for header in ("seconds", "ratio", "range", "budget", "within"):
         table.add_column(header, justify="right", no_wrap=True)
     for baseline, group in groupby(outcomes, key=lambda outcome: outcome.row.baseline):
         table.add_section()
         members = list(group)
-        table.add_row(baseline.name, f"{members[0].baseline_seconds:.3f}", "1.00", style="dim")
+        table.add_row(baseline.name, f"{members[0].baseline_seconds:.4f}", "1.00", style="dim")
         for outcome in members:
             budget = outcome.row.budget
             table.add_row(
                 f"  {outcome.row.timed.name}",
-                f"{outcome.seconds:.3f}",
+                f"{outcome.seconds:.4f}",
                 f"{outcome.ratio:.2f}",
                 f"{outcome.low:.2f}-{outcome.high:.2f}",
                 "none" if budget is None else f"{budget:.1f}",

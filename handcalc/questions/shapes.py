@@ -1,0 +1,32 @@
+"""Shapes: how large each layer's result is, with the arithmetic, and all of them in one table."""
+
+from handcalc.document import Table
+from handcalc.network.graph import LOSS
+from handcalc.questions import _sizes
+from handcalc.questions._page import Page
+
+
+def write(page: Page) -> None:
+    """A step for each layer that changes sizes; nothing is worked out in numbers."""
+    if page.wanted is not None:
+        return
+    page.section("Shapes")
+    network = page.network
+    nodes = [node for node in network.nodes if node.output != LOSS]
+    for node in nodes:
+        if list(_sizes.of(page, node)) and page.level != "brief":
+            quantity = network.quantities[node.output]
+            page.step(f"Layer {quantity.layer}")
+            _sizes.write(page, node)
+    rows: dict[str, tuple[str, str, str, str]] = {}
+    for node in nodes:
+        layer = network.quantities[node.output].layer
+        word = network.problem.layers[network.quantities[node.output].number - 1].word
+        received = rows[layer][2] if layer in rows else _size(page, node.inputs[0])
+        rows[layer] = (layer, word, received, _size(page, node.output))
+    page.step("All shapes")
+    page.add(Table(("layer", "kind", "receives", "gives"), tuple(rows.values())))
+
+
+def _size(page: Page, name: str) -> str:
+    return " × ".join(map(str, page.network.quantities[name].shape))

@@ -1,0 +1,70 @@
+"""Slopes: how steep each activation is where it stands, and what that leaves of a gradient.
+
+On the way back every layer multiplies the gradient by the slope of its activation; a product of many
+small slopes vanishes.
+"""
+
+from math import prod
+
+from handcalc.document import Table
+from handcalc.formula import Formula
+from handcalc.network import Element, Local, Node
+from handcalc.operations._elementwise import Elementwise
+from handcalc.operations._operation import indices
+from handcalc.questions._page import Page
+
+MOST_ROWS = 40
+
+
+def write(page: Page) -> None:
+    """z, a and f'(z) of every activation; then the product of the slopes, layer by layer."""
+    nodes = [n for n in page.network.nodes if isinstance(n.operation, Elementwise)]
+    if page.wanted is not None or not nodes or page.network.symbolic:
+        return
+    page.section("Slopes of the activations")
+    for sample in page.steps.samples or (None,):
+        for node in nodes:
+            at = "" if sample is None else f", sample {sample + 1}"
+            page.step(f"Layer {page.network.quantities[node.output].layer}{at}")
+            _values(page, node, sample)
+            page.say(f"{node.operation.rule()[0].upper()}{node.operation.rule()[1:]}.")
+        if len(nodes) > 1:
+            _through_depth(page, nodes, sample)
+
+
+def _slopes(page: Page, node: Node, sample: int | None) -> list[Local]:
+    """f'(z) of each element."""
+    shape = page.network.quantities[node.output].shape
+    return [
+        Local(Element(node.output, index, sample), Element(node.inputs[0], index, sample))
+        for index in indices(shape)
+    ]
+
+
+def _values(page: Page, node: Node, sample: int | None) -> None:
+    rows: list[tuple[str | Formula, ...]] = []
+    for ref in _slopes(page, node, sample)[:MOST_ROWS]:
+        texts = (page.text(ref.by), page.text(ref.of), page.text(ref))
+        rows.append((page.steps.leaf(ref.by), *texts))
+    word = type(node.operation).__module__.rpartition(".")[2].replace("_", " ")
+    header = ("value", "z", f"{word}(z)", "slope")
+    page.add(Table(header, tuple(rows), frozenset({1, 2, 3})))
+
+
+def _through_depth(page: Page, nodes: list[Node], sample: int | None) -> None:
+    """From the output back, the largest slope of each layer and the product so far."""
+    page.step("Through depth, from the output back")
+    largest: list[float] = []
+    rows = []
+    for node in reversed(nodes):
+        steepest = max(_slopes(page, node, sample), key=lambda ref: abs(page.steps.exact(ref)))
+        largest.append(abs(page.steps.exact(steepest)))
+        product = page.steps.policy.write(prod(largest)).text
+        layer = page.network.quantities[node.output].layer
+        rows.append((layer, page.steps.policy.write(largest[-1]).text, product))
+    header = ("layer", "largest slope", "product of the slopes so far")
+    page.add(Table(header, tuple(rows), frozenset({1, 2})))
+    page.say(
+        "A gradient that comes from the output keeps, besides the weights on its way, no more than this "
+        "product."
+    )
