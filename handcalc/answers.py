@@ -36,8 +36,10 @@ def possible(problem: Problem) -> tuple[str, ...]:
 
 def asked(steps: Steps, problem: Problem) -> tuple[tuple[str, ...], list[Ref] | None]:
     """The questions asked, and the steps of answers asked by their keys, if there are any."""
-    _check_rounding(steps, problem)
     chosen = [word for word in problem.ask or possible(problem) if word in QUESTIONS]
+    if set(problem.ask or chosen) != {"shapes"}:
+        steps.network.refuse_large()
+    _check_rounding(steps, problem)
     keys = [(i, word) for i, word in enumerate(problem.ask or ()) if word not in QUESTIONS]
     found: list[Ref] = []
     wrong = []

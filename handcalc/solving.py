@@ -55,8 +55,10 @@ def solve(
     policy = Policy(problem.rounding.model_copy(update=changed))
     network = build(problem)
     steps = Steps(network, policy)
-    _refuse_outputs(steps)
     chosen, listed = asked(steps, problem)
+    _refuse_outputs(steps)
+    if keys:
+        network.refuse_large()
     targets = [ref for key in keys for ref in steps.keys.find(key)] if keys else listed
     page = Page(steps, level, chosen, targets)
     head(page)

@@ -75,7 +75,6 @@ class Network:
     @cached_property
     def given(self) -> dict[str, list[Array]]:
         """The given numbers; where the file has none, random ones stand in."""
-        self._refuse_large()
         return {
             name: [
                 n if isinstance(n, Array) else (n or _stand_in()).array(shape, f"{name}@{i}")
@@ -85,8 +84,8 @@ class Network:
             for shape in (self.quantities[name].shape,)
         }
 
-    def _refuse_large(self) -> None:
-        """Quantities that would not fit the memory that they are worked out in."""
+    def refuse_large(self) -> None:
+        """Quantities that would not fit the memory in which elements are worked out."""
         for quantity in self.quantities.values():
             size = prod(quantity.shape) * (self.samples if self.per_sample(quantity.name) else 1)
             if size > MOST_NUMBERS:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from handcalc import library
 from handcalc.errors import FileError, ProblemError, nearest
 from handcalc.layers._layer import Layer
-from handcalc.problem import exact_yaml
+from handcalc.problem import exact_yaml, picture
 from handcalc.problem.fits import misfits
 from handcalc.problem.model import Problem
 from handcalc.problem.origin import Origin
@@ -32,14 +32,15 @@ def parse(text: str, path: str = "problem", name: str = "") -> Problem:
         raise ProblemError(
             path, [exact_yaml.at(text, 0, 0, f"the problem {what}; write input: and layers:")]
         )
-    try:
-        problem = Problem.model_validate(data)
-        wrong: list[tuple[exact_yaml.Path, str]] = []
-    except ValidationError as error:
-        wrong = [(e["loc"], e["ctx"]["what"]) for e in error.errors()]
-        problem = _without(data, [place for place, _ in wrong])
     # A field that is there under a misspelt name is not missing.
     present = {nearest(str(key), Problem.model_fields) or key for key in data}
+    data, wrong = picture.into_numbers(data, Path(path).parent)
+    try:
+        problem = Problem.model_validate(data)
+    except ValidationError as error:
+        fields = [(e["loc"], e["ctx"]["what"]) for e in error.errors()]
+        problem = _without(data, [place for place, _ in fields])
+        wrong += fields
     wrong += misfits(problem, present)
     if wrong:
         raise ProblemError(path, [origin.mistake(place, what) for place, what in wrong])

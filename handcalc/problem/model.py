@@ -85,6 +85,17 @@ Input = Annotated[
                     "required": ["shape"],
                     "additionalProperties": False,
                 },
+                # An image has become numbers when this is read: handcalc.problem.picture.
+                {
+                    "type": "object",
+                    "properties": {
+                        "image": {"type": "string"},
+                        "color": {"enum": ["gray", "rgb"]},
+                        "divide": {"type": ["number", "string"]},
+                    },
+                    "required": ["image"],
+                    "additionalProperties": False,
+                },
             ]
         }
     ),

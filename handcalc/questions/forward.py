@@ -59,7 +59,10 @@ def _cells(page: Page, quantities: list[Quantity], sample: int | None) -> None:
         refs = _shown(page, quantity, sample)
         node = page.network.producer(quantity.name)
         _sizes.write(page, node)
-        if page.wanted is not None or page.level == "full":
+        most = MOST_EQUATIONS if page.wanted is not None else MOST_AT_FULL
+        if len(refs) > most and not page.network.symbolic:
+            _first_cell(page, node, refs[0])
+        elif page.wanted is not None or page.level == "full":
             for ref in refs:
                 if ref in page.targets:
                     _windows.one_cell(page, node, ref)
@@ -70,6 +73,16 @@ def _cells(page: Page, quantities: list[Quantity], sample: int | None) -> None:
             page.lines(refs[:1])
         if page.wanted is None and not page.network.symbolic:
             _all_cells(page, node, sample)
+
+
+def _first_cell(page: Page, node: Node, ref: Ref) -> None:
+    """One cell in place of very many equations; of a layer that is asked for, its matrix too."""
+    if ref in page.targets:
+        _windows.one_cell(page, node, ref)
+    page.lines([ref])
+    if page.wanted is not None:
+        page.say("Every cell in the same way:")
+        _grids.write(page, node.output, lambda element: element, getattr(ref, "sample", None))
 
 
 def _all_cells(page: Page, node: Node, sample: int | None) -> None:
