@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
+from math import prod
 from typing import Any
 
 from handcalc.document import Answer, Shown, Value
@@ -11,8 +12,9 @@ from handcalc.network import After, Element, Gradient, Local, Node, Quantity, Re
 from handcalc.network.graph import LOSS, RATE, SLOPE
 from handcalc.number import tidy
 from handcalc.operations._elementwise import Elementwise
+from handcalc.operations._operation import Index
 from handcalc.problem import Problem
-from handcalc.questions import QUESTIONS
+from handcalc.questions import COUNTED, QUESTIONS
 from handcalc.questions._page import Page, elements
 
 MOST_SINGLE = 100
@@ -37,7 +39,7 @@ def possible(problem: Problem) -> tuple[str, ...]:
 def asked(steps: Steps, problem: Problem) -> tuple[tuple[str, ...], list[Ref] | None]:
     """The questions asked, and the steps of answers asked by their keys, if there are any."""
     chosen = [word for word in problem.ask or possible(problem) if word in QUESTIONS]
-    if set(problem.ask or chosen) != {"shapes"}:
+    if not COUNTED.issuperset(problem.ask or chosen):
         steps.network.refuse_large()
     _check_rounding(steps, problem)
     keys = [(i, word) for i, word in enumerate(problem.ask or ()) if word not in QUESTIONS]
@@ -99,12 +101,16 @@ def _answers(page: Page) -> dict[str, Answer]:
     if page.network.symbolic:
         return found
     if page.wanted is not None:
-        targets = sorted(
-            page.targets, key=lambda ref: list(page.shown).index(ref) if ref in page.shown else 0
-        )
-        for ref in targets:
+        place = {ref: i for i, ref in enumerate(page.shown)}
+        targets = sorted(page.targets, key=lambda ref: place.get(ref, 0))
+        large = [(q, refs) for q, refs in wholes(page) if len(refs) > MOST_SINGLE]
+        nested = {ref for _, refs in large for ref in refs}
+        single = [ref for ref in targets if ref not in nested]
+        for ref in single:
             found[steps.key(ref)] = _single(steps, ref)
-        _prove(steps, targets)
+        for quantity, refs in large:
+            found[key_of_whole(steps, quantity, refs[0])] = _nested(steps, quantity, refs)
+        _prove(steps, [*single, *(ref for _, refs in large for ref in refs[:MOST_PROVED])])
         return found
     proved: list[Ref] = []
     for word in page.questions:
@@ -113,7 +119,7 @@ def _answers(page: Page) -> dict[str, Answer]:
             if len(refs) <= MOST_SINGLE and "[" not in steps.key(refs[-1]):
                 found.update((steps.key(ref), _single(steps, ref)) for ref in refs)
             else:
-                found[_whole(steps, quantity, refs[0])] = _nested(steps, quantity, refs)
+                found[key_of_whole(steps, quantity, refs[0])] = _nested(steps, quantity, refs)
             proved += refs[: max(0, MOST_PROVED - len(proved))]
     _prove(steps, proved)
     return found
@@ -186,10 +192,30 @@ def _fold(flat: list[Any], shape: tuple[int, ...]) -> Any:
     return flat
 
 
-def _whole(steps: Steps, quantity: Quantity, first: Ref) -> str:
+def wholes(page: Page) -> list[tuple[Quantity, list[Ref]]]:
+    """The quantities, gradients and new values that are asked as a whole, in reading order."""
+    groups: dict[tuple[object, str, int | None], dict[Index, Ref]] = {}
+    for ref in page.targets:
+        match ref:
+            case Element() as of:
+                pass
+            case Gradient(by=of, via=None) | After(of=of):
+                pass
+            case _:
+                continue
+        groups.setdefault((type(ref), of.quantity, of.sample), {})[of.index] = ref
+    quantities = page.network.quantities
+    found = [(quantities[name], refs) for (_, name, _), refs in groups.items()]
+    return [(q, [refs[i] for i in sorted(refs)]) for q, refs in found if len(refs) == prod(q.shape)]
+
+
+def key_of_whole(steps: Steps, quantity: Quantity, first: Ref) -> str:
     """The key of a whole quantity, or of the gradient or the update of one."""
     name, at, sample = steps.notation.whole(quantity), "", ""
     _, at, sample = steps.key(first).partition("@")
+    if isinstance(first, Local):
+        of = steps.notation.whole(steps.network.quantities[first.of.quantity])
+        return f"d{of}_d{name}{at}{sample}"
     if isinstance(first, Gradient):
         return f"d{steps.notation.loss}_d{name}{at}{sample}"
     return f"{name}_new" if isinstance(first, After) else f"{name}{at}{sample}"

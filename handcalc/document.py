@@ -3,7 +3,7 @@
 The set is closed: a format is one `match` over the blocks that ends in `assert_never`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -141,11 +141,20 @@ class Answer:
     shape: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """What a picture shows: the key of a quantity, and its values channel by channel in rows."""
+
+    key: str
+    channels: tuple[tuple[tuple[float, ...], ...], ...]
+
+
 @dataclass(frozen=True)
 class Document:
-    """A worked solution: blocks for people, answers for programs."""
+    """A worked solution: blocks for people, answers for programs, and a matrix for a picture."""
 
     problem: str
     title: str
     blocks: tuple[Block, ...]
     answers: Mapping[str, Answer] = field(default_factory=dict)
+    picture: Callable[[], Grid] | None = field(default=None, compare=False, repr=False)

@@ -116,6 +116,11 @@ def plain(value: Exact, places: int = 15) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def grouped(value: int) -> str:
+    """A count with its thousands apart: 1,322,766."""
+    return f"{value:,}"
+
+
 def tidy(value: float) -> float:
     """0.30000000000000004 -> 0.3: the short decimal a float stands for, if it stands for one."""
     short = float(f"{value:.12g}")

@@ -6,13 +6,13 @@ from handcalc.answers import asked
 from handcalc.document import Cell, Document, Inline, Inlines, Math, Paragraph, Table, Text, words
 from handcalc.errors import count, listed
 from handcalc.formula.text import text
-from handcalc.network import Quantity, Ref, Steps, build
+from handcalc.network import Element, Quantity, Ref, Steps, build
 from handcalc.network.graph import INPUT, PARAMETERS, RATE
 from handcalc.network.rounding import Policy
 from handcalc.operations.affine import Affine
 from handcalc.operations.correlate import Correlate
 from handcalc.problem import Problem
-from handcalc.questions import QUESTIONS, _grids
+from handcalc.questions import COUNTED, QUESTIONS, _grids
 from handcalc.questions._page import Page, elements
 
 MOST_GIVEN = 40
@@ -45,7 +45,7 @@ def head(page: Page) -> None:
     if page.wanted is None and page.level != "brief":
         rows = (
             [_shape_of_input(page)]
-            if page.questions == ("shapes",)
+            if COUNTED.issuperset(page.questions)
             else [
                 row
                 for q in page.network.of_role("input", *PARAMETERS, "target", "slope", "rate")
@@ -60,11 +60,21 @@ def head(page: Page) -> None:
                 own = page.steps.samples if page.network.per_sample(quantity.name) else ()
                 for sample in own or (None,):
                     _grids.write(page, quantity.name, lambda element: element, sample)
-    if page.level != "brief" and page.questions != ("shapes",):
+    if page.level != "brief" and not COUNTED.issuperset(page.questions):
         for sentence in _conventions(page):
             page.note("convention", sentence)
-    asked_for = [ref for ref in page.targets if page.steps.is_given(ref)]
-    page.lines(asked_for, because=words("given in the file"))
+    _asked(page, [ref for ref in page.targets if page.steps.is_given(ref)])
+
+
+def _asked(page: Page, given: Sequence[Ref]) -> None:
+    """Given numbers that are asked for: line by line, of large quantities as a matrix."""
+    if len(given) <= MOST_GIVEN or page.network.symbolic:
+        page.lines(given, because=words("given in the file"))
+        return
+    for name, sample in dict.fromkeys(
+        (e.quantity, e.sample) for e in given if isinstance(e, Element)
+    ):
+        _grids.write(page, name, lambda element: element, sample)
 
 
 def _shape_of_input(page: Page) -> tuple[Cell, ...]:
@@ -147,6 +157,8 @@ def _conventions(page: Page) -> Iterable[str]:
         ranks = {len(operation.size) for operation in slides if operation.flip == flip}
         for rank in sorted(ranks):
             yield said.format(_SUMS[rank].format("-" if flip else "+"))
+    if any(operation.channels != "none" and operation.groups == 1 for operation in slides):
+        yield "With channels, Y_i = B_i + Σ_j X_j ⋆ K_ij: filter i has a kernel for each channel j."
     if problem.loss is not None and page.wanted is not None:
         yield f"Loss: {page.loss_title}."
     if page.updates and RATE in page.network.quantities:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -12,6 +13,7 @@ from handcalc.errors import ProblemError, count
 from handcalc.network import Steps, build
 from handcalc.network.graph import LOSS
 from handcalc.network.rounding import Policy
+from handcalc.picturing import pictured
 from handcalc.posing import head
 from handcalc.problem import Problem, load
 from handcalc.questions._page import Level, Page
@@ -66,9 +68,9 @@ def solve(
         if word in chosen:
             questions.load(word).write(page)
     _tail(page)
-    return Solution(
-        problem.origin.name, problem.title or problem.origin.name, tuple(page.blocks), Answers(page)
-    )
+    name = problem.origin.name
+    picture = cache(partial(pictured, page))
+    return Solution(name, problem.title or name, tuple(page.blocks), Answers(page), picture)
 
 
 def _refuse_outputs(steps: Steps) -> None:

@@ -4,15 +4,19 @@ from functools import cache
 from typing import Any
 
 import handcalc
+from handcalc import library
 from handcalc.document import Document
 from handcalc.formats import write
 from handcalc.problem import Problem, parse
+
+BESIDE = str(library.folder() / "problem.yaml")
+"""A place from which the images of the shipped problems are found."""
 
 
 @cache
 def solution(text: str, level: Any = "normal") -> "handcalc.Solution":
     """The worked solution of a problem given as YAML."""
-    return handcalc.solve(parse(text), level=level)
+    return handcalc.solve(parse(text, BESIDE, "problem"), level=level)
 
 
 def page(text: str, level: str = "normal") -> str:

@@ -13,6 +13,7 @@ from handcalc.operations.average_pool import AveragePool
 from handcalc.operations.correlate import Correlate
 from handcalc.operations.correlate_transposed import CorrelateTransposed
 from handcalc.operations.max_pool import MaxPool
+from handcalc.operations.zero_pad import ZeroPad
 
 X = np.array([[1.0, 6, 2], [5, 3, 1], [7, 0, 4]])
 K = np.array([[1.0, 2], [-1, 0]])
@@ -238,3 +239,45 @@ def test_sizes_of_transposed_convolutions(n, k, s, p, d, extra, size):
 
     assert operation.output_shape((n,), (k,)) == (size,)
     assert operation.forward(np.ones((1, n)), np.ones(k)).shape == (1, size)
+
+
+@settings(max_examples=60, deadline=None)
+@given(cases(), st.sampled_from(["correlate", "transposed", "max", "average", "pad"]))
+def test_backward_is_the_slope_of_forward_for_random_windows(case, kind):
+    """(f(x + h) - f(x - h))/2h for every element of every input, with all options at random."""
+    x, k, options, groups = case
+    random = np.random.default_rng(9)
+    x = random.permutation(x.size).reshape(x.shape) + random.uniform(0, 0.3, x.shape)  # no ties
+    size, strides = options["size"], options["strides"]
+    pads = tuple(
+        (min(p, n - 1), min(q, n - 1)) for (p, q), n in zip(options["padding"], size, strict=True)
+    )
+    made: dict[str, Any] = {
+        "correlate": lambda: Correlate(channels="first", groups=groups, **options),
+        "transposed": lambda: CorrelateTransposed(
+            channels="first",
+            groups=groups,
+            size=size,
+            strides=strides,
+            dilation=options["dilation"],
+        ),
+        "max": lambda: MaxPool(channels="first", size=size, strides=strides, padding=pads),
+        "average": lambda: AveragePool(channels="first", size=size, strides=strides, padding=pads),
+        "pad": lambda: ZeroPad(channels="first", padding=options["padding"]),
+    }
+    operation = made[kind]()
+    if kind == "transposed":
+        k = random.normal(size=(x.shape[0], 2, *size))
+    arrays = [x[None], k] if kind in ("correlate", "transposed") else [x[None]]
+    y = operation.forward(*arrays)
+    dy = random.normal(size=y.shape)
+    for slot, gradient in enumerate(operation.backward(dy, y, *arrays)):
+        for place in np.ndindex(arrays[slot].shape):
+            both = []
+            for step in (1e-4, -1e-4):
+                moved = [a.copy() for a in arrays]
+                moved[slot][place] += step
+                both.append(float((dy * operation.forward(*moved)).sum()))
+            found = gradient[place] if slot == 0 else gradient[(0, *place)]
+
+            assert found == pytest.approx((both[0] - both[1]) / 2e-4, rel=1e-6, abs=1e-6)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 import handcalc
 from handcalc import library
 from handcalc.document import Document, Line, Lines, Matrix, Note, Paragraph, Table, words
-from handcalc.formats import FORMATS, write
+from handcalc.formats import write
 from handcalc.formula import Number, Symbol
 from handcalc.problem import parse
 from markdown_gate import complaints, span_count
@@ -18,6 +19,7 @@ from support import solution
 
 GOLDEN = Path(__file__).parent / "golden"
 SUFFIXES = {"terminal": "txt", "markdown": "md", "json": "json"}
+LARGE = {("house-edges", "json")}  # 7688 numbers, which test_pictures holds against scipy
 LEVELS: tuple[Any, ...] = ("brief", "normal", "full")
 
 # Networks that the shipped problems do not cover: every notation, layout, activation and loss.
@@ -69,8 +71,9 @@ def _pages() -> list[Any]:
     return [*shipped, *(pytest.param(text, id=name) for name, text in OTHERS.items())]
 
 
-@pytest.mark.parametrize("format", FORMATS)
-@pytest.mark.parametrize("name", library.names())
+@pytest.mark.parametrize(
+    ("name", "format"), [pair for pair in product(library.names(), SUFFIXES) if pair not in LARGE]
+)
 def test_golden_page(name, format, renew):
     """Read the diff when it changes: `pytest --renew` writes the pages anew."""
     path = GOLDEN / f"{name}.{SUFFIXES[format]}"
@@ -118,15 +121,16 @@ def test_no_number_is_lost_between_the_formats(text):
         found = set(re.findall(r"-?[0-9][0-9.]*(?:e-?[0-9]+)?(?:/[0-9]+)?", page))
 
         assert not {n for n in numbers if n not in found}
-        assert "…" not in re.sub(r"… \+|\+ …", "", page)
+        assert "…" not in re.sub(r"… \+|\+ …|1 … ", "", page)
 
 
 @pytest.mark.parametrize("text", _pages())
 def test_ascii_is_ascii(text):
     page = write(solution(text, "full"), "terminal", ascii=True)
+    asked = write(solution(text, "full"), "terminal").count("?")
 
     assert page.isascii()
-    assert "?" not in page.replace("a little?", "")
+    assert page.count("?") == asked
 
 
 @pytest.mark.parametrize("text", _pages())

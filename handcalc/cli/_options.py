@@ -7,7 +7,7 @@ import typer
 
 from handcalc.library import names
 
-Format = Literal["terminal", "markdown", "json"]
+Format = Literal["terminal", "markdown", "json", "png"]
 Level = Literal["brief", "normal", "full"]
 Carry = Literal["exact", "rounded"]
 
@@ -50,7 +50,7 @@ Output = Annotated[
     typer.Option(
         "--output",
         "-o",
-        help="Write to this file; .md and .json choose the format.",
+        help="Write to this file; .md, .json, .txt and .png choose the format.",
         show_default=False,
     ),
 ]

@@ -1,4 +1,4 @@
-"""Where text goes: standard output in whatever it can show, or a file, whole or not at all."""
+"""Where a solution goes: standard output in whatever it can show, or a file, whole or not at all."""
 
 import os
 import shutil
@@ -10,9 +10,15 @@ from pathlib import Path
 from handcalc import formats
 from handcalc.cli._options import Format
 from handcalc.document import Document
-from handcalc.errors import FileError
+from handcalc.errors import FileError, UsageError, listed
 
-_BY_SUFFIX: dict[str, Format] = {".md": "markdown", ".markdown": "markdown", ".json": "json"}
+_BY_SUFFIX: dict[str, Format] = {
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".json": "json",
+    ".txt": "terminal",
+    ".png": "png",
+}
 
 
 def emit(
@@ -25,12 +31,16 @@ def emit(
     ascii: bool,
 ) -> None:
     """Write the document in a format, to a file or to standard output."""
-    by_name = _BY_SUFFIX.get(output.suffix.lower()) if output else None
-    chosen: Format = format or by_name or "terminal"
+    chosen: Format = format or (_by_suffix(output) if output else "terminal")
     if output is not None:
         refuse_existing(output, force=force)
-        text = formats.write(document, chosen, width=width or 80, ascii=ascii)
-        write_file(output, text, force=force)
+        content = formats.encoded(document, chosen, width=width or 80, ascii=ascii)
+        write_file(output, content, force=force)
+        if chosen in formats.PICTURES:
+            _print(f"{output} shows {formats.caption(document)}.\n")
+        return
+    if chosen in formats.PICTURES and not _is_terminal():
+        sys.stdout.buffer.write(formats.encoded(document, chosen))
         return
     size = width or (min(shutil.get_terminal_size().columns, 120) if _is_terminal() else _columns())
     text = formats.write(document, chosen, width=size, ascii=ascii, color=_wants_color())
@@ -38,8 +48,22 @@ def emit(
     if not _encodes(text, encoding):
         # Windows consoles and LANG=C cannot show ∂: the ASCII spelling loses nothing.
         text = formats.write(document, chosen, width=size, ascii=True, color=_wants_color())
-        text = text.encode(encoding, "backslashreplace").decode(encoding)
-    sys.stdout.write(text)
+    _print(text)
+
+
+def _by_suffix(path: Path) -> Format:
+    """The format that the name of a file asks for; without a suffix it is text."""
+    suffix = path.suffix.lower()
+    if suffix and suffix not in _BY_SUFFIX:
+        said = f"{path}: no format is written under names that end in {path.suffix}"
+        raise UsageError(f"{said}; write one of {listed(list(_BY_SUFFIX))}, or add --format")
+    return _BY_SUFFIX.get(suffix, "terminal")
+
+
+def _print(text: str) -> None:
+    """Print a text; characters that there are not are written as their codes."""
+    encoding = sys.stdout.encoding or "ascii"
+    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
     sys.stdout.flush()
 
 
@@ -51,22 +75,23 @@ def refuse_existing(path: Path, *, force: bool) -> None:
         )
 
 
-def write_file(path: Path, text: str, *, force: bool) -> None:
+def write_file(path: Path, content: str | bytes, *, force: bool) -> None:
     """Write a file as a whole: beside its place first, then moved there; links stay links."""
+    content = content.encode() if isinstance(content, str) else content
     refuse_existing(path, force=force)
     if path.is_dir():
         raise FileError(f"{path} is a folder; write the name of a file in it")
     place = path.resolve()
     try:
         if path.exists() and not path.is_file():
-            # A device or a pipe takes the text and stays what it is.
-            path.write_text(text, encoding="utf-8", newline="\n")
+            # A device or a pipe takes the content and stays what it is.
+            path.write_bytes(content)
             return
         handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.", suffix=".part")
         part = Path(name)
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
             part.chmod(_mode(place))
             part.replace(place)
         finally:

@@ -136,7 +136,7 @@ class Random(Strict):
         # Python promises that random() gives the same numbers for a seed in every version.
         draw = random.Random(f"{self.seed}:{stream}").random  # noqa: S311  # not for secrets
         low, span = float(self.low.value), float(self.high.value - self.low.value)
-        flat: Any = [f"{low + span * draw():.{self.decimals}f}" for _ in range(math.prod(shape))]
+        flat: Any = [f"{low + span * draw():z.{self.decimals}f}" for _ in range(math.prod(shape))]
         for size in reversed(shape[1:]):
             flat = list(zip(*[iter(flat)] * size, strict=True))
         return Array(tuple(flat) if shape else flat[0], shape)

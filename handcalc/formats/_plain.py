@@ -6,7 +6,7 @@ from collections.abc import Iterator
 _ASCII = str.maketrans(
     {
         "∂": "d", "·": "*", "≈": "~", "−": "-", "²": "^2", "³": "^3", "Σ": "sum ", "η": "eta",
-        "α": "alpha", "σ": "sigma", "Δ": "Delta ", "…": "...", "×": "x", "—": "-", "–": "-", "ᵀ": "^T",
+        "α": "alpha", "δ": "delta", "σ": "sigma", "Δ": "Delta ", "…": "...", "×": "x", "—": "-", "–": "-", "ᵀ": "^T",
         "’": "'", "“": '"', "”": '"', "½": "1/2", "₂": "2", "₁": "1", "₀": "0", "⋆": "*", "°": " degrees", "′": "'",
         "≤": "<=", "≥": ">=", "→": "->",
     }
@@ -26,7 +26,7 @@ def wrapped(side: str, room: int) -> Iterator[str]:
     piece = ""
     parts = re.split(r"(?= [+-] )", side)
     if max(map(len, parts)) > room:
-        parts = re.split(r"(?= [+-] )|(?<=[·*,])", side)
+        parts = re.split(r"(?= [+-] )|(?<=[·*])|(?<=,)(?= )", side)
     for part in parts:
         if piece and len(piece) + len(part) > room:
             yield piece.strip()

@@ -30,7 +30,9 @@ from handcalc.formula.text import text
 
 MOST_CHARACTERS = 900  # of one formula; viewers stop at 1000
 MOST_SCRIPTS = 80  # braced indices of one formula; viewers stop at 99
-ROW = 76  # characters of TeX that stand on one row
+ROW = 48  # characters that one side of an equation is wide
+LINE = 62  # and a whole equation
+_FRACTION = re.compile(r"\\frac\{((?:[^{}]|\{[^{}]*\})*)\}\{((?:[^{}]|\{[^{}]*\})*)\}")
 _SAFE = re.compile(r"[A-Za-z0-9 .,()>=-]{1,60}")
 _TITLES = {
     "convention": "Convention",
@@ -154,7 +156,7 @@ def _rows(line: Line, reasons: list[str]) -> Iterator[str]:
         relations.append("=" if line.exact else r"\approx")
     left, reason = tex(line.left), _reason(line.because, reasons)
     whole = " ".join(f"{r} {s}" for r, s in zip(relations, sides, strict=True))
-    if len(left) + len(whole) <= ROW * 1.6 and "\n" not in whole:
+    if _width(left) + _width(whole) <= LINE and "\n" not in whole:
         yield f"{left} &{whole}{reason}"
         return
     for i, (relation, side) in enumerate(zip(relations, sides, strict=True)):
@@ -169,16 +171,29 @@ def _rows(line: Line, reasons: list[str]) -> Iterator[str]:
 
 def _pieces(side: str) -> Iterator[str]:
     """A long side cut before its outermost + and - signs."""
-    if len(side) <= ROW or "\n" in side:
+    if _width(side) <= ROW or "\n" in side:
         yield side
         return
     piece = ""
     for term in _terms(side):
-        if piece and len(piece) + len(term) > ROW:
+        if piece and _width(piece) + _width(term) > ROW:
             yield piece.strip()
             piece = ""
         piece += term
     yield piece.strip()
+
+
+def _width(formula: str) -> int:
+    """About how many characters wide a formula is when it is drawn: fractions stand upright."""
+    flat = formula
+    while _FRACTION.search(flat):
+        flat = _FRACTION.sub(lambda found: max(found[1], found[2], key=_drawn), flat)
+    return _drawn(flat)
+
+
+def _drawn(flat: str) -> int:
+    commands = re.sub(r"\\(?:left|right|mathrm|text)\b", "", flat)
+    return len(re.sub(r"[{}_^&\s]", "", re.sub(r"\\[A-Za-z]+", "x", commands)))
 
 
 def _terms(side: str) -> Iterator[str]:

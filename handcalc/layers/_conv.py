@@ -1,12 +1,14 @@
 """What the convolution layers share: kernels, their size, groups, padding, a bias, an activation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from math import prod
 from typing import Annotated, Any, ClassVar
 
 from handcalc.errors import count
 from handcalc.fields import Array, Count, Numbers, Random, Shape, Truth
 from handcalc.layers._layer import Builder, Conventions, Layer, Misfit
 from handcalc.layers._parts import Activation, bias, only_on_lists
+from handcalc.layers._weights import Weights
 from handcalc.layers._window import (
     Padding,
     PerAxis,
@@ -118,6 +120,24 @@ class Conv(Layer):
             said = f"{called} has a bias that fits neither its filters nor its cells"
             yield Misfit(("bias",), f"{said}; write one number, one a filter or one a cell")
         yield from only_on_lists(self.activation, output, called)
+
+    def counts(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
+        kernel = self._kernel_shape(received, conventions)
+        assert kernel is not None
+        operation = self.operation(received, kernel, conventions)
+        filters, channels = operation.order.kernels_of(kernel)
+        names = ("kernel_depth", "kernel_rows", "kernel_columns")[3 - self.rank :]
+        taps = tuple(zip(names, operation.order.taps_of(kernel), strict=True))
+        if self.rank == 1:
+            taps = (("kernel_size", taps[0][1]),)
+        each = prod(operation.order.taps_of(kernel)) * channels
+        with_channels = operation.order.order != "none"
+        more = (("channels", channels), ("filters", filters)) if with_channels else ()
+        yield Weights("kernel", (*taps, *more), said=f"{each} a filter" if with_channels else "")
+        if self.has_bias:
+            own = self._bias_shape(operation.output_shape(received, kernel), operation)
+            sizes = tuple(("filters" if len(own) == 1 else "cells", n) for n in own)
+            yield Weights("bias", sizes or (("layer", 1),))
 
     def build(self, builder: Builder) -> None:
         source, received = builder.received()

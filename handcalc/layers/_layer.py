@@ -1,13 +1,14 @@
 """The contract of a layer: a word of the problem file, its fields, and how operations build it."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 from pydantic import Field
 
-from handcalc.fields import Array, Name, Random, Shape, Strict
+from handcalc.fields import Array, Name, Random, Shape, Strict, Truth
+from handcalc.layers._weights import Weights
 from handcalc.operations._operation import Operation
 
 
@@ -66,6 +67,8 @@ class Layer(Strict, ABC):
     name: Name | None = None
     from_: Name | None = Field(default=None, alias="from")
     """The layer whose values it takes, or `input`; else the layer before."""
+    trainable: Truth = True
+    """Are its weights learned, or frozen?"""
 
     @property
     def word(self) -> str:
@@ -86,6 +89,10 @@ class Layer(Strict, ABC):
     @abstractmethod
     def output_shape(self, received: Shape, conventions: Conventions) -> Shape | None:
         """The shape that the layer gives on, if it can be told."""
+
+    def counts(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
+        """The weights that the layer has for an input of this shape."""
+        return ()
 
     @abstractmethod
     def build(self, builder: Builder) -> None:

@@ -1,6 +1,6 @@
 """Dense: a = f(W·x + b), every neuron connected with every input."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import prod
 from typing import Annotated, Any, ClassVar
 
@@ -15,6 +15,7 @@ from handcalc.fields import (
 )
 from handcalc.layers._layer import Builder, Conventions, Layer, Misfit
 from handcalc.layers._parts import Activation, bias
+from handcalc.layers._weights import Weights
 from handcalc.operations.affine import Affine
 
 Bias = Annotated[Array | Random | str, *bias("none", "first_weight", "last_weight")]
@@ -75,6 +76,15 @@ class Dense(Layer):
             )
         if not self.use_bias and self.bias not in (None, "none"):
             yield Misfit(("bias",), f"{called} has a bias and says use_bias: false; leave one out")
+
+    def counts(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
+        output = self.output_shape(received, conventions)
+        assert output is not None
+        inputs = (("inputs", received[-1] + bool(self._constant)),)
+        yield Weights("weights", (*inputs, ("units", output[-1])))
+        if self._has_bias:
+            one = isinstance(self.bias, Array) and not self.bias.shape
+            yield Weights("bias", (("layer", 1) if one else ("units", output[-1]),))
 
     def build(self, builder: Builder) -> None:
         source, received = builder.received()

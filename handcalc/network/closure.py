@@ -8,6 +8,8 @@ from handcalc.network.steps import Steps
 
 MOST_FOLLOWED = 12
 """Computed values in one formula up to which each of them is explained too."""
+MOST_TARGETS = 1000
+"""Answers that are followed back; of more, as of an image, not every one is shown."""
 
 
 def closure(steps: Steps, targets: Iterable[Ref]) -> set[Ref]:
@@ -15,8 +17,8 @@ def closure(steps: Steps, targets: Iterable[Ref]) -> set[Ref]:
 
     A formula with very many computed values is not followed further: they are the forward pass.
     """
-    found: set[Ref] = set()
-    waiting = [steps.same(ref) for ref in targets]
+    asked = [steps.same(ref) for ref in targets]
+    waiting, found = asked[:MOST_TARGETS], set(asked[MOST_TARGETS:])
     while waiting:
         ref = waiting.pop()
         if ref in found:

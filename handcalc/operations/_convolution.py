@@ -38,13 +38,13 @@ class Convolution(Operation):
         """Where the channels stand."""
         return Channels(self.channels)
 
-    def with_bias(self, y: "Array", *bias: "Array") -> "Array":
-        """The result with the bias added to every cell it belongs to."""
-        if not bias:
-            return y
+    def bias_for(self, *bias: "Array") -> "Array | float":
+        """The bias in a shape that can be added to (N, F, …)."""
+        if not bias or not bias[0].ndim:
+            return float(bias[0]) if bias else 0.0
         b = bias[0]
-        first = b.ndim == 1 and self.channels == "first"
-        return y + (b.reshape(-1, *(1,) * len(self.size)) if first else b)
+        by_filter = b.ndim == 1 and self.channels != "none"
+        return b.reshape(-1, *(1 for _ in self.size)) if by_filter else self.order.stacked(b[None])
 
     def bias_gradient(self, gradient: "Array", b: "Array") -> "Array":
         """∂E/∂b: the gradient of the result, summed over the cells that share a bias."""

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     Sums: TypeAlias = Callable[..., Array]
 
 
-def correlate(windows: Windows, x: "Array", K: "Array", groups: int = 1) -> "Array":
-    """y_f = Σ_c x_c ⋆ K_fc."""
+def correlate(
+    windows: Windows, x: "Array", K: "Array", groups: int = 1, bias: "Array | float" = 0.0
+) -> "Array":
+    """y_f = b_f + Σ_c x_c ⋆ K_fc."""
     import numpy as np
 
     def part(x: "Array", K: "Array") -> "Array":
@@ -30,7 +32,7 @@ def correlate(windows: Windows, x: "Array", K: "Array", groups: int = 1) -> "Arr
             y += _over_channels(K[_at(tap)], under)
         return y
 
-    return _clean(lambda x, K: _grouped(part, groups, (x, 1), (K, 0)), x, K)
+    return _clean(lambda x, K: _grouped(part, groups, (x, 1), (K, 0)), x, K, bias)
 
 
 def by_kernel(windows: Windows, x: "Array", dy: "Array", groups: int = 1) -> "Array":
@@ -50,7 +52,14 @@ def by_kernel(windows: Windows, x: "Array", dy: "Array", groups: int = 1) -> "Ar
     return _clean(lambda x, dy: _grouped(part, groups, (x, 1), (dy, 1)), x, dy)
 
 
-def by_input(windows: Windows, dy: "Array", K: "Array", spatial: Shape, groups: int = 1) -> "Array":
+def by_input(
+    windows: Windows,
+    dy: "Array",
+    K: "Array",
+    spatial: Shape,
+    groups: int = 1,
+    bias: "Array | float" = 0.0,
+) -> "Array":
     """∂E/∂x_c = Σ_f of ∂E/∂y_f spread out with K_fc: each slope goes back through its window."""
     import numpy as np
 
@@ -62,7 +71,7 @@ def by_input(windows: Windows, dy: "Array", K: "Array", spatial: Shape, groups: 
             dx[windows.cells(tap, places)] += _over_channels(K[_at(tap)].T, dy)
         return windows.unpadded(dx)
 
-    return _clean(lambda dy, K: _grouped(part, groups, (dy, 1), (K, 0)), dy, K)
+    return _clean(lambda dy, K: _grouped(part, groups, (dy, 1), (K, 0)), dy, K, bias)
 
 
 def _over_channels(weights: "Array", values: "Array") -> "Array":
@@ -91,14 +100,14 @@ def _grouped(part: "Sums", groups: int, *arrays: "tuple[Array, int]") -> "Array"
     return np.concatenate(list(starmap(part, pieces)), axis=1)
 
 
-def _clean(sums: "Sums", a: "Array", b: "Array") -> "Array":
-    """Sums of products, with 0 where nothing but rounding is left."""
+def _clean(sums: "Sums", a: "Array", b: "Array", bias: "Array | float" = 0.0) -> "Array":
+    """Sums of products and a bias, with 0 where nothing but rounding is left."""
     import numpy as np
 
-    found = sums(a, b)
-    # No sum can be rounding alone unless it is small beside the largest product.
-    most = np.abs(a).max(initial=0.0) * np.abs(b).max(initial=0.0)
+    found = sums(a, b) + bias
+    # No sum can be rounding alone unless it is small beside the largest of its terms.
+    most = np.abs(a).max(initial=0.0) * np.abs(b).max(initial=0.0) + np.abs(bias).max(initial=0.0)
     near = np.abs(found) <= 1e-9 * most
     if not (near & (found != 0)).any():
         return found
-    return without_noise(found, sums(np.abs(a), np.abs(b)))
+    return without_noise(found, sums(np.abs(a), np.abs(b)) + np.abs(bias))

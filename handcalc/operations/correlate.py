@@ -48,8 +48,8 @@ class Correlate(Convolution):
 
     def forward(self, *arrays: "Array") -> "Array":
         x, K = self.order.stacked(arrays[0]), self._kernels(arrays[1])
-        y = _correlation.correlate(self.windows, x, K, self.groups)
-        return self.with_bias(self.order.given_back(y), *arrays[2:])
+        bias = self.bias_for(*arrays[2:])
+        return self.order.given_back(_correlation.correlate(self.windows, x, K, self.groups, bias))
 
     def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
         import numpy as np

@@ -49,8 +49,10 @@ class CorrelateTransposed(Convolution):
     def forward(self, *arrays: "Array") -> "Array":
         x, K = self.order.stacked(arrays[0]), self.order.kernels(arrays[1])
         reach = self._reach(x.shape[2:])
-        y = _correlation.by_input(self.windows, x, K, reach, self.groups)
-        return self.with_bias(self.order.given_back(y), *arrays[2:])
+        bias = self.bias_for(*arrays[2:])
+        return self.order.given_back(
+            _correlation.by_input(self.windows, x, K, reach, self.groups, bias)
+        )
 
     def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
         x, dy = map(self.order.stacked, (arrays[0], gradient))

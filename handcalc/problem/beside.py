@@ -10,7 +10,7 @@ from handcalc.problem.pixels import ImageError
 MAX_BYTES = 20 * 10**6
 MOST_LISTED = 1000
 """Files of a folder among which the one is looked for that may have been meant."""
-_SUFFIXES = {*".png .jpg .jpeg .gif .bmp .ppm .pgm .tif .tiff .webp".split()}
+_SUFFIXES = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".ppm", ".pgm", ".tif", ".tiff", ".webp"}
 
 
 def content(folder: Path, name: str) -> bytes:
@@ -18,7 +18,9 @@ def content(folder: Path, name: str) -> bytes:
     try:
         place = (folder / name).resolve()
         if not place.is_relative_to(folder.resolve()):
-            raise ImageError("is a link out of the folder of the problem; put the file itself there")
+            raise ImageError(
+                "is a link out of the folder of the problem; put the file itself there"
+            )
         if not place.is_file():
             raise ImageError(_not_there(folder, name, place))
         with place.open("rb") as file:

@@ -17,6 +17,7 @@ class Question:
 
 QUESTIONS = {
     "shapes": Question("the sizes of every layer", if_asked=True),
+    "parameters": Question("how many weights every layer has", if_asked=True),
     "forward": Question("the values of every layer"),
     "slopes": Question(
         "how steep each activation is, and what that leaves of a gradient through depth",
@@ -31,6 +32,10 @@ QUESTIONS = {
         (("loss", "output_gradient"), ("optimizer",)),
     ),
 }
+
+
+COUNTED = frozenset({"shapes", "parameters"})
+"""Questions that need no numbers and no formulas of elements."""
 
 
 def load(word: str) -> Any:

@@ -52,7 +52,7 @@ def write(
         if marks and not any(part.at(place) in marks for place in indices(part.shape)):
             continue
         if shown == MOST_SLICES:
-            page.say("The others: ", Code(f"handcalc solve {page.name} --format json"), ".")
+            page.say("The others: ", _all_of(page, whole(quantity)), ".")
             break
         shown += 1
         if part.said:
@@ -115,9 +115,14 @@ def _grid(
     elif cut:
         page.say(
             f"These are the first of {rows} × {columns} numbers; all of them: ",
-            Code(f"handcalc solve {page.name} --format json"),
+            _all_of(page, name),
             ".",
         )
+
+
+def _all_of(page: Page, name: Leaf) -> Code:
+    """What to type for all numbers of a quantity."""
+    return Code(f"handcalc solve {page.name} {name.key} --format json")
 
 
 def _part(size: int, most: int, marked: set[int]) -> range:

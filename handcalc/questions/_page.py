@@ -41,6 +41,8 @@ Level = Literal["brief", "normal", "full"]
 
 MOST_TERMS = 8
 """Terms of a sum on one line; longer sums are cut in the middle."""
+MOST_SYMBOLS = 24
+"""Terms of a sum where there are no numbers: the equation is what is asked for."""
 
 
 class Page:
@@ -54,7 +56,8 @@ class Page:
         targets: list[Ref] | None = None,
     ) -> None:
         self.steps, self.level, self.questions = steps, level, questions
-        self.targets = {steps.same(ref) for ref in targets or ()}
+        self.targets = dict.fromkeys(map(steps.same, targets or ()))
+        """The steps asked for, in the order in which they are asked for."""
         self.wanted = closure(steps, self.targets) if targets is not None else None
         self.updates = "update" in questions
         self.name = steps.network.problem.origin.name
@@ -174,7 +177,7 @@ class Page:
                 shown, value=value, exact=self.steps.is_exact(ref), because=because or reason
             )
         if self.network.symbolic:
-            return Line(left, elide(self._along_paths(formula), MOST_TERMS), because=because)
+            return Line(left, elide(self._along_paths(formula), MOST_SYMBOLS), because=because)
         kept, zeros = self._without_zeros(self._along_paths(formula))
         symbols = elide(kept, MOST_TERMS)
         if zeros and not because:

@@ -1,10 +1,11 @@
 """The size of a result, axis by axis: the formula, the numbers, and what the floor throws away."""
 
 from collections.abc import Iterable
+from fractions import Fraction
 
 from handcalc.document import Line, Lines, words
 from handcalc.errors import ProofError
-from handcalc.formula import Number, Symbol, algebra, leaves
+from handcalc.formula import Number, Symbol, evaluate, leaves
 from handcalc.network import Node
 from handcalc.operations._operation import Size
 from handcalc.questions._page import Page
@@ -46,7 +47,7 @@ def _legend(page: Page) -> str:
 
 def _line(size: Size) -> Line:
     """Rows = n - k + 1 = 11 - 2 + 1 = 10, evaluated by sympy and held against the arrays."""
-    found = algebra.numeric(size.formula, lambda leaf: float(size.letters[leaf]))
+    found = evaluate(size.formula, lambda leaf: Fraction(size.letters[leaf]))
     if found != size.value:
         raise ProofError(size.axis, f"the formula gives {found}, the array has {size.value}")
     value = Number(found, str(size.value))

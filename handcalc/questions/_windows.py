@@ -86,13 +86,11 @@ def turned(page: Page, node: Node, sample: int | None) -> None:
     kind, network = node.operation, page.network
     if not isinstance(kind, Correlate):
         return
-    if kind.flip and len(kind.size) == 2 and kind.channels == "none":
-        _turned_kernel(page, node.inputs[1])
-    if node is not next(n for n in network.nodes if isinstance(n.operation, Correlate)):
+    if sample or node is not next(n for n in network.nodes if isinstance(n.operation, Correlate)):
         return
     steps = page.steps
     other = kind.model_copy(update={"flip": not kind.flip})
-    found = other.forward(*(steps.result.values[name] for name in node.inputs))[sample or 0]
+    found = other.forward(*(steps.result.values[name] for name in node.inputs))[0]
     tensors = [steps.tensor(name, sample) for name in node.inputs]
     for index in indices(network.quantities[node.output].shape):
         ref, value = Element(node.output, index, sample), float(found[index])
@@ -111,7 +109,14 @@ def turned(page: Page, node: Node, sample: int | None) -> None:
         return
 
 
-def _turned_kernel(page: Page, name: str) -> None:
+def turned_kernel(page: Page, node: Node) -> None:
+    """A kernel as it slides in a convolution in the strict sense."""
+    kind = node.operation
+    if not isinstance(kind, Correlate) or not kind.flip or page.network.symbolic:
+        return
+    name = node.inputs[1]
+    if len(kind.size) != 2 or kind.channels != "none":
+        return
     rows, columns = page.network.quantities[name].shape
     cells = tuple(
         tuple(page.text(Element(name, (i, j))) for j in reversed(range(columns)))

@@ -1,5 +1,7 @@
 """Forward: each value from the values before it, symbols = numbers = result."""
 
+from math import prod
+
 from handcalc.document import Table
 from handcalc.formula import Formula
 from handcalc.network import Element, Node, Quantity, Ref
@@ -7,7 +9,9 @@ from handcalc.questions import _grids, _sizes, _windows
 from handcalc.questions._page import Page
 
 MOST_EQUATIONS = 40
-"""Cells of a layer without numbers up to which every equation is written."""
+"""Cells of a layer without numbers, or asked for, up to which every equation is written."""
+MOST_AT_FULL = 400
+"""Cells of a layer up to which the level `full` writes every equation."""
 MOST_IN_FULL = 8
 """Neurons in a layer up to which each of them is worked out in full."""
 
@@ -58,34 +62,33 @@ def _cells(page: Page, quantities: list[Quantity], sample: int | None) -> None:
     for quantity in quantities:
         refs = _shown(page, quantity, sample)
         node = page.network.producer(quantity.name)
-        _sizes.write(page, node)
-        most = MOST_EQUATIONS if page.wanted is not None else MOST_AT_FULL
-        if len(refs) > most and not page.network.symbolic:
-            _first_cell(page, node, refs[0])
-        elif page.wanted is not None or page.level == "full":
-            for ref in refs:
+        if not sample:
+            _sizes.write(page, node)
+            if page.level != "brief":
+                _windows.turned_kernel(page, node)
+        asked, symbolic = page.wanted is not None, page.network.symbolic
+        most = MOST_EQUATIONS if asked or page.level != "full" else MOST_AT_FULL
+        many = len(refs) > most
+        worked = ([*refs[:3], refs[-1]] if symbolic else refs[:1]) if many else refs
+        alone = many or not (symbolic or page.level == "full")
+        if not asked and page.level != "brief" and len(refs) > 1:
+            page.say("The first cell in full:" if alone and not symbolic else "Cell by cell:")
+        if asked or symbolic or page.level == "full":
+            for ref in worked:
                 if ref in page.targets:
                     _windows.one_cell(page, node, ref)
-            page.lines(refs)
-        elif page.network.symbolic:
-            page.lines(refs if len(refs) <= MOST_EQUATIONS else [*refs[:3], refs[-1]])
+            page.lines(worked)
         elif page.level != "brief":
             page.lines(refs[:1])
-        if page.wanted is None and not page.network.symbolic:
+        if not symbolic and (many or not asked):
             _all_cells(page, node, sample)
 
 
-def _first_cell(page: Page, node: Node, ref: Ref) -> None:
-    """One cell in place of very many equations; of a layer that is asked for, its matrix too."""
-    if ref in page.targets:
-        _windows.one_cell(page, node, ref)
-    page.lines([ref])
-    if page.wanted is not None:
-        page.say("Every cell in the same way:")
-        _grids.write(page, node.output, lambda element: element, getattr(ref, "sample", None))
-
-
 def _all_cells(page: Page, node: Node, sample: int | None) -> None:
+    if prod(page.network.quantities[node.output].shape) == 1 and page.level != "brief":
+        _windows.winners(page, node, sample)
+        _windows.turned(page, node, sample)
+        return
     if page.level != "brief":
         page.say("Every cell in the same way:")
         _windows.shifts(page, node, sample)

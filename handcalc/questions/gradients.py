@@ -3,17 +3,14 @@
 from collections.abc import Sequence
 
 from handcalc.document import Code, Line, Lines, Table, words
-from handcalc.formula import Product, Symbol, elide, leaves, total
-from handcalc.network import After, Change, Element, Gradient, Local, Quantity, Ref
-from handcalc.network.closure import MOST_FOLLOWED
+from handcalc.formula import Product, Symbol, elide, total
+from handcalc.network import Element, Gradient, Local, Quantity, Ref
 from handcalc.network.graph import LOSS, PARAMETERS, SLOPE
-from handcalc.questions import _derivatives, _grids, _identity, _shortcut
+from handcalc.questions import _chain, _derivatives, _grids, _identity
 from handcalc.questions._page import MOST_TERMS, Page
 
 MOST_IN_FULL = 8
 """Parameters in a layer up to which each gradient is worked out in full."""
-MOST_PATHS = 3
-"""Paths of a fork up to which the chain rule over all of them stands in one formula."""
 MOST_ON_LINES = 60
 """Parameters up to which the others are one line each; beyond, they are a grid of results."""
 
@@ -100,77 +97,33 @@ def _layer(page: Page, layer: str, sample: int | None, *, repeated: bool) -> Non
         if cells and page.wanted is None and page.network.symbolic:
             _system(page, quantity, group, at)
             continue
-        if cells and page.wanted is None and quantity.role in ("in", "out", "input"):
-            _cells(page, quantity, group, at)
+        by_cell = quantity.role != "kernel" and len(quantity.shape) > (quantity.role == "bias")
+        if cells and by_cell and page.wanted is None:
+            _cells(page, quantity, group, at, repeated=repeated)
             continue
         few = len(group) <= MOST_IN_FULL and not repeated
         if few or page.level == "full":
             for ref in group:
-                _gradient(page, ref)
-            if page.wanted is None:
-                _identity.write(page, name, sample)
+                _chain.write(page, ref)
         elif repeated:
             _others(page, quantity, group, at)
         else:
-            _gradient(page, group[0])
+            _chain.write(page, group[0])
             _others(page, quantity, group[1:], at)
+        if page.wanted is None:
+            _identity.write(page, name, sample)
 
 
-def _gradient(page: Page, ref: Gradient) -> None:
-    """One gradient: the chain rule, its factors or paths, the result, and the update."""
-    steps = page.steps
-    leaf = steps.leaf(ref)
-    page.step(leaf, key=leaf.key)
-    formula = steps.formula(ref)
-    assert formula is not None
-    paths = steps.paths(ref.by)
-    if page.steps.is_cell(ref.by):
-        page.lines([ref])
-    elif len(paths) > 1:
-        _fork(page, ref, paths)
-    elif isinstance(formula, Product):
-        page.add(Lines((page.chain(ref),)))
-        page.ledger("factor", [steps.ref(factor) for factor in leaves(formula)], ref)
-    else:
-        page.lines([ref])
-    _shortcut.write(page, ref)
-    _update(page, ref)
-
-
-def _fork(page: Page, ref: Gradient, paths: list[Element]) -> None:
-    """Several paths: the chain rule over all of them, new factors, a row a path, the sum."""
-    steps = page.steps
-    page.say(
-        steps.leaf(ref.by),
-        f" reaches the loss along {len(paths)} paths, one through each value it goes into:",
-    )
-    parts = {path: steps.formula(Gradient(ref.by, path)) for path in paths}
-    written_out = len(paths) <= MOST_PATHS
-    if written_out:
-        page.add(Lines((Line(steps.leaf(ref), total(p for p in parts.values() if p is not None)),)))
-    else:
-        page.add(Lines((page.chain(ref),)))
-    shown = (
-        paths if len(paths) <= MOST_FOLLOWED or page.level == "full" else [*paths[:2], paths[-1]]
-    )
-    if len(shown) < len(paths):
-        page.say(f"Three of the {len(paths)} paths are written out; the others go the same way.")
-    rows: list[Ref] = []
-    for path in shown:
-        part = parts[path]
-        assert part is not None
-        rows += [
-            r for leaf in leaves(part) if (r := steps.ref(leaf)) not in page.shown and r not in rows
-        ]
-        rows.append(Gradient(ref.by, path))
-    page.ledger("path", rows, ref, symbols_of_paths=not written_out)
-
-
-def _cells(page: Page, quantity: Quantity, group: list[Gradient], at: str) -> None:
+def _cells(
+    page: Page, quantity: Quantity, group: list[Gradient], at: str, *, repeated: bool
+) -> None:
     """The gradient of a layer of cells: the largest of them in full, then all as a matrix."""
-    largest = max(group, key=lambda ref: abs(page.steps.exact(ref)))
-    _gradient(page, largest)
-    _rule(page, quantity.name)
+    if not repeated:
+        largest = max(group, key=lambda ref: abs(page.steps.exact(ref)))
+        _chain.write(page, largest)
+        _rule(page, quantity.name)
+    if len(group) == 1 and not repeated:
+        return
     page.step(f"{_of(quantity)}{at}: all cells in the same way")
     _grids.write(page, quantity.name, Gradient, group[0].by.sample)
     _identity.write(page, quantity.name, group[0].by.sample)
@@ -209,17 +162,6 @@ def _rule(page: Page, name: str) -> None:
         rule = node.operation.rule()
         if rule and not node.operation.derivable:
             page.say(f"{rule[0].upper()}{rule[1:]}.")
-
-
-def _update(page: Page, ref: Gradient) -> None:
-    """The new value of a parameter, right behind its gradient."""
-    learned = page.network.quantities[ref.by.quantity] in page.network.learned
-    if not learned or page.steps.samples or not page.updates:
-        return
-    new: list[Ref] = [After(ref.by)]
-    if page.optimizer.adds:
-        new.insert(0, Change(ref.by))
-    page.lines(ref for ref in new if page.wants(ref))
 
 
 def _others(page: Page, quantity: Quantity, group: list[Gradient], at: str) -> None:

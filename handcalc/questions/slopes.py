@@ -23,11 +23,12 @@ def write(page: Page) -> None:
         return
     page.section("Slopes of the activations")
     for sample in page.steps.samples or (None,):
-        for node in nodes:
-            at = "" if sample is None else f", sample {sample + 1}"
-            page.step(f"Layer {page.network.quantities[node.output].layer}{at}")
-            _values(page, node, sample)
-            page.say(f"{node.operation.rule()[0].upper()}{node.operation.rule()[1:]}.")
+        at = "" if sample is None else f", sample {sample + 1}"
+        for operation in dict.fromkeys(node.operation for node in nodes):
+            word = type(operation).__module__.rpartition(".")[2].replace("_", " ")
+            page.step(f"{word.capitalize()}{at}")
+            page.say(f"{operation.rule()[0].upper()}{operation.rule()[1:]}.")
+            _values(page, [node for node in nodes if node.operation == operation], word, sample)
         if len(nodes) > 1:
             _through_depth(page, nodes, sample)
 
@@ -41,14 +42,16 @@ def _slopes(page: Page, node: Node, sample: int | None) -> list[Local]:
     ]
 
 
-def _values(page: Page, node: Node, sample: int | None) -> None:
+def _values(page: Page, nodes: list[Node], word: str, sample: int | None) -> None:
+    """A row for each value the activation is applied to."""
     rows: list[tuple[str | Formula, ...]] = []
-    for ref in _slopes(page, node, sample)[:MOST_ROWS]:
+    refs = [ref for node in nodes for ref in _slopes(page, node, sample)]
+    for ref in refs[:MOST_ROWS]:
         texts = (page.text(ref.by), page.text(ref.of), page.text(ref))
         rows.append((page.steps.leaf(ref.by), *texts))
-    word = type(node.operation).__module__.rpartition(".")[2].replace("_", " ")
-    header = ("value", "z", f"{word}(z)", "slope")
-    page.add(Table(header, tuple(rows), frozenset({1, 2, 3})))
+    page.add(Table(("value", "z", f"{word}(z)", "slope"), tuple(rows), frozenset({1, 2, 3})))
+    if len(refs) > MOST_ROWS:
+        page.say(f"These are the first {MOST_ROWS} of {len(refs)} values.")
 
 
 def _through_depth(page: Page, nodes: list[Node], sample: int | None) -> None:

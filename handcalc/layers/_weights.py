@@ -1,0 +1,19 @@
+"""The weights of a layer as products of named sizes, so that their count can be shown."""
+
+from dataclasses import dataclass
+from math import prod
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """One array of weights: what it is called, and its sizes by name; `said` is a remark beside it."""
+
+    name: str
+    sizes: tuple[tuple[str, int], ...]
+    trained: bool = True
+    said: str = ""
+
+    @property
+    def count(self) -> int:
+        """The product of the sizes."""
+        return prod(n for _, n in self.sizes)

@@ -1,0 +1,72 @@
+"""One gradient: the chain rule along its paths, its factors, the result, and the new value."""
+
+from handcalc.document import Line, Lines
+from handcalc.formula import Product, leaves, total
+from handcalc.network import After, Change, Element, Gradient, Ref
+from handcalc.network.closure import MOST_FOLLOWED
+from handcalc.questions import _shortcut
+from handcalc.questions._page import Page
+
+MOST_PATHS = 3
+"""Paths of a fork up to which the chain rule over all of them stands in one formula."""
+
+
+def write(page: Page, ref: Gradient) -> None:
+    """One gradient: the chain rule, its factors or paths, the result, and the update."""
+    steps = page.steps
+    leaf = steps.leaf(ref)
+    page.step(leaf, key=leaf.key)
+    formula = steps.formula(ref)
+    assert formula is not None
+    paths = steps.paths(ref.by)
+    if page.steps.is_cell(ref.by):
+        page.lines([ref])
+    elif len(paths) > 1:
+        _fork(page, ref, paths)
+    elif isinstance(formula, Product):
+        page.add(Lines((page.chain(ref),)))
+        page.ledger("factor", [steps.ref(factor) for factor in leaves(formula)], ref)
+    else:
+        page.lines([ref])
+    _shortcut.write(page, ref)
+    _update(page, ref)
+
+
+def _fork(page: Page, ref: Gradient, paths: list[Element]) -> None:
+    """Several paths: the chain rule over all of them, new factors, a row a path, the sum."""
+    steps = page.steps
+    page.say(
+        steps.leaf(ref.by),
+        f" reaches the loss along {len(paths)} paths, one through each value it goes into:",
+    )
+    parts = {path: steps.formula(Gradient(ref.by, path)) for path in paths}
+    written_out = len(paths) <= MOST_PATHS
+    if written_out:
+        page.add(Lines((Line(steps.leaf(ref), total(p for p in parts.values() if p is not None)),)))
+    else:
+        page.add(Lines((page.chain(ref),)))
+    shown = (
+        paths if len(paths) <= MOST_FOLLOWED or page.level == "full" else [*paths[:2], paths[-1]]
+    )
+    if len(shown) < len(paths):
+        page.say(f"Three of the {len(paths)} paths are written out; the others go the same way.")
+    rows: list[Ref] = []
+    for path in shown:
+        part = parts[path]
+        assert part is not None
+        rows += [
+            r for leaf in leaves(part) if (r := steps.ref(leaf)) not in page.shown and r not in rows
+        ]
+        rows.append(Gradient(ref.by, path))
+    page.ledger("path", rows, ref, symbols_of_paths=not written_out)
+
+
+def _update(page: Page, ref: Gradient) -> None:
+    """The new value of a parameter, right behind its gradient."""
+    learned = page.network.quantities[ref.by.quantity] in page.network.learned
+    if not learned or page.steps.samples or not page.updates:
+        return
+    new: list[Ref] = [After(ref.by)]
+    if page.optimizer.adds:
+        new.insert(0, Change(ref.by))
+    page.lines(ref for ref in new if page.wants(ref))

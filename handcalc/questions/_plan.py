@@ -1,0 +1,62 @@
+"""The layers of a network as they are counted: what each receives, gives and weighs."""
+
+from dataclasses import dataclass
+from math import prod
+
+from handcalc.fields import Shape
+from handcalc.layers._weights import Weights
+from handcalc.network import Network
+from handcalc.network.graph import INPUT, LOSS, PARAMETERS
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One layer: its name and word, its shapes, its weights, and the sizes of the arrays behind them."""
+
+    name: str
+    word: str
+    receives: Shape
+    gives: Shape
+    weights: tuple[Weights, ...]
+    built: tuple[int, ...]
+    frozen: bool
+
+    @property
+    def parameters(self) -> int:
+        """All weights together."""
+        return sum(weights.count for weights in self.weights)
+
+    @property
+    def trained(self) -> int:
+        """The weights that learning changes."""
+        return 0 if self.frozen else sum(w.count for w in self.weights if w.trained)
+
+
+def plan(network: Network) -> list[Planned]:
+    """The layers in order."""
+    found, gives = [], {}
+    quantities = network.quantities
+    for node in network.nodes:
+        if node.output != LOSS:
+            gives[quantities[node.output].number] = quantities[node.output].shape
+    received: dict[int, Shape] = {}
+    for node in network.nodes:
+        number = quantities[node.output].number
+        if node.output != LOSS and number not in received:
+            received[number] = quantities[node.inputs[0]].shape
+    names = {q.number: q.layer for q in quantities.values() if q.layer}
+    for number, layer in enumerate(network.problem.layers, 1):
+        own = [q for q in network.of_role(*PARAMETERS) if q.number == number]
+        receives = received.get(number, quantities[INPUT].shape)
+        found.append(
+            Planned(
+                names[number],
+                layer.word,
+                receives,
+                gives[number],
+                tuple(layer.counts(receives, network.problem.notation)),
+                tuple(prod(q.shape) for q in own),
+                not layer.trainable,
+            )
+        )
+    return found

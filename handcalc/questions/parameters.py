@@ -1,0 +1,79 @@
+"""Parameters: how many weights each layer has, as a product of its sizes, and all of them together."""
+
+from handcalc.document import Line, Lines, Table, words
+from handcalc.errors import ProofError, count
+from handcalc.formula import Formula, Number, Product, Symbol, number, total
+from handcalc.layers._weights import Weights
+from handcalc.number import grouped
+from handcalc.questions._page import Page
+from handcalc.questions._plan import Planned, plan
+
+
+def write(page: Page) -> None:
+    """A step for each layer with weights, then the summary and the totals."""
+    if page.wanted is not None:
+        return
+    page.section("Parameters")
+    layers = plan(page.network)
+    for layer in layers:
+        _prove(layer)
+        if layer.weights and page.level != "brief":
+            page.step(f"Layer {layer.name}: {layer.word}")
+            page.add(Lines((*map(_line, layer.weights), _sum(layer))))
+    page.step("Summary")
+    rows = tuple((p.name, p.word, _shape(p), grouped(p.parameters)) for p in layers)
+    page.add(Table(("layer", "kind", "gives", "parameters"), rows, frozenset({3})))
+    _totals(page, layers)
+
+
+def _prove(layer: Planned) -> None:
+    """The products are the sizes of the arrays that the layer is built with."""
+    built = sum(layer.built)
+    if built != layer.parameters:
+        raise ProofError(f"{layer.name}_params", f"{layer.parameters} counted, {built} built")
+
+
+def _line(weights: Weights) -> Line:
+    """Kernel = rows·columns·channels·filters = 5·5·3·6 = 450."""
+    names: list[Formula] = [Symbol(name, name) for name, _ in weights.sizes]
+    sizes: list[Formula] = [number(n) for _, n in weights.sizes]
+    left = Symbol(weights.name, weights.name)
+    because = words(weights.said) if weights.said else ()
+    value = Number(weights.count, grouped(weights.count))
+    if len(sizes) == 1:
+        return Line(left, names[0], None, value, because=because)
+    return Line(left, Product(tuple(names)), Product(tuple(sizes)), value, because=because)
+
+
+def _sum(layer: Planned) -> Line:
+    """conv1_params = kernel + bias = 450 + 6 = 456."""
+    key = f"{layer.name}_params"
+    value = Number(layer.parameters, grouped(layer.parameters))
+    if len(layer.weights) == 1:
+        return Line(Symbol(key, key), None, None, value)
+    names = total(Symbol(w.name, w.name) for w in layer.weights)
+    sizes = total(number(w.count) for w in layer.weights)
+    return Line(Symbol(key, key), names, sizes, value)
+
+
+def _totals(page: Page, layers: list[Planned]) -> None:
+    """All together, the trained, the frozen; the memory they take."""
+    whole = sum(layer.parameters for layer in layers)
+    trained = sum(layer.trained for layer in layers)
+    parts = [number(layer.parameters) for layer in layers if layer.parameters]
+    lines = [
+        Line(
+            Symbol("total_params", "total_params"),
+            None,
+            total(parts) if len(parts) > 1 else None,
+            Number(whole, grouped(whole)),
+        )
+    ]
+    for key, value in (("trainable_params", trained), ("non_trainable_params", whole - trained)):
+        lines.append(Line(Symbol(key, key), None, None, Number(value, grouped(value))))
+    page.add(Lines(tuple(lines)))
+    page.say(f"At 4 bytes each, {count(whole, 'parameter')} take {grouped(4 * whole)} bytes.")
+
+
+def _shape(layer: Planned) -> str:
+    return " × ".join(map(str, layer.gives))
