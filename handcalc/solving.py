@@ -127,7 +127,7 @@ def _said(page: Page, evidence: "Evidence") -> str:
             f"{count(evidence.gradients, 'gradient')} = central differences to {_tiny(evidence.worst_gradient)}"
         )
     if evidence.kinks:
-        parts.append(f"{evidence.kinks} at a corner, where the convention decides")
+        parts.append(f"{evidence.kinks} at a corner of a function, where its slope is a convention")
     if evidence.not_slopes:
         parts.append(
             f"{evidence.not_slopes} gradients behind updated weights are no slopes of the loss, by that convention"

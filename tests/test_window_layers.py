@@ -218,3 +218,38 @@ def test_sizes_of_the_largest_pictures_cost_nothing():
     )
 
     assert answers(solution(text)) == {"conv1_shape": [999998, 999998]}
+
+
+def test_slopes_of_branches_are_no_chain():
+    """Two activations side by side: nothing is multiplied."""
+    text = "input: [1, -2]\nlayers:\n  - activation: {name: r, function: relu}\n  - activation: {name: s, function: sigmoid, from: input}\nask: [slopes]\n"
+
+    assert "Through depth" not in page(text)
+
+
+def test_a_shared_bias_whose_cells_cancel_has_gradient_zero():
+    text = "input: [[1, 2, 3]]\nlayers:\n  - conv2d: {name: y, kernel: [[1]], bias: 0.5}\noutput_gradient: [[0.1, 0.2, -0.3]]\n"
+
+    assert answers(solution(text))["dE_db1"] == 0
+
+
+def test_parameters_of_a_published_model():
+    """456, 2416, 1,309,560, 10,164 and 170: the summary of a published two-class network."""
+    text = """
+input: {shape: [102, 136, 3]}
+layers:
+  - conv2d: {filters: 6, kernel_size: 5}
+  - average_pooling2d: {pool_size: 2}
+  - conv2d: {filters: 16, kernel_size: 5}
+  - average_pooling2d: {pool_size: 2}
+  - flatten
+  - dense: {units: 120}
+  - dense: {units: 84}
+  - dense: {units: 2}
+ask: [shapes, parameters]
+"""
+    found = page(text)
+
+    assert answers(solution(text))["conv2_shape"] == [45, 62, 16]
+    for line in ("= 456", "= 2,416", "= 1,309,560", "= 10,164", "= 1,322,766"):
+        assert line in found

@@ -127,9 +127,16 @@ class Network:
             *(n for n in [self._producers.get(name)] if n),
             *(n for n, _ in self.consumers(name)),
         ]
-        rank = len(self.quantities[name].shape)
-        words: list[Order] = [getattr(node.operation, "channels", "none") for node in nodes]
-        return next((word for word in words if word != "none"), "none") if rank > 2 else "none"
+        if len(self.quantities[name].shape) < 3:
+            return "none"
+        if name == SLOPE:
+            return self.channels(self.output)
+        words: list[Order] = [
+            node.operation.channels for node in nodes if hasattr(node.operation, "channels")
+        ]
+        # Where no window tells, as around a reshape, the file's convention does.
+        none: Order = "none" if words else self.problem.notation.channels
+        return next((word for word in words if word != "none"), none)
 
     def per_sample(self, name: str) -> bool:
         """Has every sample a value of its own?"""

@@ -86,7 +86,8 @@ class Notation:
         base, key, sub, sup = self._parts(quantity, element.index)
         own = element.sample is not None and self.network.per_sample(element.quantity)
         sample = element.sample + 1 if own and element.sample is not None else None
-        small = len(element.index) > 1 and max(quantity.shape) <= 9
+        several = len(element.index) > (quantity.role != "kernel")
+        small = several and max(quantity.shape) <= 9
         cell = quantity.role == "out" and not quantity.by_unit and len(quantity.layer) == 1
         indexed = sup.startswith("(") or (small and (cell or base in ("k", "b", self.input)))
         full = key if sample is None else f"{key}@{sample}"

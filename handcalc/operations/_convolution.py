@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from handcalc.formula import Formula
 from handcalc.operations._channels import Channels, Order
-from handcalc.operations._operation import Index, Operation, Shape, Tensor
+from handcalc.operations._operation import Index, Operation, Shape, Tensor, without_noise
 from handcalc.operations._windows import Windows
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ class Convolution(Operation):
         axes = set(range(1, gradient.ndim))
         if b.ndim == 1:
             axes.discard(1 if self.channels == "first" else gradient.ndim - 1)
-        return gradient.sum(axis=tuple(axes))
+        over = tuple(axes)
+        return without_noise(gradient.sum(axis=over), abs(gradient).sum(axis=over))
 
     def bias_of(self, b: Tensor, index: Index) -> Formula:
         """The bias of one cell."""

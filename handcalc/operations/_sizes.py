@@ -26,8 +26,11 @@ def places(windows: Windows, spatial: Shape) -> Iterator[Size]:
         letters: dict[Leaf, int] = {_N: n, _K: k, _S: s, _D: d, _P: p, _Q: q}
         room = total((_N, *_padded(p, q, 1), *_span(d)))
         formula = room + 1 if s == 1 else floor(room / _S) + 1
-        lost = max((n + p + q - d * (k - 1) - 1) % s - q, 0)
-        yield Size(axis, formula, letters, m, _left_over(axis, lost))
+        over = n + p + q - d * (k - 1) - 1
+        lost = max(over % s - q, 0)
+        floored = f"{over}/{s} is floored to {over // s}" if over % s else ""
+        remark = "; ".join(part for part in (floored, _left_over(axis, lost)) if part)
+        yield Size(axis, formula, letters, m, remark)
 
 
 def spread(windows: Windows, spatial: Shape, sizes: Shape) -> Iterator[Size]:

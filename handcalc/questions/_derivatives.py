@@ -18,6 +18,8 @@ def write(page: Page) -> None:
     """One derivation for each kind of activation and for the loss (`--level full`)."""
     if page.level != "full":
         return
+    if not any(node.operation.derivable for node in page.network.nodes):
+        return
     page.section("The slopes that are used")
     seen: list[Operation] = []
     for node in page.network.nodes:

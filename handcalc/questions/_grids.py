@@ -45,7 +45,8 @@ def write(
     whole = notation.whole_gradient if kind is Gradient else notation.whole_leaf
     order = Channels(page.network.channels(name))
     kernel = quantity.role == "kernel"
-    slices = _kernels(quantity.shape, order) if kernel else _channels(quantity.shape, order)
+    what = "Filter" if quantity.role == "bias" else "Channel"
+    slices = _kernels(quantity.shape, order) if kernel else _channels(quantity.shape, order, what)
     marks = frozenset(marked)
     shown = 0
     for part in slices:
@@ -60,10 +61,10 @@ def write(
         _grid(page, whole(quantity), part, lambda index: kind(Element(name, index, sample)), marks)
 
 
-def _channels(shape: Shape, order: Channels) -> Iterator[_Slice]:
+def _channels(shape: Shape, order: Channels, what: str) -> Iterator[_Slice]:
     spatial = order.spatial(shape)
     for channel in range(order.count(shape)):
-        said = "" if order.order == "none" else f"Channel {channel + 1}"
+        said = "" if order.order == "none" else f"{what} {channel + 1}"
         yield from _flat(_Slice(said, spatial, partial(order.joined, channel)))
 
 

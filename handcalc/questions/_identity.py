@@ -30,9 +30,21 @@ def write(page: Page, name: str, sample: int | None) -> None:
         return
     page.say("All at once:")
     page.add(Lines((_line(page, node, slot, identity),)))
+    if identity.right is not None:
+        _legend(page, identity)
     if identity.said:
         page.say(f"{identity.said[0][0].upper()}{'; '.join(identity.said)[1:]}.")
     page.say(_shown_to_hold(page, node, slot, identity, sample))
+
+
+def _legend(page: Page, identity: Identity) -> None:
+    """What the sign means, when it comes up for the first time."""
+    if not page.first_time(f"sign {identity.turned} {identity.full}"):
+        return
+    sign = ("∗" if identity.turned else "⋆") + "full" * identity.full
+    turned = "turned by 180°" if identity.turned else "as it stands"
+    where = "every place where the two touch" if identity.full else "every place inside the first"
+    page.say(f"Here {sign} slides the second, {turned}, over {where}.")
 
 
 def _line(page: Page, node: Node, slot: int, identity: Identity) -> Line:

@@ -16,6 +16,7 @@ from handcalc.document import (
     Paragraph,
     words,
 )
+from handcalc.errors import count
 from handcalc.fields import Shape
 from handcalc.formula import (
     Cases,
@@ -181,7 +182,7 @@ class Page:
         kept, zeros = self._without_zeros(self._along_paths(formula))
         symbols = elide(kept, MOST_TERMS)
         if zeros and not because:
-            because = words(f"{zeros} more terms are 0")
+            because = words(f"{count(zeros, 'more term')} {'is' if zeros == 1 else 'are'} 0")
         written = self.steps.written(ref)
         exact = self.steps.gives_exactly(kept, written)
         return Line(left, symbols, self.numbers(symbols), value, exact, because)

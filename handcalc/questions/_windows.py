@@ -1,7 +1,9 @@
 """What lies under a window: one cell product by product, the cells that win, the shifts of a list."""
 
-from handcalc.document import Matrix, Table
-from handcalc.errors import ProofError
+from math import prod
+
+from handcalc.document import Inlines, Matrix, Table, words
+from handcalc.errors import ProofError, count
 from handcalc.formula import Formula, Product, Sum, Symbol, evaluate, leaves
 from handcalc.network import Element, Node, Ref
 from handcalc.operations._operation import Index, indices
@@ -37,6 +39,20 @@ def one_cell(page: Page, node: Node, ref: Ref) -> None:
     if rows:
         head = ("under the window", "value", "kernel", "value", "product")
         page.add(Table(head, tuple(rows), frozenset({1, 3, 4})))
+
+
+def on_padding(page: Page, node: Node, ref: Ref) -> Inlines:
+    """How many cells of the window lie on padding, where they add nothing to the sum."""
+    formula = page.steps.formula(ref)
+    if not isinstance(node.operation, Correlate) or formula is None:
+        return ()
+    kernel = page.network.quantities[node.inputs[1]].shape
+    _, channels = node.operation.order.kernels_of(kernel)
+    under = [page.steps.ref(leaf) for leaf in leaves(formula)]
+    inside = sum(isinstance(r, Element) and r.quantity == node.inputs[0] for r in under)
+    outside = prod(node.operation.size) * channels - inside
+    verb = "lies" if outside == 1 else "lie"
+    return words(f"{count(outside, 'cell')} of the window {verb} on padding") if outside else ()
 
 
 def winners(page: Page, node: Node, sample: int | None) -> None:

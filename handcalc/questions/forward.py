@@ -2,12 +2,14 @@
 
 from math import prod
 
-from handcalc.document import Table
+from handcalc.document import Lines, Table
 from handcalc.formula import Formula
 from handcalc.network import Element, Node, Quantity, Ref
 from handcalc.questions import _grids, _sizes, _windows
 from handcalc.questions._page import Page
 
+MOST_WRITTEN = 4
+"""Cells under a window up to which each of them is worked out."""
 MOST_EQUATIONS = 40
 """Cells of a layer without numbers, or asked for, up to which every equation is written."""
 MOST_AT_FULL = 400
@@ -70,18 +72,25 @@ def _cells(page: Page, quantities: list[Quantity], sample: int | None) -> None:
         most = MOST_EQUATIONS if asked or page.level != "full" else MOST_AT_FULL
         many = len(refs) > most
         worked = ([*refs[:3], refs[-1]] if symbolic else refs[:1]) if many else refs
-        alone = many or not (symbolic or page.level == "full")
+        few = node.operation.windowed and len(refs) <= MOST_WRITTEN
+        alone = many or not (symbolic or few or page.level == "full")
         if not asked and page.level != "brief" and len(refs) > 1:
             page.say("The first cell in full:" if alone and not symbolic else "Cell by cell:")
         if asked or symbolic or page.level == "full":
             for ref in worked:
                 if ref in page.targets:
                     _windows.one_cell(page, node, ref)
-            page.lines(worked)
+            _lines(page, node, worked)
         elif page.level != "brief":
-            page.lines(refs[:1])
+            _lines(page, node, refs if few else refs[:1])
         if not symbolic and (many or not asked):
             _all_cells(page, node, sample)
+
+
+def _lines(page: Page, node: Node, refs: list[Ref]) -> None:
+    """Cells in symbols and numbers, with what lies on padding said."""
+    made = tuple(page.line(ref, _windows.on_padding(page, node, ref)) for ref in refs)
+    page.add(Lines(made))
 
 
 def _all_cells(page: Page, node: Node, sample: int | None) -> None:
@@ -90,7 +99,8 @@ def _all_cells(page: Page, node: Node, sample: int | None) -> None:
         _windows.turned(page, node, sample)
         return
     if page.level != "brief":
-        page.say("Every cell in the same way:")
+        few = prod(page.network.quantities[node.output].shape) <= MOST_WRITTEN
+        page.say("All cells:" if few else "Every cell in the same way:")
         _windows.shifts(page, node, sample)
     _grids.write(page, node.output, lambda element: element, sample)
     if page.level != "brief":

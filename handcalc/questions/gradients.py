@@ -6,6 +6,7 @@ from handcalc.document import Code, Line, Lines, Table, words
 from handcalc.formula import Product, Symbol, elide, total
 from handcalc.network import Element, Gradient, Local, Quantity, Ref
 from handcalc.network.graph import LOSS, PARAMETERS, SLOPE
+from handcalc.operations.reshape import Reshape
 from handcalc.questions import _chain, _derivatives, _grids, _identity
 from handcalc.questions._page import MOST_TERMS, Page
 
@@ -40,7 +41,7 @@ def write(page: Page) -> None:
         page.say(
             "How much does ",
             Symbol(page.steps.notation.loss, page.steps.notation.loss),
-            " change when a number changes a little? Follow every path from the loss back to it: along a "
+            " change when a number changes a little? Follow every path back to it: along a "
             "path the slopes are multiplied, and where paths meet they are added.",
         )
     first = next((s for s in samples if any(_of_layer(page, layer, s) for layer in layers)), None)
@@ -85,7 +86,7 @@ def _layer(page: Page, layer: str, sample: int | None, *, repeated: bool) -> Non
         return
     at = "" if sample is None else f", sample {sample + 1}"
     if page.level == "brief":
-        page.step(f"Layer {layer}{at}")
+        page.step(f"Layer {layer}{at}" if layer else f"Input{at}")
         _table(page, refs)
         return
     groups: dict[str, list[Gradient]] = {}
@@ -93,7 +94,8 @@ def _layer(page: Page, layer: str, sample: int | None, *, repeated: bool) -> Non
         groups.setdefault(ref.by.quantity, []).append(ref)
     for name, group in groups.items():
         quantity = page.network.quantities[name]
-        cells = not quantity.by_unit or page.steps.is_cell(group[0].by)
+        picture = quantity.role == "input" and len(quantity.shape) > 1
+        cells = picture or not quantity.by_unit or page.steps.is_cell(group[0].by)
         if cells and page.wanted is None and page.network.symbolic:
             _system(page, quantity, group, at)
             continue
@@ -118,13 +120,17 @@ def _cells(
     page: Page, quantity: Quantity, group: list[Gradient], at: str, *, repeated: bool
 ) -> None:
     """The gradient of a layer of cells: the largest of them in full, then all as a matrix."""
-    if not repeated:
+    places = any(isinstance(n.operation, Reshape) for n, _ in page.network.consumers(quantity.name))
+    in_full = not repeated and not places
+    if in_full:
         largest = max(group, key=lambda ref: abs(page.steps.exact(ref)))
         _chain.write(page, largest)
         _rule(page, quantity.name)
-    if len(group) == 1 and not repeated:
+    if len(group) == 1 and in_full:
         return
-    page.step(f"{_of(quantity)}{at}: all cells in the same way")
+    page.step(f"{_of(quantity)}{at}: all cells" + " in the same way" * (not places))
+    if places:
+        _rule(page, quantity.name)
     _grids.write(page, quantity.name, Gradient, group[0].by.sample)
     _identity.write(page, quantity.name, group[0].by.sample)
 
@@ -180,6 +186,9 @@ def _others(page: Page, quantity: Quantity, group: list[Gradient], at: str) -> N
 
 
 def _table(page: Page, refs: Sequence[Ref]) -> None:
+    if page.network.symbolic:
+        page.lines(refs)
+        return
     rows = tuple((page.steps.leaf(ref), page.text(ref)) for ref in refs)
     page.add(Table(("gradient", "value"), rows, frozenset({1})))
 

@@ -7,8 +7,10 @@ small slopes vanishes.
 from math import prod
 
 from handcalc.document import Table
+from handcalc.errors import listed
 from handcalc.formula import Formula
 from handcalc.network import Element, Local, Node
+from handcalc.network.graph import INPUT
 from handcalc.operations._elementwise import Elementwise
 from handcalc.operations._operation import indices
 from handcalc.questions._page import Page
@@ -26,11 +28,25 @@ def write(page: Page) -> None:
         at = "" if sample is None else f", sample {sample + 1}"
         for operation in dict.fromkeys(node.operation for node in nodes):
             word = type(operation).__module__.rpartition(".")[2].replace("_", " ")
-            page.step(f"{word.capitalize()}{at}")
+            layers = [
+                page.network.quantities[n.output].layer for n in nodes if n.operation == operation
+            ]
+            page.step(f"{word.capitalize()}: layer{'s' * (len(layers) > 1)} {listed(layers)}{at}")
             page.say(f"{operation.rule()[0].upper()}{operation.rule()[1:]}.")
             _values(page, [node for node in nodes if node.operation == operation], word, sample)
-        if len(nodes) > 1:
-            _through_depth(page, nodes, sample)
+        path = _path(page, nodes)
+        if len(path) > 1:
+            _through_depth(page, path, sample)
+
+
+def _path(page: Page, nodes: list[Node]) -> list[Node]:
+    """The activations that a gradient passes on its way from the output back to the input."""
+    found, name = [], page.network.output
+    while name != INPUT:
+        node = page.network.producer(name)
+        found += [node] if node in nodes else []
+        name = node.inputs[0]
+    return found[::-1]
 
 
 def _slopes(page: Page, node: Node, sample: int | None) -> list[Local]:
@@ -49,6 +65,7 @@ def _values(page: Page, nodes: list[Node], word: str, sample: int | None) -> Non
     for ref in refs[:MOST_ROWS]:
         texts = (page.text(ref.by), page.text(ref.of), page.text(ref))
         rows.append((page.steps.leaf(ref.by), *texts))
+    page.lines(refs[:1])
     page.add(Table(("value", "z", f"{word}(z)", "slope"), tuple(rows), frozenset({1, 2, 3})))
     if len(refs) > MOST_ROWS:
         page.say(f"These are the first {MOST_ROWS} of {len(refs)} values.")

@@ -1,0 +1,104 @@
+"""The conventions under which a problem is worked, each in a sentence."""
+
+from collections.abc import Iterable
+
+from handcalc.errors import count, listed
+from handcalc.network import Quantity
+from handcalc.network.graph import PARAMETERS, RATE
+from handcalc.operations.affine import Affine
+from handcalc.operations.correlate import Correlate
+from handcalc.questions._page import Page
+
+_SLIDES = {
+    False: "Convolution means cross-correlation, {}: the kernel slides over the input as it stands.",
+    True: "Convolution in the strict sense, {}: the kernel is turned by 180° before it slides.",
+}
+_SUMS = {
+    1: "s(t) = Σ x(t {} a)·k(a)",
+    2: "s(i, j) = Σ x(i {0} m, j {0} n)·k(m, n)",
+    3: "s(h, i, j) = Σ x(h {0} l, i {0} m, j {0} n)·k(l, m, n)",
+}
+_NAMES = {
+    "input": "input",
+    "weights": "weights of",
+    "kernel": "kernel of",
+    "bias": "bias of",
+    "target": "target",
+    "slope": "gradient of the output",
+    "rate": "learning rate",
+}
+
+
+def of(page: Page) -> Iterable[str]:
+    """One sentence for each convention that changes a number or a way to write it."""
+    problem, rounding = page.problem, page.steps.policy.rounding
+    product = {
+        "Wx": "z = W·x + b, a row of W for each neuron",
+        "xW": "z = x·W + b, a row of W for each input",
+        "WTx": "z = Wᵀ·x + b, a row of W for each input",
+    }[problem.notation.product]
+    operations = [node.operation for node in page.network.nodes]
+    if any(isinstance(operation, Affine) for operation in operations):
+        yield f"Dense layers compute {product}."
+    constants = {operation.constant for operation in operations if isinstance(operation, Affine)}
+    for place in ("first", "last"):
+        if place in constants:
+            line = "column" if problem.notation.product == "Wx" else "row"
+            yield f"The {place} {line} of W is the bias: it belongs to a constant input of 1."
+    slides = [operation for operation in operations if isinstance(operation, Correlate)]
+    yield from _slides(page)
+    if any(operation.channels != "none" and operation.groups == 1 for operation in slides):
+        yield "With channels, Y_i = B_i + Σ_j X_j ⋆ K_ij: filter i has a kernel for each channel j."
+    if problem.loss is not None and page.wanted is not None:
+        yield f"Loss: {page.loss_title}."
+    if page.updates and RATE in page.network.quantities:
+        yield (
+            "All gradients are found with the weights as they were; then all weights are updated at once."
+            if problem.update == "simultaneous"
+            else "Layer by layer from the output back, weights are updated before the gradient passes through them."
+        )
+    if page.network.symbolic:
+        yield from _unused_numbers(page)
+        return
+    how = {"half_up": "rounded", "half_even": "rounded half to even", "truncate": "cut off"}[
+        rounding.mode
+    ]
+    places = (
+        f"{how} to {count(rounding.decimals, 'decimal')}, those too small for that to 3 digits"
+        + (", some answers to others," if rounding.keys else ",")
+    )
+    yield (
+        f"Worked by hand: each number is {places} when it is written and used as it is written."
+        if page.steps.policy.carries
+        else f"Computed with full precision; numbers are {places} where they are shown, and ≈ stands where the numbers shown do not give the result exactly."
+    )
+
+
+def _unused_numbers(page: Page) -> Iterable[str]:
+    """Some numbers without the others give none: that they were passed over is said."""
+    network = page.network
+    given = [q for q in network.of_role("input", *PARAMETERS) if q.name in network.given]
+    missing = [name_of(q) for q in given if q.name in network.without_numbers]
+    unused = [name_of(q) for q in given if q.name not in network.without_numbers]
+    if missing and unused:
+        yield (
+            f"The file has no numbers for {listed(missing)}, so everything is worked in symbols; "
+            f"those for {listed(unused)} are not used."
+        )
+
+
+def _slides(page: Page) -> Iterable[str]:
+    """Whether kernels slide as they stand or turned; where both occur, in which layers."""
+    found: dict[tuple[bool, int], list[str]] = {}
+    for node in page.network.nodes:
+        if isinstance(node.operation, Correlate):
+            kind = (node.operation.flip, len(node.operation.size))
+            found.setdefault(kind, []).append(page.network.quantities[node.output].layer)
+    for (flip, rank), layers in found.items():
+        said = _SLIDES[flip].format(_SUMS[rank].format("-" if flip else "+"))
+        yield f"Layer{'s' * (len(layers) > 1)} {listed(layers)}: {said}" if len(found) > 1 else said
+
+
+def name_of(quantity: Quantity) -> str:
+    """input, weights of h."""
+    return f"{_NAMES[quantity.role]} {quantity.layer}".strip()
