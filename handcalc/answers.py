@@ -38,7 +38,11 @@ def possible(problem: Problem) -> tuple[str, ...]:
 
 def asked(steps: Steps, problem: Problem) -> tuple[tuple[str, ...], list[Ref] | None]:
     """The questions asked, and the steps of answers asked by their keys, if there are any."""
-    chosen = [word for word in problem.ask or possible(problem) if word in QUESTIONS]
+    counted = steps.network.counted
+    default = ("shapes", "parameters") if counted else possible(problem)
+    chosen = [word for word in problem.ask or default if word in QUESTIONS]
+    if counted and not COUNTED.issuperset(problem.ask or chosen):
+        refuse_counted(steps)
     if not COUNTED.issuperset(problem.ask or chosen):
         steps.network.refuse_large()
     _check_rounding(steps, problem)
@@ -57,6 +61,17 @@ def asked(steps: Steps, problem: Problem) -> tuple[tuple[str, ...], list[Ref] | 
     for word in chosen:
         found += _refs(steps, word)
     return possible(problem), found
+
+
+def refuse_counted(steps: Steps) -> None:
+    """Values are asked of layers that are only counted."""
+    problem, wrong = steps.network.problem, []
+    for quantity in steps.network.counted:
+        word = problem.layers[quantity.number - 1].word
+        said = f"the values of {word} are not worked out; write ask: [shapes, parameters]"
+        wrong.append(problem.origin.mistake(("layers", quantity.number - 1), said))
+    if wrong:
+        raise ProblemError(problem.origin.path, wrong)
 
 
 def _check_rounding(steps: Steps, problem: Problem) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from handcalc import questions
-from handcalc.answers import Answers, asked
+from handcalc.answers import Answers, asked, refuse_counted
 from handcalc.document import Document, Note, words
 from handcalc.errors import ProblemError, count
 from handcalc.network import Steps, build
@@ -61,6 +61,7 @@ def solve(
     _refuse_outputs(steps)
     if keys:
         network.refuse_large()
+        refuse_counted(steps)
     targets = [ref for key in keys for ref in steps.keys.find(key)] if keys else listed
     page = Page(steps, level, chosen, targets)
     head(page)
@@ -101,8 +102,9 @@ def _tail(page: Page) -> None:
     if page.wanted is None:
         for note in page.problem.notes:
             page.note("remark", note)
-    evidence = _evidence(page)
-    if evidence.values:
+    # Sizes and weights are proved where they are counted; only values need sympy.
+    evidence = _evidence(page) if page.shown or page.claims else None
+    if evidence and evidence.values:
         page.add(Note("checked", words(_said(page, evidence))))
 
 

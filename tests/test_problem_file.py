@@ -1,5 +1,6 @@
 """The reader: YAML as it was typed, bounds that hold, and the schema beside the problems."""
 
+import json
 import time
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,9 @@ from hypothesis import strategies as st
 import handcalc
 from handcalc import layers, library
 from handcalc.errors import FileError, HandcalcError, ProblemError
+from handcalc.layers._layer import Conventions
 from handcalc.network import build
 from handcalc.problem import exact_yaml, load, parse
-from handcalc.problem.model import Notation
 from handcalc.problem.schema import schema_text
 
 SCHEMA = library.folder() / "handcalc.schema.json"
@@ -140,7 +141,7 @@ def test_every_shipped_problem_begins_with_the_editor_comment_and_fits_the_schem
     text = (library.folder() / f"{name}.yaml").read_text("utf-8")
 
     assert text.startswith("# yaml-language-server: $schema=handcalc.schema.json\n")
-    jsonschema.validate(yaml.safe_load(text), yaml.safe_load(schema_text()))
+    jsonschema.validate(yaml.safe_load(text), json.loads(SCHEMA.read_text("utf-8")))
 
 
 @pytest.mark.parametrize(
@@ -156,7 +157,7 @@ def test_every_shipped_problem_begins_with_the_editor_comment_and_fits_the_schem
 def test_the_schema_refuses_what_the_reader_refuses(wrong):
     data: Any = {**yaml.safe_load(SMALL), **yaml.safe_load(wrong)}
 
-    assert not jsonschema.Draft202012Validator(yaml.safe_load(schema_text())).is_valid(data)
+    assert not jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8"))).is_valid(data)
 
 
 def test_titles_are_found_without_reading_yaml():
@@ -170,12 +171,13 @@ def test_the_example_of_every_layer_builds(word):
     layer = kind.model_validate(kind.example)
 
     received = kind.example_input
-    assert list(layer.misfits(received, Notation(), "layer 1", "x1")) == []
+    shapes = tuple(received for _ in layer.from_ or "1")
+    assert list(layer.misfits_of(shapes, Conventions(), "layer 1", "x1")) == []
     shape = ", ".join(map(str, received))
     text = f"input: {{shape: [{shape}]}}\nlayers: [{{{word}: {yaml.safe_dump(kind.example, default_flow_style=True).strip()}}}]\n"
     network = build(parse(text))
     last = list(network.quantities.values())[-1]
-    assert last.shape == layer.output_shape(received, Notation())
+    assert last.shape == layer.shape_of(shapes, Conventions())
 
 
 def test_problems_are_the_same_on_every_machine():

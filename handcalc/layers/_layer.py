@@ -3,11 +3,11 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Annotated, Any, ClassVar, Literal, Protocol
 
-from pydantic import Field
+from pydantic import Field, PlainValidator, WithJsonSchema
 
-from handcalc.fields import Array, Name, Random, Shape, Strict, Truth
+from handcalc.fields import Array, Name, Random, Shape, Strict, Truth, mistake
 from handcalc.layers._weights import Weights
 from handcalc.operations._operation import Operation
 
@@ -20,20 +20,32 @@ class Misfit:
     what: str
 
 
-class Conventions(Protocol):
-    """What the whole file settles for all of its layers."""
+@dataclass(frozen=True, slots=True)
+class Conventions:
+    """What the whole file settles for all of its layers.
 
-    @property
-    def product(self) -> str:
-        """How weights are kept: `Wx`, `xW` or `WTx`."""
+    How weights are kept, where channels stand, whether a size that is no whole number is floored or
+    refused, and whose weights are counted where Keras and PyTorch differ.
+    """
 
-    @property
-    def channels(self) -> str:
-        """Where the channels stand: `first` or `last`."""
+    product: Literal["Wx", "xW", "WTx"] = "Wx"
+    channels: Literal["last", "first"] = "last"
+    sizes: Literal["floor", "whole"] = "floor"
+    framework: Literal["keras", "pytorch"] = "keras"
 
-    @property
-    def sizes(self) -> str:
-        """What happens to a size that is no whole number: `floor` or `whole`, which refuses it."""
+
+def _sources(value: object) -> tuple[str, ...]:
+    """One name, or a list of names."""
+    if isinstance(value, str):
+        return (value,)
+    if not isinstance(value, list | tuple) or not all(isinstance(part, str) for part in value):
+        raise mistake("expects the name of a layer, or a list of names; write [a, b]")
+    return tuple(value)
+
+
+Sources = Annotated[
+    tuple[str, ...], PlainValidator(_sources), WithJsonSchema({"type": ["string", "array"]})
+]
 
 
 class Builder(Protocol):
@@ -46,8 +58,14 @@ class Builder(Protocol):
     def received(self) -> tuple[str, Shape]:
         """The name and the shape of what the layer receives."""
 
+    def received_all(self) -> tuple[tuple[str, ...], tuple[Shape, ...]]:
+        """The names and the shapes of all that a layer receives."""
+
     def parameter(self, role: str, shape: Shape, numbers: Array | Random | None) -> str:
         """A new parameter of the layer; its name."""
+
+    def counted(self, weights: Weights) -> None:
+        """Weights that are counted and not worked with."""
 
     def apply(self, operation: Operation, inputs: tuple[str, ...], role: str) -> str:
         """A new quantity made by an operation; its name."""
@@ -65,8 +83,8 @@ class Layer(Strict, ABC):
     """What unnamed layers are called, before they are counted: conv, pool; else the word itself."""
 
     name: Name | None = None
-    from_: Name | None = Field(default=None, alias="from")
-    """The layer whose values it takes, or `input`; else the layer before."""
+    from_: Sources = Field(default=(), alias="from")
+    """The layers whose values it takes, or `input`; else the layer before."""
     trainable: Truth = True
     """Are its weights learned, or frozen?"""
 
@@ -85,6 +103,19 @@ class Layer(Strict, ABC):
     ) -> Iterator[Misfit]:
         """What does not fit; `called` names the layer and `values` lists what it receives."""
         yield from ()
+
+    def misfits_of(
+        self, shapes: tuple[Shape, ...], conventions: Conventions, called: str, values: str
+    ) -> Iterator[Misfit]:
+        """What does not fit among all that the layer receives: most layers take one input."""
+        if len(shapes) > 1:
+            yield Misfit(("from",), f"{called} takes one input; name one layer, or add them first")
+            return
+        yield from self.misfits(shapes[0], conventions, called, values)
+
+    def shape_of(self, shapes: tuple[Shape, ...], conventions: Conventions) -> Shape | None:
+        """The shape that the layer gives on for all that it receives."""
+        return self.output_shape(shapes[0], conventions)
 
     @abstractmethod
     def output_shape(self, received: Shape, conventions: Conventions) -> Shape | None:

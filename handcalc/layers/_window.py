@@ -124,6 +124,8 @@ def wrong_axes(layer: Layer, rank: int, called: str) -> Iterator[Misfit]:
         "dilation_rate",
         "padding",
         "output_padding",
+        "cropping",
+        "size",
     ):
         sizes = getattr(layer, field, None)
         if isinstance(sizes, tuple) and len(sizes) not in (1, rank):

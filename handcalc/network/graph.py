@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from handcalc.errors import ProblemError
 from handcalc.fields import Array, Random, Shape
 from handcalc.layers._layer import Conventions, Layer
+from handcalc.layers._weights import Weights
 from handcalc.operations._channels import Order
+from handcalc.operations._opaque import Opaque
 from handcalc.operations._operation import Operation
 from handcalc.operations.weighted_sum import WeightedSum
-from handcalc.problem.fits import input_shape, layer_names
+from handcalc.problem.flow import input_shape, layer_names
 from handcalc.problem.model import Problem, Unknown
 
 if TYPE_CHECKING:
@@ -96,6 +98,12 @@ class Network:
                 )
                 raise ProblemError(origin.path, [origin.mistake(place, what)])
 
+    @property
+    def counted(self) -> list[Quantity]:
+        """Results of layers whose sizes and weights are counted, but not their values."""
+        outputs = (node.output for node in self.nodes if isinstance(node.operation, Opaque))
+        return [self.quantities[name] for name in outputs]
+
     def producer(self, name: str) -> Node:
         """The node that makes a quantity."""
         return self._producers[name]
@@ -173,20 +181,24 @@ class _Builder:
     def __init__(self, network: Network) -> None:
         self.network, self.layer, self.number, self.last = network, "", 0, INPUT
         self.by_unit = True
-        self.source = INPUT
+        self.sources: tuple[str, ...] = (INPUT,)
         self.results = {"input": INPUT}
 
     @property
     def conventions(self) -> Conventions:
-        return self.network.problem.notation
+        return self.network.problem.conventions
 
     def received(self) -> tuple[str, Shape]:
-        return self.source, self.network.quantities[self.source].shape
+        source = self.sources[0]
+        return source, self.network.quantities[source].shape
+
+    def received_all(self) -> tuple[tuple[str, ...], tuple[Shape, ...]]:
+        return self.sources, tuple(self.network.quantities[name].shape for name in self.sources)
 
     def add_layer(self, layer: Layer, name: str, number: int) -> None:
         """The quantities of one layer, from those of the layer it follows."""
         self.layer, self.number, self.by_unit = name, number, layer.by_unit
-        self.source = self.results[layer.from_] if layer.from_ else self.last
+        self.sources = tuple(self.results[name] for name in layer.from_) or (self.last,)
         layer.build(self)
         self.results[name] = self.network.output = self.last
 
@@ -195,6 +207,12 @@ class _Builder:
         self.add(Quantity(name, role, shape, self.layer, self.number, self.by_unit))  # type: ignore[arg-type]
         self.network.sources[name] = [numbers]
         return name
+
+    def counted(self, weights: Weights) -> None:
+        name = f"{self.layer}.{weights.name}"
+        shape = tuple(size for _, size in weights.sizes)
+        self.add(Quantity(name, "weights", shape, self.layer, self.number, self.by_unit))
+        self.network.sources[name] = [None]
 
     def apply(self, operation: Operation, inputs: tuple[str, ...], role: str) -> str:
         name = f"{self.layer}.{role}"

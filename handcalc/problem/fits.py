@@ -1,18 +1,18 @@
 """What does not fit together in a problem file, although each field for itself is sound."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 
 from handcalc import questions
-from handcalc.errors import count, did_you_mean, listed
+from handcalc.errors import count, did_you_mean
 from handcalc.fields import Array, Random, Shape
-from handcalc.layers._layer import Layer, Misfit
 from handcalc.number import parse
+from handcalc.problem import flow
 from handcalc.problem.exact_yaml import Path
+from handcalc.problem.flow import output_shape, shape_of
 from handcalc.problem.model import Problem, Unknown
 
 Wrong = tuple[Path, str]
-INPUT = "input"  # what `from:` calls the input
 
 # A line that gives what is missing.
 _LINES = {
@@ -20,19 +20,6 @@ _LINES = {
     "optimizer": "optimizer: {sgd: {learning_rate: 0.1}}",
     "output_gradient": "output_gradient: [[1, 0], [0, 1]]",
 }
-
-
-def layer_names(layers: Sequence[Layer | None]) -> list[str]:
-    """The name of each layer: its own, or its family counted from one."""
-    counts: dict[str, int] = {}
-    names = []
-    for layer in layers:
-        if layer is None:
-            names.append("")
-            continue
-        counts[layer.family] = counts.get(layer.family, 0) + 1
-        names.append(layer.name or f"{layer.family}{counts[layer.family]}")
-    return names
 
 
 def misfits(problem: Problem, present: set[str]) -> list[Wrong]:
@@ -43,7 +30,7 @@ def misfits(problem: Problem, present: set[str]) -> list[Wrong]:
     """
     return [
         *_inputs(problem),
-        *_layers(problem, present),
+        *flow.misfits(problem, present),
         *_targets(problem, present),
         *_questions(problem, present),
     ]
@@ -55,7 +42,7 @@ def _inputs(problem: Problem) -> Iterator[Wrong]:
     for field in ("input", "target"):
         if getattr(problem, field) is not None:
             yield (field,), f"{field} stands beside samples; write it inside each sample"
-    shapes = [_shape(sample.input) for sample in problem.samples]
+    shapes = [shape_of(sample.input) for sample in problem.samples]
     usual = Counter(shapes).most_common(1)[0][0]
     aimed = [sample.target is not None for sample in problem.samples]
     most_aimed = aimed.count(True) * 2 >= len(aimed)
@@ -72,87 +59,6 @@ def _inputs(problem: Problem) -> Iterator[Wrong]:
                 ("samples", i),
                 f"this sample has {word}, unlike others; give each sample a target",
             )
-
-
-def _layers(problem: Problem, present: set[str]) -> Iterator[Wrong]:
-    if not present & {"input", "samples"}:
-        yield (
-            (),
-            "there is no input; write input: [0.2, 0.1], or input: {shape: [2]} without numbers",
-        )
-    layers = _layers_of(problem)
-    names = layer_names(layers)
-    letter = problem.input.symbol if isinstance(problem.input, Unknown) else "x"
-    shapes, patterns = {INPUT: input_shape(problem)}, {INPUT: f"{letter}{{}}"}
-    before = INPUT
-    for i, (layer, name) in enumerate(zip(layers, names, strict=True)):
-        if layer is None:
-            shapes[name or f"#{i}"] = None
-            before = name or f"#{i}"
-            continue
-        if name in names[:i] or name == INPUT:
-            place = ("layers", i, layer.word, "name")
-            taken = "the input has that name" if name == INPUT else f"two layers are named '{name}'"
-            yield place, f"{taken}; give each its own name"
-        source = layer.from_ or before
-        if source not in shapes:
-            yield ("layers", i, layer.word, "from"), _no_source(source, names[i:], list(shapes))
-        received = shapes.get(source)
-        wrong: list[Misfit] = []
-        if received is not None:
-            values = _values(patterns[source], received)
-            called = f"layer {i + 1} '{name}'"
-            wrong = list(layer.misfits(received, problem.notation, called, values))
-            yield from ((("layers", i, layer.word, *m.field), m.what) for m in wrong)
-        # Behind a layer that does not fit nothing can be said of what the next one receives.
-        given = None if _unclear(wrong) else layer.output_shape(received or (1,), problem.notation)
-        shapes[name], patterns[name] = given, _pattern(problem, i + 1, name, layer)
-        before = name
-    if "loss" in present or "output_gradient" in present:
-        yield from _dead_ends(problem, names)
-
-
-def _no_source(source: str, later: Sequence[str], known: Sequence[str]) -> str:
-    if source in later:
-        return f"layer '{source}' comes later; name an earlier one"
-    return f"there is no layer '{source}'{did_you_mean(source, [k for k in known if k[:1] != '#'])}"
-
-
-def _dead_ends(problem: Problem, names: list[str]) -> Iterator[Wrong]:
-    """Layers whose values do not reach the output, so that the loss knows nothing of them."""
-    layers = _layers_of(problem)
-    if None in layers:
-        return
-    sources = {}
-    for i, (layer, name) in enumerate(zip(layers, names, strict=True)):
-        assert layer is not None
-        sources[name] = layer.from_ or (names[i - 1] if i else INPUT)
-    reached, at = set(), names[-1] if names else INPUT
-    while at in sources and at not in reached:
-        reached.add(at)
-        at = sources[at]
-    for i, (layer, name) in enumerate(zip(layers, names, strict=True)):
-        if name not in reached and layer is not None:
-            said = f"layer '{name}' does not lead to the output, which the loss is about"
-            yield ("layers", i, layer.word), f"{said}; leave it out, or let others follow it"
-
-
-def _unclear(misfits_of_layer: Iterable[Misfit]) -> bool:
-    """Is it open what a layer gives on? Only a bias that does not fit leaves its shape as it is."""
-    return any(misfit.field[:1] != ("bias",) for misfit in misfits_of_layer)
-
-
-def _values(pattern: str, shape: Shape) -> str:
-    return listed([pattern.format(j + 1) for j in range(min(shape[-1], 100))], 6)
-
-
-def _pattern(problem: Problem, number: int, name: str, layer: Layer) -> str:
-    """How the outputs of a layer are written, with {} for the place of the neuron."""
-    if not layer.by_unit:
-        return f"{name}[{{}}]"
-    if problem.notation.values == "z_a":
-        return f"a{number}[{{}}]"
-    return f"{name}{'_' if name[-1].isdigit() else ''}{{}}_out"
 
 
 def _targets(problem: Problem, present: set[str]) -> Iterator[Wrong]:
@@ -225,40 +131,9 @@ def _questions(problem: Problem, present: set[str]) -> Iterator[Wrong]:
             yield ("ask", i), f"there is no question '{word}'{did_you_mean(word, known)}"
 
 
-def _layers_of(problem: Problem) -> Sequence[Layer | None]:
-    return problem.layers
-
-
-def input_shape(problem: Problem) -> Shape | None:
-    """The shape of one input, if the file tells it."""
-    if problem.samples:
-        return Counter(_shape(sample.input) for sample in problem.samples).most_common(1)[0][0]
-    return None if problem.input is None else _shape(problem.input)
-
-
-def output_shape(problem: Problem) -> Shape | None:
-    """The shape that the last layer gives, if all layers fit and tell theirs."""
-    layers = _layers_of(problem)
-    names = layer_names(layers)
-    shapes, before = {INPUT: input_shape(problem)}, INPUT
-    for layer, name in zip(layers, names, strict=True):
-        received = None if layer is None else shapes.get(layer.from_ or before)
-        before = name
-        shapes[name] = None
-        if layer is None or received is None:
-            continue
-        if not _unclear(layer.misfits(received, problem.notation, "", "")):
-            shapes[name] = layer.output_shape(received, problem.notation)
-    return shapes[before]
-
-
 def without_numbers(problem: Problem) -> bool:
     """Is the input a shape alone?"""
     return isinstance(problem.input, Unknown) and problem.input.random is None
-
-
-def _shape(given: Array | Random | Unknown) -> Shape | None:
-    return None if isinstance(given, Random) else tuple(given.shape) or (1,)
 
 
 def _say(shape: Shape | None) -> str:

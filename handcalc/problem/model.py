@@ -17,7 +17,7 @@ from handcalc.fields import (
     mistake,
     read_array,
 )
-from handcalc.layers._layer import Layer
+from handcalc.layers._layer import Conventions, Layer
 from handcalc.losses._loss import Loss
 from handcalc.optimizers._optimizer import Optimizer
 from handcalc.problem.origin import Origin
@@ -162,6 +162,7 @@ class Problem(Strict):
     optimizer: OptimizerWord | None = None
     batch: Literal["mean", "sum"] = "mean"
     update: Literal["simultaneous", "sequential"] = "simultaneous"
+    convention: Literal["keras", "pytorch"] = "keras"
     ask: Annotated[tuple[Words, ...], BeforeValidator(_as_list)] | None = None
     rounding: Rounding = Rounding()
     notation: Notation = Notation()
@@ -174,6 +175,12 @@ class Problem(Strict):
         copy = self.model_copy()
         copy._origin = origin  # noqa: SLF001  # of the same class
         return copy
+
+    @property
+    def conventions(self) -> Conventions:
+        """What the file settles for all of its layers."""
+        words = self.notation
+        return Conventions(words.product, words.channels, words.sizes, self.convention)
 
     @property
     def origin(self) -> Origin:

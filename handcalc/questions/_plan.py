@@ -54,7 +54,7 @@ def plan(network: Network) -> list[Planned]:
                 layer.word,
                 receives,
                 gives[number],
-                tuple(layer.counts(receives, network.problem.notation)),
+                tuple(layer.counts(receives, network.problem.conventions)),
                 tuple(prod(q.shape) for q in own),
                 not layer.trainable,
             )

@@ -1,0 +1,39 @@
+"""Cropping: cells cut off before and after along each axis."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from handcalc.fields import Shape
+from handcalc.layers._counted import Counted
+from handcalc.layers._layer import Conventions, Misfit
+from handcalc.layers._window import Surround, with_channels, wrong_axes, wrong_rank
+from handcalc.operations._channels import Channels
+
+
+class Cropping(Counted):
+    """n - p - q cells remain along each axis."""
+
+    called: ClassVar[str] = "crop"
+    rank: ClassVar[int]
+    example: ClassVar[dict[str, Any]] = {"cropping": "1"}
+
+    cropping: Surround = ((1, 1),)
+
+    def misfits(
+        self, received: Shape, conventions: Conventions, called: str, values: str
+    ) -> Iterator[Misfit]:
+        wrong = [*wrong_rank(received, self.rank, called), *wrong_axes(self, self.rank, called)]
+        yield from wrong
+        if not wrong and min(self._remaining(received, conventions)) < 1:
+            yield Misfit(("cropping",), f"{called} cuts off all it receives; write less")
+
+    def output_shape(self, received: Shape, conventions: Conventions) -> Shape | None:
+        if any(wrong_rank(received, self.rank, "")) or any(wrong_axes(self, self.rank, "")):
+            return None
+        order = Channels(with_channels(received, self.rank, conventions))
+        return order.joined(order.count(received), self._remaining(received, conventions))
+
+    def _remaining(self, received: Shape, conventions: Conventions) -> Shape:
+        pairs = self.cropping * self.rank if len(self.cropping) == 1 else self.cropping
+        spatial = Channels(with_channels(received, self.rank, conventions)).spatial(received)
+        return tuple(n - p - q for n, (p, q) in zip(spatial, pairs, strict=True))

@@ -1,0 +1,54 @@
+"""What the recurrent layers share: weights from the input, weights from the state, biases, gates."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar
+
+from handcalc.fields import Count, Shape, Truth
+from handcalc.layers._counted import Counted
+from handcalc.layers._layer import Conventions, Misfit
+from handcalc.layers._weights import Weights
+
+
+class Recurrent(Counted):
+    """gates·(inputs·units + units·units + units) weights; a sequence in, its last state out.
+
+    `return_sequences: true` gives the state of every step. PyTorch keeps two biases for each gate.
+    """
+
+    gates: ClassVar[int] = 1
+    example: ClassVar[dict[str, Any]] = {"units": "3"}
+    example_input: ClassVar[Shape] = (5, 2)
+
+    units: Count
+    return_sequences: Truth = False
+    use_bias: Truth = True
+
+    def misfits(
+        self, received: Shape, conventions: Conventions, called: str, values: str
+    ) -> Iterator[Misfit]:
+        if len(received) != 2:
+            size = " × ".join(map(str, received))
+            said = f"{called} receives {size} values, but takes a sequence"
+            yield Misfit((), f"{said}; give it steps × features")
+
+    def output_shape(self, received: Shape, conventions: Conventions) -> Shape | None:
+        return (received[0], self.units) if self.return_sequences else (self.units,)
+
+    def biases(self, conventions: Conventions) -> int:
+        """How many biases each gate of a unit has."""
+        return 2 if conventions.framework == "pytorch" else 1
+
+    def counts(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
+        gates = (("gates", self.gates),) if self.gates > 1 else ()
+        yield Weights("kernel", (*gates, ("inputs", received[-1]), ("units", self.units)))
+        yield Weights("recurrent_kernel", (*gates, ("units", self.units), ("units", self.units)))
+        if self.use_bias:
+            several = self.biases(conventions)
+            biases = (("biases", several),) if several > 1 else ()
+            yield Weights(
+                "bias", (*gates, *biases, ("units", self.units)), said=self._other(several)
+            )
+
+    def _other(self, several: int) -> str:
+        """What the other convention counts."""
+        return "Keras keeps one bias" if several > 1 else "PyTorch keeps two biases"

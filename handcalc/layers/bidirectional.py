@@ -1,0 +1,40 @@
+"""Bidirectional: a recurrent layer that reads forwards, and another that reads backwards."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Annotated, Any, ClassVar, Literal
+
+from handcalc import layers
+from handcalc.fields import Shape, Worded
+from handcalc.layers._counted import Counted
+from handcalc.layers._layer import Conventions, Layer, Misfit
+from handcalc.layers._weights import Weights
+
+_Inner = Annotated[Layer, Worded("recurrent layer", layers.load, ("lstm", "gru", "simple_rnn"))]
+
+
+class Bidirectional(Counted):
+    """Twice the weights; the two results stand side by side unless `merge_mode` says otherwise."""
+
+    example: ClassVar[dict[str, Any]] = {"layer": {"lstm": {"units": "3"}}}
+    example_input: ClassVar[Shape] = (5, 2)
+
+    layer: _Inner
+    merge_mode: Literal["concat", "sum", "mul", "ave"] = "concat"
+
+    def misfits(
+        self, received: Shape, conventions: Conventions, called: str, values: str
+    ) -> Iterator[Misfit]:
+        for wrong in self.layer.misfits(received, conventions, called, values):
+            yield replace(wrong, field=("layer", self.layer.word, *wrong.field))
+
+    def output_shape(self, received: Shape, conventions: Conventions) -> Shape | None:
+        inner = self.layer.output_shape(received, conventions)
+        if inner is None or self.merge_mode != "concat":
+            return inner
+        return (*inner[:-1], 2 * inner[-1])
+
+    def counts(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
+        for way in ("forward", "backward"):
+            for weights in self.layer.counts(received, conventions):
+                yield replace(weights, name=f"{way}_{weights.name}")

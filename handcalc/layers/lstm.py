@@ -1,0 +1,11 @@
+"""LSTM: a state and a memory, with an input, a forget and an output gate and a candidate."""
+
+from typing import ClassVar
+
+from handcalc.layers._recurrent import Recurrent
+
+
+class Lstm(Recurrent):
+    """4·(inputs·units + units·units + units) weights: one set for each of i, f, g and o."""
+
+    gates: ClassVar[int] = 4

@@ -1,0 +1,7 @@
+"""Maximum: the largest of several inputs, cell by cell."""
+
+from handcalc.layers._merging import Elementwise
+
+
+class Maximum(Elementwise):
+    """No weights."""

@@ -1,0 +1,40 @@
+"""Multi-head attention of a sequence on itself: queries, keys and values, head by head."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar
+
+from handcalc.fields import Count, Shape, Truth
+from handcalc.layers._counted import Counted
+from handcalc.layers._layer import Conventions, Misfit
+from handcalc.layers._weights import Weights
+
+
+class MultiHeadAttention(Counted):
+    """Projections to queries, keys and values of each head, and back to the features."""
+
+    example: ClassVar[dict[str, Any]] = {"num_heads": "2", "key_dim": "3"}
+    example_input: ClassVar[Shape] = (4, 6)
+
+    num_heads: Count
+    key_dim: Count
+    value_dim: Count | None = None
+    use_bias: Truth = True
+
+    def misfits(
+        self, received: Shape, conventions: Conventions, called: str, values: str
+    ) -> Iterator[Misfit]:
+        if len(received) != 2:
+            size = " × ".join(map(str, received))
+            said = f"{called} receives {size} values, but takes a sequence"
+            yield Misfit((), f"{said}; give it steps × features")
+
+    def counts(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
+        features, value_dim = received[-1], self.value_dim or self.key_dim
+        heads = ("heads", self.num_heads)
+        for name, size in (("query", self.key_dim), ("key", self.key_dim), ("value", value_dim)):
+            yield Weights(f"{name}_kernel", (("features", features), heads, (f"{name}_dim", size)))
+            if self.use_bias:
+                yield Weights(f"{name}_bias", (heads, (f"{name}_dim", size)))
+        yield Weights("output_kernel", (heads, ("value_dim", value_dim), ("features", features)))
+        if self.use_bias:
+            yield Weights("output_bias", (("features", features),))

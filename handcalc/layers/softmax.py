@@ -1,0 +1,7 @@
+"""Softmax as a layer: shares that add to 1, along the last axis."""
+
+from handcalc.layers._counted import Counted
+
+
+class Softmax(Counted):
+    """y has the shape of x; there are no weights."""

@@ -1,0 +1,46 @@
+"""Time-distributed: one layer applied to every step of a sequence, with the same weights."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Annotated, Any, ClassVar
+
+from pydantic import WithJsonSchema
+
+from handcalc import layers
+from handcalc.fields import Shape, Worded
+from handcalc.layers._counted import Counted
+from handcalc.layers._layer import Conventions, Layer, Misfit
+from handcalc.layers._weights import Weights
+
+_WORDS = tuple(w for w in layers.LAYERS if w not in ("time_distributed", "bidirectional"))
+# To editors any layer is said once, in `layers:`.
+_Inner = Annotated[
+    Layer,
+    Worded("layer", layers.load, _WORDS),
+    WithJsonSchema({"type": ["string", "object"]}),
+]
+
+
+class TimeDistributed(Counted):
+    """The weights of the layer once, and its result for each step."""
+
+    example: ClassVar[dict[str, Any]] = {"layer": {"dense": {"units": "3"}}}
+    example_input: ClassVar[Shape] = (4, 2)
+
+    layer: _Inner
+
+    def misfits(
+        self, received: Shape, conventions: Conventions, called: str, values: str
+    ) -> Iterator[Misfit]:
+        if len(received) < 2:
+            yield Misfit((), f"{called} receives a list, but takes steps × features")
+            return
+        for wrong in self.layer.misfits(received[1:], conventions, called, values):
+            yield replace(wrong, field=("layer", self.layer.word, *wrong.field))
+
+    def output_shape(self, received: Shape, conventions: Conventions) -> Shape | None:
+        inner = self.layer.output_shape(received[1:] or (1,), conventions)
+        return None if inner is None else (received[0], *inner)
+
+    def counts(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
+        yield from self.layer.counts(received[1:], conventions)

@@ -1,0 +1,150 @@
+"""What flows from layer to layer: their names, the shapes they receive and give, what does not fit."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from handcalc.errors import did_you_mean, listed
+from handcalc.fields import Array, Random, Shape
+from handcalc.layers._layer import Layer, Misfit
+from handcalc.problem.exact_yaml import Path
+from handcalc.problem.model import Problem, Unknown
+
+INPUT = "input"  # what `from:` calls the input
+
+
+def layer_names(layers: Sequence[Layer | None]) -> list[str]:
+    """The name of each layer: its own, or its family counted from one."""
+    counts: dict[str, int] = {}
+    names = []
+    for layer in layers:
+        if layer is None:
+            names.append("")
+            continue
+        counts[layer.family] = counts.get(layer.family, 0) + 1
+        names.append(layer.name or f"{layer.family}{counts[layer.family]}")
+    return names
+
+
+def misfits(problem: Problem, present: set[str]) -> Iterator[tuple[Path, str]]:
+    """What does not fit from layer to layer; `present` names the fields that the file has."""
+    if not present & {"input", "samples"}:
+        yield (
+            (),
+            "there is no input; write input: [0.2, 0.1], or input: {shape: [2]} without numbers",
+        )
+    layers = _layers_of(problem)
+    names = layer_names(layers)
+    letter = problem.input.symbol if isinstance(problem.input, Unknown) else "x"
+    shapes, patterns = {INPUT: input_shape(problem)}, {INPUT: f"{letter}{{}}"}
+    before = INPUT
+    for i, (layer, name) in enumerate(zip(layers, names, strict=True)):
+        if layer is None:
+            shapes[name or f"#{i}"] = None
+            before = name or f"#{i}"
+            continue
+        if name in names[:i] or name == INPUT:
+            place = ("layers", i, layer.word, "name")
+            taken = "the input has that name" if name == INPUT else f"two layers are named '{name}'"
+            yield place, f"{taken}; give each its own name"
+        sources = layer.from_ or (before,)
+        for source in sources:
+            if source not in shapes:
+                yield ("layers", i, layer.word, "from"), _no_source(source, names[i:], list(shapes))
+        received = _all_of(shapes, sources)
+        wrong: list[Misfit] = []
+        if received is not None:
+            values = _values(patterns[sources[0]], received[0])
+            called = f"layer {i + 1} '{name}'"
+            wrong = list(layer.misfits_of(received, problem.conventions, called, values))
+            yield from ((("layers", i, layer.word, *m.field), m.what) for m in wrong)
+        # Behind a layer that does not fit nothing can be said of what the next one receives.
+        seen = received or ((1,),)
+        given = None if _unclear(wrong) else layer.shape_of(seen, problem.conventions)
+        shapes[name], patterns[name] = given, _pattern(problem, i + 1, name, layer)
+        before = name
+    if "loss" in present or "output_gradient" in present:
+        yield from _dead_ends(problem, names)
+
+
+def _all_of(shapes: Mapping[str, Shape | None], sources: Sequence[str]) -> tuple[Shape, ...] | None:
+    """The shapes of several layers, if all of them are known."""
+    found = tuple(shape for shape in map(shapes.get, sources) if shape is not None)
+    return found if len(found) == len(sources) else None
+
+
+def _no_source(source: str, later: Sequence[str], known: Sequence[str]) -> str:
+    if source in later:
+        return f"layer '{source}' comes later; name an earlier one"
+    return f"there is no layer '{source}'{did_you_mean(source, [k for k in known if k[:1] != '#'])}"
+
+
+def _dead_ends(problem: Problem, names: list[str]) -> Iterator[tuple[Path, str]]:
+    """Layers whose values do not reach the output, so that the loss knows nothing of them."""
+    layers = _layers_of(problem)
+    if None in layers:
+        return
+    sources = {}
+    for i, (layer, name) in enumerate(zip(layers, names, strict=True)):
+        assert layer is not None
+        sources[name] = layer.from_ or (names[i - 1] if i else INPUT,)
+    reached: set[str] = set()
+    waiting = names[-1:]
+    while waiting:
+        at = waiting.pop()
+        if at in sources and at not in reached:
+            reached.add(at)
+            waiting += sources[at]
+    for i, (layer, name) in enumerate(zip(layers, names, strict=True)):
+        if name not in reached and layer is not None:
+            said = f"layer '{name}' does not lead to the output, which the loss is about"
+            yield ("layers", i, layer.word), f"{said}; leave it out, or let others follow it"
+
+
+def _unclear(misfits_of_layer: Iterable[Misfit]) -> bool:
+    """Is it open what a layer gives on? Only a bias that does not fit leaves its shape as it is."""
+    return any(misfit.field[:1] != ("bias",) for misfit in misfits_of_layer)
+
+
+def _values(pattern: str, shape: Shape) -> str:
+    return listed([pattern.format(j + 1) for j in range(min(shape[-1], 100))], 6)
+
+
+def _pattern(problem: Problem, number: int, name: str, layer: Layer) -> str:
+    """How the outputs of a layer are written, with {} for the place of the neuron."""
+    if not layer.by_unit:
+        return f"{name}[{{}}]"
+    if problem.notation.values == "z_a":
+        return f"a{number}[{{}}]"
+    return f"{name}{'_' if name[-1].isdigit() else ''}{{}}_out"
+
+
+def input_shape(problem: Problem) -> Shape | None:
+    """The shape of one input, if the file tells it."""
+    if problem.samples:
+        return Counter(shape_of(sample.input) for sample in problem.samples).most_common(1)[0][0]
+    return None if problem.input is None else shape_of(problem.input)
+
+
+def output_shape(problem: Problem) -> Shape | None:
+    """The shape that the last layer gives, if all layers fit and tell theirs."""
+    layers = _layers_of(problem)
+    names = layer_names(layers)
+    shapes, before = {INPUT: input_shape(problem)}, INPUT
+    for layer, name in zip(layers, names, strict=True):
+        received = None if layer is None else _all_of(shapes, layer.from_ or (before,))
+        before = name
+        shapes[name] = None
+        if layer is None or received is None:
+            continue
+        if not _unclear(layer.misfits_of(received, problem.conventions, "", "")):
+            shapes[name] = layer.shape_of(received, problem.conventions)
+    return shapes[before]
+
+
+def shape_of(given: Array | Random | Unknown) -> Shape | None:
+    """The shape of an input, if it has one: a single number is a list of one."""
+    return None if isinstance(given, Random) else tuple(given.shape) or (1,)
+
+
+def _layers_of(problem: Problem) -> Sequence[Layer | None]:
+    return problem.layers
