@@ -1,4 +1,4 @@
-"""The answers of a problem: which are asked, and their values for programs."""
+"""The answers of a solution: their values for programs."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
@@ -6,15 +6,12 @@ from math import prod
 from typing import Any
 
 from handcalc.document import Answer, Shown, Value
-from handcalc.errors import ProblemError, UsageError
-from handcalc.fields import KEY
 from handcalc.network import After, Element, Gradient, Local, Node, Quantity, Ref, Steps
 from handcalc.network.graph import LOSS, RATE, SLOPE
 from handcalc.number import tidy
 from handcalc.operations._elementwise import Elementwise
 from handcalc.operations._operation import Index
-from handcalc.problem import Problem
-from handcalc.questions import COUNTED, QUESTIONS
+from handcalc.questions import COUNTED, _figures
 from handcalc.questions._page import Page, elements
 
 MOST_SINGLE = 100
@@ -23,68 +20,6 @@ MOST_SINGLE = 100
 
 MOST_PROVED = 1000
 """Answers that are checked one by one when programs ask for all of them."""
-
-
-def possible(problem: Problem) -> tuple[str, ...]:
-    """The questions that the file's parts allow."""
-
-    def is_there(fields: tuple[str, ...]) -> bool:
-        return any(getattr(problem, field) is not None for field in fields)
-
-    return tuple(
-        word for word, q in QUESTIONS.items() if all(map(is_there, q.needs)) and not q.if_asked
-    )
-
-
-def asked(steps: Steps, problem: Problem) -> tuple[tuple[str, ...], list[Ref] | None]:
-    """The questions asked, and the steps of answers asked by their keys, if there are any."""
-    counted = steps.network.counted
-    default = ("shapes", "parameters") if counted else possible(problem)
-    chosen = [word for word in problem.ask or default if word in QUESTIONS]
-    if counted and not COUNTED.issuperset(problem.ask or chosen):
-        refuse_counted(steps)
-    if not COUNTED.issuperset(problem.ask or chosen):
-        steps.network.refuse_large()
-    _check_rounding(steps, problem)
-    keys = [(i, word) for i, word in enumerate(problem.ask or ()) if word not in QUESTIONS]
-    found: list[Ref] = []
-    wrong = []
-    for i, key in keys:
-        try:
-            found += steps.keys.find(key)
-        except UsageError as error:
-            wrong.append(problem.origin.mistake(("ask", i), str(error)))
-    if wrong:
-        raise ProblemError(problem.origin.path, wrong)
-    if not keys:
-        return tuple(chosen), None
-    for word in chosen:
-        found += _refs(steps, word)
-    return possible(problem), found
-
-
-def refuse_counted(steps: Steps) -> None:
-    """Values are asked of layers that are only counted."""
-    problem, wrong = steps.network.problem, []
-    for quantity in steps.network.counted:
-        word = problem.layers[quantity.number - 1].word
-        said = f"the values of {word} are not worked out; write ask: [shapes, parameters]"
-        wrong.append(problem.origin.mistake(("layers", quantity.number - 1), said))
-    if wrong:
-        raise ProblemError(problem.origin.path, wrong)
-
-
-def _check_rounding(steps: Steps, problem: Problem) -> None:
-    """Decimals for answers that there are not would be passed over in silence."""
-    wrong = []
-    for key in problem.rounding.keys:
-        try:
-            if "*" not in key:
-                steps.keys.find(key)
-        except UsageError as error:
-            wrong.append(problem.origin.mistake(("rounding", "keys", key, KEY), str(error)))
-    if wrong:
-        raise ProblemError(problem.origin.path, wrong)
 
 
 class Answers(Mapping[str, Answer]):
@@ -111,8 +46,9 @@ def _answers(page: Page) -> dict[str, Answer]:
     """The answers in the order in which they are found; the asked ones alone, if some were."""
     steps = page.steps
     found: dict[str, Answer] = {}
-    if "shapes" in page.questions:
-        found.update(_shapes(steps))
+    for word in sorted(COUNTED.intersection(page.questions), reverse=True):
+        figures = _figures.answers(page.network, word)
+        found.update((key, answer) for key, answer in figures if page.wants_figure(key))
     if page.network.symbolic:
         return found
     if page.wanted is not None:
@@ -140,13 +76,6 @@ def _answers(page: Page) -> dict[str, Answer]:
     return found
 
 
-def _shapes(steps: Steps) -> Iterator[tuple[str, Answer]]:
-    """conv1_shape: the sizes of a layer's result."""
-    last = {q.layer: q.shape for q in steps.network.of_role("in", "out")}
-    for layer, shape in last.items():
-        yield f"{layer}_shape", Answer(list(shape), list(map(str, shape)), (len(shape),))
-
-
 def _prove(steps: Steps, refs: list[Ref]) -> None:
     """Answers are checked as the steps are; of a large network the first ones, one by one."""
     from handcalc.network.proof import Prover
@@ -154,7 +83,8 @@ def _prove(steps: Steps, refs: list[Ref]) -> None:
     Prover(steps).check(refs)
 
 
-def _refs(steps: Steps, word: str) -> list[Ref]:
+def refs_of(steps: Steps, word: str) -> list[Ref]:
+    """All steps that a question asks."""
     return [kind(e) for q, s, kind in _groups(steps, word) for e in elements(q.shape, q.name, s)]
 
 

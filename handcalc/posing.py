@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from handcalc.answers import asked
+from handcalc.asking import asked
 from handcalc.document import Cell, Document, Inline, Inlines, Math, Paragraph, Table, Text, words
 from handcalc.formula.text import text
 from handcalc.network import Element, Quantity, Ref, Steps, build
@@ -21,13 +21,13 @@ def pose(problem: Problem) -> Document:
     """The exercise without its solution."""
     network = build(problem)
     steps = Steps(network, Policy(problem.rounding))
-    chosen, targets = asked(steps, problem)
-    page = Page(steps, "normal", chosen)
+    wanted = asked(steps)
+    page = Page(steps, "normal", wanted.questions)
     head(page)
-    if targets is None:
-        tasks = [QUESTIONS[word].task for word in chosen]
+    if wanted.targets is None:
+        tasks = [QUESTIONS[word].task for word in wanted.questions]
     else:
-        tasks = list(dict.fromkeys(text(steps.leaf(ref)) for ref in targets))
+        tasks = [*dict.fromkeys(text(steps.leaf(ref)) for ref in wanted.targets), *wanted.figures]
     page.say(f"Find {'; '.join(tasks)}.")
     name = problem.origin.name
     return Document(name, problem.title or name, tuple(page.blocks))

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from handcalc import questions
-from handcalc.answers import Answers, asked, refuse_counted
+from handcalc.answers import Answers
+from handcalc.asking import asked
 from handcalc.document import Document, Note, words
 from handcalc.errors import ProblemError, count
 from handcalc.network import Steps, build
@@ -16,6 +17,7 @@ from handcalc.network.rounding import Policy
 from handcalc.picturing import pictured
 from handcalc.posing import head
 from handcalc.problem import Problem, load
+from handcalc.questions import COUNTED
 from handcalc.questions._page import Level, Page
 
 if TYPE_CHECKING:
@@ -57,16 +59,13 @@ def solve(
     policy = Policy(problem.rounding.model_copy(update=changed))
     network = build(problem)
     steps = Steps(network, policy)
-    chosen, listed = asked(steps, problem)
-    _refuse_outputs(steps)
-    if keys:
-        network.refuse_large()
-        refuse_counted(steps)
-    targets = [ref for key in keys for ref in steps.keys.find(key)] if keys else listed
-    page = Page(steps, level, chosen, targets)
+    wanted = asked(steps, keys)
+    if not COUNTED.issuperset(wanted.questions):
+        _refuse_outputs(steps)
+    page = Page(steps, level, wanted.questions, wanted.targets, wanted.figures)
     head(page)
     for word in questions.QUESTIONS:
-        if word in chosen:
+        if word in wanted.questions:
             questions.load(word).write(page)
     _tail(page)
     name = problem.origin.name

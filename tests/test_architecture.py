@@ -32,9 +32,21 @@ MAY_IMPORT = {
     "questions": BASICS | {"document", "layers", "network", "operations", "losses", "optimizers"},
     "answers": BASICS | {"document", "network", "operations", "problem", "questions"},
     "picturing": BASICS | {"answers", "document", "network", "operations", "questions"},
-    "posing": BASICS | {"answers", "document", "network", "operations", "problem", "questions"},
+    "asking": BASICS | {"answers", "network", "problem", "questions"},
+    "posing": BASICS
+    | {"answers", "asking", "document", "network", "operations", "problem", "questions"},
     "solving": BASICS
-    | {"answers", "document", "formats", "network", "picturing", "posing", "problem", "questions"},
+    | {
+        "answers",
+        "asking",
+        "document",
+        "formats",
+        "network",
+        "picturing",
+        "posing",
+        "problem",
+        "questions",
+    },
     "formats": {"document", "formula", "number", "errors"},
     "cli": {"document", "errors", "formats", "library", "network", "posing", "problem", "solving"},
     "__main__": {"cli"},

@@ -117,7 +117,7 @@ def test_a_shift_inside_a_window_is_not_seen():
 
 
 def test_the_printed_sizes_of_vgg_16():
-    found = answers(handcalc.solve("shape-vgg16"))
+    found = answers(handcalc.solve("vgg-16"))
 
     assert found["conv2_shape"] == [224, 224, 64]
     assert found["pool1_shape"] == [112, 112, 64]
@@ -127,10 +127,13 @@ def test_the_printed_sizes_of_vgg_16():
 
 
 def test_the_printed_parameters_of_vgg_16():
-    assert 64 * (3 * 3) * 3 + 64 == 1_792
-    assert 64 * (3 * 3) * 64 + 64 == 36_928
-    assert 128 * (3 * 3) * 64 + 128 == 73_856
-    assert 128 * (3 * 3) * 128 + 128 == 147_584
+    found = answers(handcalc.solve("vgg-16"))
+    printed = [1_792, 36_928, 73_856, 147_584]
+
+    assert [found[f"conv{i}_params"] for i in range(1, 5)] == printed
+    assert found["fc6_params"] == 102_760_448 + 4096
+    assert found["fc8_params"] == 4_096_000 + 1000
+    assert found["total_params"] == 138_357_544
     assert 7 * 7 * 512 * 4096 == 102_760_448 != 7 * 7 * 512 * 1024
     assert 4096 * 1000 == 4_096_000
     assert 7 * 7 * 512 * 1000 == 25_088_000

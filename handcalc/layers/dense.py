@@ -16,6 +16,7 @@ from handcalc.fields import (
 from handcalc.layers._layer import Builder, Conventions, Layer, Misfit
 from handcalc.layers._parts import Activation, bias
 from handcalc.layers._weights import Weights
+from handcalc.operations._opaque import Opaque
 from handcalc.operations.affine import Affine
 
 Bias = Annotated[Array | Random | str, *bias("none", "first_weight", "last_weight")]
@@ -27,7 +28,8 @@ class Dense(Layer):
     `weights` has a row a neuron, or a row an input where the file's `product` is xW or WTx.
     `bias` is one number for the layer, a list with one a neuron, `none`, or `first_weight` /
     `last_weight`: that weight of each neuron belongs to a constant 1. Without numbers `units` says
-    how many neurons there are, each with a bias unless `use_bias: false`.
+    how many neurons there are, each with a bias unless `use_bias: false`. On the last axis of an array
+    the layer is counted, not worked out.
     """
 
     by_unit: ClassVar[bool] = True
@@ -53,7 +55,7 @@ class Dense(Layer):
         self, received: Shape, conventions: Conventions, called: str, values: str
     ) -> Iterator[Misfit]:
         what = ""
-        if len(received) != 1:
+        if len(received) != 1 and self.units is None:
             size = " × ".join(map(str, received))
             what = f"receives {size} values, but takes a list; write - flatten before it"
         elif self.units is None and self.weights is None:
@@ -90,6 +92,11 @@ class Dense(Layer):
         source, received = builder.received()
         output = self.output_shape(received, builder.conventions)
         assert output is not None
+        if len(received) > 1:
+            for weights in self.counts(received, builder.conventions):
+                builder.counted(weights)
+            builder.apply(Opaque(shape=output), (source,), "out")
+            return
         layout = builder.conventions.product
         units, inputs = output[0], received[0] + bool(self._constant)
         shape = (units, inputs) if layout == "Wx" else (inputs, units)

@@ -1,6 +1,6 @@
 """A worked solution while it is being written: its blocks, its step numbers, what is shown."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -55,11 +55,13 @@ class Page:
         level: Level,
         questions: tuple[str, ...],
         targets: list[Ref] | None = None,
+        figures: Collection[str] = (),
     ) -> None:
         self.steps, self.level, self.questions = steps, level, questions
         self.targets = dict.fromkeys(map(steps.same, targets or ()))
         """The steps asked for, in the order in which they are asked for."""
         self.wanted = closure(steps, self.targets) if targets is not None else None
+        self.figures = frozenset(figures)
         self.updates = "update" in questions
         self.name = steps.network.problem.origin.name
         self.claims: list[tuple[Ref, Formula]] = []
@@ -124,6 +126,10 @@ class Page:
     def wants(self, ref: Ref) -> bool:
         """Is this step to be shown?"""
         return self.wanted is None or self.steps.same(ref) in self.wanted
+
+    def wants_figure(self, key: str) -> bool:
+        """Is this size or count to be shown?"""
+        return key in self.figures if self.wanted is not None else True
 
     def of(self, kind: Callable[[Element], Ref], name: str, sample: int | None) -> list[Any]:
         """The steps of one kind about a quantity that are to be shown, in order.

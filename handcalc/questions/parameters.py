@@ -5,25 +5,31 @@ from handcalc.errors import ProofError, count
 from handcalc.formula import Formula, Number, Product, Symbol, number, total
 from handcalc.layers._weights import Weights
 from handcalc.number import grouped
+from handcalc.questions._figures import TOTALS, totals
 from handcalc.questions._page import Page
 from handcalc.questions._plan import Planned, plan
 
 
 def write(page: Page) -> None:
     """A step for each layer with weights, then the summary and the totals."""
-    if page.wanted is not None:
+    layers = plan(page.network)
+    asked = [layer for layer in layers if page.wants_figure(f"{layer.name}_params")]
+    sums = any(map(page.wants_figure, TOTALS))
+    if not asked and not sums:
         return
     page.section("Parameters")
-    layers = plan(page.network)
     for layer in layers:
         _prove(layer)
+    for layer in asked:
         if layer.weights and page.level != "brief":
-            page.step(f"Layer {layer.name}: {layer.word}")
+            page.step(f"Layer {layer.name}: {layer.word}", key=f"{layer.name}_params")
             page.add(Lines((*map(_line, layer.weights), _sum(layer))))
     page.step("Summary")
-    rows = tuple((p.name, p.word, _shape(p), grouped(p.parameters)) for p in layers)
+    shown = layers if sums else asked
+    rows = tuple((p.name, p.word, _shape(p), grouped(p.parameters)) for p in shown)
     page.add(Table(("layer", "kind", "gives", "parameters"), rows, frozenset({3})))
-    _totals(page, layers)
+    if sums:
+        _totals(page, layers)
 
 
 def _prove(layer: Planned) -> None:
@@ -58,18 +64,17 @@ def _sum(layer: Planned) -> Line:
 
 def _totals(page: Page, layers: list[Planned]) -> None:
     """All together, the trained, the frozen; the memory they take."""
-    whole = sum(layer.parameters for layer in layers)
-    trained = sum(layer.trained for layer in layers)
+    whole, *others = totals(layers)
     parts = [number(layer.parameters) for layer in layers if layer.parameters]
     lines = [
         Line(
-            Symbol("total_params", "total_params"),
+            Symbol(TOTALS[0], TOTALS[0]),
             None,
             total(parts) if len(parts) > 1 else None,
             Number(whole, grouped(whole)),
         )
     ]
-    for key, value in (("trainable_params", trained), ("non_trainable_params", whole - trained)):
+    for key, value in zip(TOTALS[1:], others, strict=True):
         lines.append(Line(Symbol(key, key), None, None, Number(value, grouped(value))))
     page.add(Lines(tuple(lines)))
     page.say(f"At 4 bytes each, {count(whole, 'parameter')} take {grouped(4 * whole)} bytes.")

@@ -8,11 +8,12 @@ from handcalc.questions._page import Page
 
 def write(page: Page) -> None:
     """A step for each layer that changes sizes; nothing is worked out in numbers."""
-    if page.wanted is not None:
-        return
-    page.section("Shapes")
     network = page.network
     nodes = [node for node in network.nodes if node.output != LOSS]
+    nodes = [n for n in nodes if page.wants_figure(f"{network.quantities[n.output].layer}_shape")]
+    if not nodes:
+        return
+    page.section("Shapes")
     for node in nodes:
         if list(_sizes.of(page, node)) and page.level != "brief":
             quantity = network.quantities[node.output]
@@ -24,7 +25,7 @@ def write(page: Page) -> None:
         word = network.problem.layers[network.quantities[node.output].number - 1].word
         received = rows[layer][2] if layer in rows else _size(page, node.inputs[0])
         rows[layer] = (layer, word, received, _size(page, node.output))
-    page.step("All shapes")
+    page.step("All shapes" if page.wanted is None else "Together")
     page.add(Table(("layer", "kind", "receives", "gives"), tuple(rows.values())))
 
 

@@ -1,0 +1,110 @@
+"""What is asked of a problem: questions, answers by their keys, and whether they can be given."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from handcalc.answers import refs_of
+from handcalc.errors import ProblemError, UsageError, nearest
+from handcalc.fields import KEY
+from handcalc.network import Ref, Steps
+from handcalc.problem import Problem
+from handcalc.questions import COUNTED, QUESTIONS, _figures
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The questions, the steps of single answers (None: all of them), and single figures."""
+
+    questions: tuple[str, ...]
+    targets: list[Ref] | None = None
+    figures: frozenset[str] = frozenset()
+
+
+def possible(problem: Problem) -> tuple[str, ...]:
+    """The questions that the file's parts allow."""
+
+    def is_there(fields: tuple[str, ...]) -> bool:
+        return any(getattr(problem, field) is not None for field in fields)
+
+    return tuple(
+        word for word, q in QUESTIONS.items() if all(map(is_there, q.needs)) and not q.if_asked
+    )
+
+
+def asked(steps: Steps, keys: Sequence[str] = ()) -> Asked:
+    """What the keys of the command ask, or else the file."""
+    problem = steps.network.problem
+    default = ("shapes", "parameters") if steps.network.counted else possible(problem)
+    words = problem.ask or default
+    questions = tuple(word for word in words if word in QUESTIONS)
+    figures = _figures.known(steps.network)
+    single = list(keys) or [word for word in words if word not in QUESTIONS]
+    values = [key for key in single if key not in figures]
+    if values or (not single and not COUNTED.issuperset(questions)):
+        steps.network.refuse_large()
+        _refuse_counted(steps)
+    _check_rounding(steps, problem)
+    if keys:
+        targets = [ref for key in values for ref in _find(steps, key, list(figures))]
+    else:
+        targets = _listed(steps, values, list(figures))
+    if not single:
+        return Asked(questions)
+    counted = {figures[key] for key in single if key in figures}
+    if not keys:
+        targets += [ref for word in questions for ref in refs_of(steps, word)]
+        counted |= COUNTED.intersection(questions)
+    others = possible(problem) if values or not counted else ()
+    chosen = tuple(word for word in QUESTIONS if word in counted or word in others)
+    return Asked(chosen, targets, frozenset(single) & frozenset(figures))
+
+
+def _find(steps: Steps, key: str, figures: list[str]) -> list[Ref]:
+    """The steps behind a key; a figure that is misspelt is named."""
+    try:
+        return steps.keys.find(key)
+    except UsageError:
+        near = nearest(key, figures)
+        if near is None:
+            raise
+        raise UsageError(f"there is no answer '{key[:60]}'; did you mean '{near}'?") from None
+
+
+def _listed(steps: Steps, keys: list[str], figures: list[str]) -> list[Ref]:
+    """The steps behind the keys of the file; all that there are not are named at once."""
+    problem = steps.network.problem
+    found: list[Ref] = []
+    wrong = []
+    for key in keys:
+        try:
+            found += _find(steps, key, figures)
+        except UsageError as error:
+            place = ("ask", (problem.ask or ()).index(key))
+            wrong.append(problem.origin.mistake(place, str(error)))
+    if wrong:
+        raise ProblemError(problem.origin.path, wrong)
+    return found
+
+
+def _refuse_counted(steps: Steps) -> None:
+    """Values are asked of layers that are only counted."""
+    problem, wrong = steps.network.problem, []
+    for quantity in steps.network.counted:
+        word = problem.layers[quantity.number - 1].word
+        said = f"the values of {word} are not worked out; write ask: [shapes, parameters]"
+        wrong.append(problem.origin.mistake(("layers", quantity.number - 1), said))
+    if wrong:
+        raise ProblemError(problem.origin.path, wrong)
+
+
+def _check_rounding(steps: Steps, problem: Problem) -> None:
+    """Decimals for answers that there are not would be passed over in silence."""
+    wrong = []
+    for key in problem.rounding.keys:
+        try:
+            if "*" not in key:
+                steps.keys.find(key)
+        except UsageError as error:
+            wrong.append(problem.origin.mistake(("rounding", "keys", key, KEY), str(error)))
+    if wrong:
+        raise ProblemError(problem.origin.path, wrong)
