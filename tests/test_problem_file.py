@@ -70,7 +70,7 @@ def test_any_shape_of_data_is_read_or_refused_in_words(data):
         "input: [1e400000000]\nlayers: [dense]\n",
         "\x00",
         "title: " + "x" * 10**6 + "\ninput: [1]\n",
-        "input: {shape: [1000000, 1000000]}\nlayers: [{dense: {units: 2}}]\n",
+        "input: {shape: [1000000, 1000000]}\nlayers: [flatten, {dense: {units: 2}}]\n",
         "input: {shape: [1000000000]}\nlayers: [{dense: {units: 1000000000}}]\n",
         "input: {shape: [100000], random: {seed: 1}}\nlayers: [{dense: {units: 100000, weights: {random: {seed: 1}}}}]\n",
     ],

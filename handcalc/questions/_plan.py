@@ -45,8 +45,10 @@ def plan(network: Network) -> list[Planned]:
         if node.output != LOSS and number not in received:
             received[number] = quantities[node.inputs[0]].shape
     names = {q.number: q.layer for q in quantities.values() if q.layer}
+    built: dict[int, list[int]] = {}
+    for quantity in network.of_role(*PARAMETERS):
+        built.setdefault(quantity.number, []).append(prod(quantity.shape))
     for number, layer in enumerate(network.problem.layers, 1):
-        own = [q for q in network.of_role(*PARAMETERS) if q.number == number]
         receives = received.get(number, quantities[INPUT].shape)
         found.append(
             Planned(
@@ -55,7 +57,7 @@ def plan(network: Network) -> list[Planned]:
                 receives,
                 gives[number],
                 tuple(layer.counts(receives, network.problem.conventions)),
-                tuple(prod(q.shape) for q in own),
+                tuple(built.get(number, ())),
                 not layer.trainable,
             )
         )
