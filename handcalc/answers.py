@@ -46,7 +46,7 @@ def _answers(page: Page) -> dict[str, Answer]:
     """The answers in the order in which they are found; the asked ones alone, if some were."""
     steps = page.steps
     found: dict[str, Answer] = {}
-    for word in sorted(COUNTED.intersection(page.questions), reverse=True):
+    for word in (word for word in page.questions if word in COUNTED):
         figures = _figures.answers(page.network, word)
         found.update((key, answer) for key, answer in figures if page.wants_figure(key))
     if page.network.symbolic:

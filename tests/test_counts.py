@@ -135,3 +135,54 @@ def test_a_repeated_count_of_ten_thousand_layers_is_linear():
     )
 
     assert answers(solution(text))["total_params"] == 2000 * 72
+
+
+@pytest.mark.parametrize(
+    ("name", "multiply_adds"), [("cnn-102x136", 13_836_888), ("vgg-16", 15_470_264_320)]
+)
+def test_published_multiply_adds(name, multiply_adds):
+    """What profilers agree on that count convolutions and matrix products alone."""
+    found = handcalc.solve(name, ["total_multiply_adds"])
+
+    assert answers(found) == {"total_multiply_adds": multiply_adds}
+
+
+@pytest.mark.parametrize(
+    ("shape", "layer", "value"),
+    [
+        ("[15, 10]", "lstm: {units: 8}", 15 * 4 * (10 * 8 + 8 * 8)),
+        (
+            "[20, 64]",
+            "multi_head_attention: {num_heads: 8, key_dim: 8}",
+            20 * 4 * 64 * 64 + 2 * 20 * 20 * 64,
+        ),
+        ("[9, 9, 3]", "separable_conv2d: {filters: 4, kernel_size: 3}", 49 * (9 * 3 + 3 * 4)),
+        ("[4, 4, 3]", "conv2d_transpose: {filters: 2, kernel_size: 3}", 16 * 9 * 3 * 2),
+        ("[8, 8, 4]", "conv2d: {filters: 6, kernel_size: 3, groups: 2}", 36 * 9 * 2 * 6),
+        ("[5, 7]", "dense: {units: 3}", 5 * 7 * 3),
+        ("[8, 8, 4]", "max_pooling2d", 0),
+    ],
+)
+def test_multiply_adds_of_one_layer(shape, layer, value):
+    text = f"input: {{shape: {shape}}}\nlayers:\n  - {layer}\nask: [multiply_adds]\n"
+
+    assert answers(solution(text))["total_multiply_adds"] == value
+
+
+def test_the_published_receptive_fields_of_vgg_16():
+    """Conv5_3 sees 196 cells of the picture, the fifth pooling 212."""
+    text = handcalc.load("vgg-16").origin.text.replace("[shapes, parameters]", "[receptive_field]")
+    found = [line.split() for line in page(text).splitlines()]
+
+    assert ["conv13", "3", "1", "16", "196"] in found
+    assert ["pool5", "2", "2", "32", "212"] in found
+
+
+def test_dilation_and_other_strides_along_the_axes():
+    """1 + 2·(3 - 1) = 5 rows; along the columns 1 + 2·(3 - 1) = 5, then 5 + (2 - 1)·2 = 7."""
+    text = "input: {shape: [20, 20]}\nlayers:\n  - conv2d: {kernel_size: 3, dilation_rate: 2, strides: [1, 2]}\n  - max_pooling2d: {pool_size: [1, 2]}\nask: [receptive_field]\n"
+    found = page(text)
+
+    assert "conv1 = field + d·(k - 1)·jump = 1 + 2·(3 - 1)·1 = 5" in found
+    assert "pool1 = field + (k - 1)·jump = 5 + (1 - 1)·1 = 5" in found
+    assert "pool1 = field + (k - 1)·jump = 5 + (2 - 1)·2 = 7" in found

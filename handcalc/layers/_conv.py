@@ -139,6 +139,17 @@ class Conv(Layer):
             sizes = tuple(("filters" if len(own) == 1 else "cells", n) for n in own)
             yield Weights("bias", sizes or (("layer", 1),))
 
+    def products(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
+        kernel, *_ = self.counts(received, conventions)
+        yield Weights("products", (("cells", self._cells(received, conventions)), *kernel.sizes))
+
+    def _cells(self, received: Shape, conventions: Conventions) -> int:
+        """The places at which the kernel is put: the cells of one channel of the result."""
+        kernel = self._kernel_shape(received, conventions)
+        assert kernel is not None
+        operation = self.operation(received, kernel, conventions)
+        return prod(operation.order.spatial(operation.output_shape(received, kernel)))
+
     def build(self, builder: Builder) -> None:
         source, received = builder.received()
         kernel = self._kernel_shape(received, builder.conventions)

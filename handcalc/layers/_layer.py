@@ -125,6 +125,10 @@ class Layer(Strict, ABC):
         """The weights that the layer has for an input of this shape."""
         return ()
 
+    def products(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
+        """How many products its convolutions and products of matrices have, each with an addition."""
+        return ()
+
     @abstractmethod
     def build(self, builder: Builder) -> None:
         """Add the layer's quantities."""

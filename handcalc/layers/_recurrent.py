@@ -49,6 +49,12 @@ class Recurrent(Counted):
                 "bias", (*gates, *biases, ("units", self.units)), said=self._other(several)
             )
 
+    def products(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
+        kernel, recurrent, *_ = self.counts(received, conventions)
+        steps = (("steps", received[0]),)
+        yield Weights("input_products", (*steps, *kernel.sizes))
+        yield Weights("state_products", (*steps, *recurrent.sizes))
+
     def _other(self, several: int) -> str:
         """What the other convention counts."""
         return "Keras keeps one bias" if several > 1 else "PyTorch keeps two biases"

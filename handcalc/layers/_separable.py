@@ -76,6 +76,14 @@ class SeparableConv(Counted):
         if self.use_bias:
             yield Weights("bias", (("filters", self.filters),))
 
+    def products(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
+        output = self.output_shape(received, conventions)
+        assert output is not None
+        cells = (("cells", prod(self._order(received, conventions).spatial(output))),)
+        depthwise, pointwise, *_ = self.counts(received, conventions)
+        yield Weights("depthwise_products", (*cells, *depthwise.sizes))
+        yield Weights("pointwise_products", (*cells, *pointwise.sizes))
+
     def _order(self, received: Shape, conventions: Conventions) -> Channels:
         return Channels(with_channels(received, self.rank, conventions))
 

@@ -1,6 +1,7 @@
 """Transposed convolution: each value spreads over a window, as the gradient of a convolution does."""
 
 from collections.abc import Iterator
+from math import prod
 from typing import ClassVar
 
 from handcalc.fields import Shape
@@ -46,6 +47,11 @@ class ConvTranspose(Conv):
 
     def kernels_wanted(self, channels: int) -> tuple[int, int]:
         return channels, max(1, self.filters // self.groups)
+
+    def _cells(self, received: Shape, conventions: Conventions) -> int:
+        """The kernel is put to every cell of one channel of the input."""
+        order = Channels(with_channels(received, self.rank, conventions))
+        return prod(order.spatial(received))
 
     def _wrong_kernel(
         self, received: Shape, kernel: Shape, conventions: Conventions, called: str

@@ -34,6 +34,11 @@ class Bidirectional(Counted):
             return inner
         return (*inner[:-1], 2 * inner[-1])
 
+    def products(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
+        for way in ("forward", "backward"):
+            for products in self.layer.products(received, conventions):
+                yield replace(products, name=f"{way}_{products.name}")
+
     def counts(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
         for way in ("forward", "backward"):
             for weights in self.layer.counts(received, conventions):

@@ -88,6 +88,11 @@ class Dense(Layer):
             one = isinstance(self.bias, Array) and not self.bias.shape
             yield Weights("bias", (("layer", 1) if one else ("units", output[-1]),))
 
+    def products(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
+        weights, *_ = self.counts(received, conventions)
+        rows = (("rows", prod(received[:-1])),) if len(received) > 1 else ()
+        yield Weights("products", (*rows, *weights.sizes))
+
     def build(self, builder: Builder) -> None:
         source, received = builder.received()
         output = self.output_shape(received, builder.conventions)

@@ -38,3 +38,13 @@ class MultiHeadAttention(Counted):
         yield Weights("output_kernel", (heads, ("value_dim", value_dim), ("features", features)))
         if self.use_bias:
             yield Weights("output_bias", (("features", features),))
+
+    def products(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
+        steps, heads = ("steps", received[0]), ("heads", self.num_heads)
+        for weights in self.counts(received, conventions):
+            if weights.name.endswith("kernel"):
+                yield Weights(weights.name.replace("kernel", "products"), (steps, *weights.sizes))
+        yield Weights("scores", (heads, steps, steps, ("key_dim", self.key_dim)))
+        yield Weights(
+            "mixing", (heads, steps, steps, ("value_dim", self.value_dim or self.key_dim))
+        )

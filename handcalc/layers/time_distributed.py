@@ -42,5 +42,9 @@ class TimeDistributed(Counted):
         inner = self.layer.output_shape(received[1:] or (1,), conventions)
         return None if inner is None else (received[0], *inner)
 
+    def products(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
+        for products in self.layer.products(received[1:], conventions):
+            yield replace(products, sizes=(("steps", received[0]), *products.sizes))
+
     def counts(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
         yield from self.layer.counts(received[1:], conventions)

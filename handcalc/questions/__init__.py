@@ -18,6 +18,10 @@ class Question:
 QUESTIONS = {
     "shapes": Question("the sizes of every layer", if_asked=True),
     "parameters": Question("how many weights every layer has", if_asked=True),
+    "multiply_adds": Question("how many multiplications and additions they take", if_asked=True),
+    "receptive_field": Question(
+        "how much of the input each cell of a layer depends on", if_asked=True
+    ),
     "forward": Question("the values of every layer"),
     "slopes": Question(
         "how steep each activation is, and what that leaves of a gradient through depth",
@@ -34,7 +38,7 @@ QUESTIONS = {
 }
 
 
-COUNTED = frozenset({"shapes", "parameters"})
+COUNTED = frozenset({"shapes", "parameters", "multiply_adds", "receptive_field"})
 """Questions that need no numbers and no formulas of elements."""
 
 

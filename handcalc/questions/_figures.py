@@ -6,6 +6,7 @@ from handcalc.document import Answer
 from handcalc.network import Network
 from handcalc.questions._plan import Planned, plan
 
+TOTAL_WORK = "total_multiply_adds"
 TOTALS = ("total_params", "trainable_params", "non_trainable_params")
 
 
@@ -14,7 +15,8 @@ def known(network: Network) -> dict[str, str]:
     layers = dict.fromkeys(q.layer for q in network.quantities.values() if q.layer)
     found = {f"{name}_shape": "shapes" for name in layers}
     found |= {f"{name}_params": "parameters" for name in layers}
-    return found | dict.fromkeys(TOTALS, "parameters")
+    found |= {f"{name}_multiply_adds": "multiply_adds" for name in layers}
+    return found | dict.fromkeys(TOTALS, "parameters") | {TOTAL_WORK: "multiply_adds"}
 
 
 def totals(layers: list[Planned]) -> tuple[int, int, int]:
@@ -36,3 +38,11 @@ def answers(network: Network, word: str) -> Iterator[tuple[str, Answer]]:
             yield f"{layer.name}_params", Answer(layer.parameters, str(layer.parameters))
         for key, value in zip(TOTALS, totals(layers), strict=True):
             yield key, Answer(value, str(value))
+    if word == "multiply_adds":
+        for layer in layers:
+            yield (
+                f"{layer.name}_multiply_adds",
+                Answer(layer.multiply_adds, str(layer.multiply_adds)),
+            )
+        whole = sum(layer.multiply_adds for layer in layers)
+        yield TOTAL_WORK, Answer(whole, str(whole))

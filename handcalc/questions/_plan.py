@@ -19,12 +19,18 @@ class Planned:
     gives: Shape
     weights: tuple[Weights, ...]
     built: tuple[int, ...]
+    products: tuple[Weights, ...]
     frozen: bool
 
     @property
     def parameters(self) -> int:
         """All weights together."""
         return sum(weights.count for weights in self.weights)
+
+    @property
+    def multiply_adds(self) -> int:
+        """All products together, each with its addition."""
+        return sum(products.count for products in self.products)
 
     @property
     def trained(self) -> int:
@@ -58,6 +64,7 @@ def plan(network: Network) -> list[Planned]:
                 gives[number],
                 tuple(layer.counts(receives, network.problem.conventions)),
                 tuple(built.get(number, ())),
+                tuple(layer.products(receives, network.problem.conventions)),
                 not layer.trainable,
             )
         )

@@ -1,10 +1,10 @@
 """Parameters: how many weights each layer has, as a product of its sizes, and all of them together."""
 
-from handcalc.document import Line, Lines, Table, words
+from handcalc.document import Line, Lines, Table
 from handcalc.errors import ProofError, count
-from handcalc.formula import Formula, Number, Product, Symbol, number, total
-from handcalc.layers._weights import Weights
+from handcalc.formula import Number, Symbol
 from handcalc.number import grouped
+from handcalc.questions import _products
 from handcalc.questions._figures import TOTALS, totals
 from handcalc.questions._page import Page
 from handcalc.questions._plan import Planned, plan
@@ -23,7 +23,7 @@ def write(page: Page) -> None:
     for layer in asked:
         if layer.weights and page.level != "brief":
             page.step(f"Layer {layer.name}: {layer.word}", key=f"{layer.name}_params")
-            page.add(Lines((*map(_line, layer.weights), _sum(layer))))
+            page.add(_products.lines(layer.weights, f"{layer.name}_params"))
     page.step("Summary")
     shown = layers if sums else asked
     rows = tuple((p.name, p.word, _shape(p), grouped(p.parameters)) for p in shown)
@@ -39,41 +39,10 @@ def _prove(layer: Planned) -> None:
         raise ProofError(f"{layer.name}_params", f"{layer.parameters} counted, {built} built")
 
 
-def _line(weights: Weights) -> Line:
-    """Kernel = rows·columns·channels·filters = 5·5·3·6 = 450."""
-    names: list[Formula] = [Symbol(name, name) for name, _ in weights.sizes]
-    sizes: list[Formula] = [number(n) for _, n in weights.sizes]
-    left = Symbol(weights.name, weights.name)
-    because = words(weights.said) if weights.said else ()
-    value = Number(weights.count, grouped(weights.count))
-    if len(sizes) == 1:
-        return Line(left, names[0], None, value, because=because)
-    return Line(left, Product(tuple(names)), Product(tuple(sizes)), value, because=because)
-
-
-def _sum(layer: Planned) -> Line:
-    """conv1_params = kernel + bias = 450 + 6 = 456."""
-    key = f"{layer.name}_params"
-    value = Number(layer.parameters, grouped(layer.parameters))
-    if len(layer.weights) == 1:
-        return Line(Symbol(key, key), None, None, value)
-    names = total(Symbol(w.name, w.name) for w in layer.weights)
-    sizes = total(number(w.count) for w in layer.weights)
-    return Line(Symbol(key, key), names, sizes, value)
-
-
 def _totals(page: Page, layers: list[Planned]) -> None:
     """All together, the trained, the frozen; the memory they take."""
     whole, *others = totals(layers)
-    parts = [number(layer.parameters) for layer in layers if layer.parameters]
-    lines = [
-        Line(
-            Symbol(TOTALS[0], TOTALS[0]),
-            None,
-            total(parts) if len(parts) > 1 else None,
-            Number(whole, grouped(whole)),
-        )
-    ]
+    lines = [_products.together(TOTALS[0], [layer.parameters for layer in layers])]
     for key, value in zip(TOTALS[1:], others, strict=True):
         lines.append(Line(Symbol(key, key), None, None, Number(value, grouped(value))))
     page.add(Lines(tuple(lines)))
