@@ -56,7 +56,9 @@ def asked(steps: Steps, keys: Sequence[str] = ()) -> Asked:
         counted |= COUNTED.intersection(questions)
     others = possible(problem) if values or not counted else ()
     chosen = tuple(word for word in QUESTIONS if word in counted or word in others)
-    return Asked(chosen, targets, frozenset(single) & frozenset(figures))
+    whole = COUNTED.intersection(() if keys else questions)
+    wanted = {key for key, word in figures.items() if word in whole or key in single}
+    return Asked(chosen, targets, frozenset(wanted))
 
 
 def _find(steps: Steps, key: str, figures: list[str]) -> list[Ref]:

@@ -80,7 +80,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was probably meant."""
-    near = difflib.get_close_matches(word[:80], list(known), n=1, cutoff=0.6)
+    known = list(known)
+    for other in known:
+        if other.lower() == word.lower():
+            return other
+    near = difflib.get_close_matches(word[:80], known, n=1, cutoff=0.6)
     return near[0] if near else None
 
 

@@ -79,7 +79,7 @@ def _asked(page: Page, given: Sequence[Ref]) -> None:
 
 
 def _shape_of_input(page: Page) -> tuple[Cell, ...]:
-    return "input", " × ".join(map(str, page.network.quantities[INPUT].shape))
+    return "input", " × ".join(map(str, page.network.quantities[INPUT].shape)) + " values"
 
 
 def _as_matrix(page: Page, quantity: Quantity) -> bool:

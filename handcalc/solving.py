@@ -131,7 +131,7 @@ def _said(page: Page, evidence: "Evidence") -> str:
         parts.append(f"{evidence.kinks} at a corner of a function, where its slope is a convention")
     if evidence.not_slopes:
         parts.append(
-            f"{evidence.not_slopes} gradients behind updated weights are no slopes of the loss, by that convention"
+            f"{count(evidence.not_slopes, 'gradient')} behind updated weights: no slopes of the loss, by that convention"
         )
     return f"{'; '.join(parts)}."
 

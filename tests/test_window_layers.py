@@ -253,3 +253,92 @@ ask: [shapes, parameters]
     assert answers(solution(text))["conv2_shape"] == [45, 62, 16]
     for line in ("= 456", "= 2,416", "= 1,309,560", "= 10,164", "= 1,322,766"):
         assert line in found
+
+
+UNREACHED = """
+input: [[1, 2, 3], [4, 5, 6], [7, 8, 9]]
+layers:
+  - conv2d: {name: c, kernel: [[1]], activation: relu}
+  - max_pooling2d
+  - flatten
+  - dense: {name: o, weights: [[0.1]]}
+target: 1
+loss: mean_squared_error
+"""
+
+
+def test_cells_that_no_window_reaches_have_gradient_zero():
+    """The third row and column are left over by 2 × 2 windows."""
+    found = answers(solution(UNREACHED))["dE_dc"]
+
+    assert [row[2] for row in found] == [0, 0, 0]
+    assert found[2] == [0, 0, 0]
+    assert found[1][1] != 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Equal cells after sigmoid, and after a kernel that is no binary fraction.
+        "input: [[3, 3]]\nlayers:\n  - activation: {name: a, function: tanh}\n  - global_max_pooling2d\noutput_gradient: [3]\n",
+        "input: [0.9, 0.1, 0.9]\nlayers:\n  - conv1d: {name: c, kernel: [0.3], bias: 0.1}\n  - global_max_pooling1d\noutput_gradient: [1]\n",
+        # Two corners whose gradients have different signs: the sides are -2 and -1, the convention says 0.
+        "input: [1, 1, 1]\nlayers:\n  - conv1d: {name: c, kernel: [1, -1], activation: relu}\noutput_gradient: [1, -2]\n",
+    ],
+)
+def test_corners_and_ties_are_counted_as_conventions(text):
+    assert "at a corner of a function" in page(text)
+
+
+def test_frozen_layers_are_not_updated():
+    text = "input: [1]\nlayers:\n  - dense: {name: a, weights: [[0.5]], trainable: false}\n  - dense: {name: b, weights: [[0.5]]}\ntarget: 1\nloss: mean_squared_error\noptimizer: {sgd: {learning_rate: 0.1}}\n"
+    found = answers(solution(text))
+
+    assert "w1_new" not in found
+    assert found["w2_new"] == pytest.approx(0.5 - 0.1 * 2 * (0.25 - 1) * 0.5)
+
+
+@pytest.mark.parametrize("key", ["dy[1,1]_dx[3,3]", "dy[1,1]_dx[9,9]"])
+def test_there_is_no_slope_between_cells_that_do_not_meet(key):
+    import handcalc
+    from handcalc.errors import UsageError
+    from handcalc.problem import parse
+
+    text = "input: [[1, 2, 3], [4, 5, 6], [7, 8, 9]]\nlayers:\n  - conv2d: {name: y, kernel: [[1, 0], [0, 1]]}\n"
+    with pytest.raises(UsageError, match="there is no answer"):
+        handcalc.solve(parse(text), [key])
+
+
+def test_the_identity_meets_the_updated_kernel_in_a_sequential_update():
+    text = "input: [1, 2]\nlayers:\n  - conv1d: {name: y, kernel: [3]}\noutput_gradient: [1, -1]\noptimizer: {sgd: {learning_rate: 0.1}}\nupdate: sequential\n"
+    found = answers(solution(text))
+
+    # K - 0.1·(1 - 2) = 3.1 is what the gradient passes through.
+    assert (
+        found["dE_dx"] == pytest.approx([3.1, -3.1])
+        if "dE_dx" in found
+        else found["dE_dx1"] == pytest.approx(3.1)
+    )
+
+
+def test_many_questions_and_one_answer_together():
+    text = "input: [[1, 2], [3, 4]]\nlayers:\n  - conv2d: {name: y, kernel: [[1]], activation: sigmoid}\nask: [shapes, parameters, 'y[1,1]']\n"
+    found = answers(solution(text))
+
+    assert set(found) >= {"y_shape", "y_params", "total_params", "y[1,1]"}
+
+
+def test_a_bias_has_its_column_among_the_shifts():
+    text = "input: [1, 2, 1]\nlayers:\n  - conv1d: {name: s, kernel: [3, 4], bias: 10}\n"
+
+    assert any(
+        line.split() == ["s[1]", "3·1", "4·2", "10", "21"] for line in page(text).splitlines()
+    )
+
+
+def test_symbolic_gradients_have_their_slopes_put_in():
+    text = "input: {shape: [2, 2]}\nlayers:\n  - conv2d: {name: c, kernel_size: 1, bias: none, activation: sigmoid}\n  - global_average_pooling2d: {name: g}\nask: [gradients]\n"
+    found = page(text)
+
+    assert "∂E/∂c₁₁ = ∂E/∂g₁·(1/4)" in found or "∂E/∂c₁₁ = ∂E/∂g[1]·(1/4)" in found
+    assert "·c₁₁·(1 - c₁₁)" in found

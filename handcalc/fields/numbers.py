@@ -175,10 +175,10 @@ def _rows(value: object, place: tuple[int, ...], wrong: list[Any]) -> tuple[Text
             {"type": mistake("has no numbers; write at least one"), "loc": place, "input": value}
         )
         return (), (0,)
-    if len(place) >= 4:
+    if len(place) >= 5:
         wrong.append(
             {
-                "type": mistake("is nested too deeply; four levels are the most"),
+                "type": mistake("is nested too deeply; five levels are the most"),
                 "loc": place,
                 "input": value,
             }

@@ -112,6 +112,7 @@ class Conv(Layer):
         yield from wrong
         if wrong:
             return
+        yield from self._contradictions(received, kernel, conventions, called)
         yield from self._wrong_window(received, kernel, conventions, called)
         output = self.operation(received, kernel, conventions).output_shape(received, kernel)
         filters = (Channels(with_channels(received, self.rank, conventions)).count(output),)
@@ -120,6 +121,25 @@ class Conv(Layer):
             said = f"{called} has a bias that fits neither its filters nor its cells"
             yield Misfit(("bias",), f"{said}; write one number, one a filter or one a cell")
         yield from only_on_lists(self.activation, output, called)
+
+    def _contradictions(
+        self, received: Shape, kernel: Shape, conventions: Conventions, called: str
+    ) -> Iterator[Misfit]:
+        """Fields that say something else than the kernel, or than each other."""
+        order = Channels(with_channels(received, self.rank, conventions))
+        taps, given = order.taps_of(kernel), self.model_fields_set
+        if self.kernel_size is not None and self.per_axis(self.kernel_size) != taps:
+            said = f"{called} has a kernel of {' × '.join(map(str, taps))}"
+            yield Misfit(("kernel_size",), f"{said}; leave kernel_size out")
+        filters = order.count(
+            self.operation(received, kernel, conventions).output_shape(received, kernel)
+        )
+        if "filters" in given and order.order != "none" and self.filters != filters:
+            yield Misfit(
+                ("filters",), f"{called} has {count(filters, 'filter')}; leave filters out"
+            )
+        if not self.use_bias and self.bias not in (None, "none"):
+            yield Misfit(("bias",), f"{called} has a bias and says use_bias: false; leave one out")
 
     def counts(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
         kernel = self._kernel_shape(received, conventions)
@@ -132,7 +152,8 @@ class Conv(Layer):
             taps = (("kernel_size", taps[0][1]),)
         each = prod(operation.order.taps_of(kernel)) * channels
         with_channels = operation.order.order != "none"
-        more = (("channels", channels), ("filters", filters)) if with_channels else ()
+        seen = "channels" if self.groups_of(received, conventions) == 1 else "channels_a_group"
+        more = ((seen, channels), ("filters", filters)) if with_channels else ()
         yield Weights("kernel", (*taps, *more), said=f"{each} a filter" if with_channels else "")
         if self.has_bias:
             own = self._bias_shape(operation.output_shape(received, kernel), operation)
@@ -219,7 +240,7 @@ class Conv(Layer):
                 (one,), f"{said}; write the input with one, of size 1 for a single channel"
             )
         elif channels % groups or filters % groups:
-            said = f"{called} has {channels} channels and {filters} filters, not to be parted into {groups} groups"
+            said = f"{called} has {count(channels, 'channel')} and {count(filters, 'filter')}, not to be parted into {groups} groups"
             yield Misfit(("groups",), f"{said}; write a number that divides both")
         elif each * groups != channels:
             said = f"{called} has a kernel for {count(each * groups, 'channel')}, but receives {channels}"

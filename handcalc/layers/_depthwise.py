@@ -1,8 +1,10 @@
 """Depthwise convolution: as many groups as channels, so that no two of them mix."""
 
+from collections.abc import Iterator
+
 from handcalc.fields import Count, Shape
 from handcalc.layers._conv import Conv
-from handcalc.layers._layer import Conventions
+from handcalc.layers._layer import Conventions, Misfit
 from handcalc.layers._window import with_channels
 from handcalc.operations._channels import Channels
 
@@ -17,6 +19,14 @@ class DepthwiseConv(Conv):
 
     def groups_of(self, received: Shape, conventions: Conventions) -> int:
         return Channels(with_channels(received, self.rank, conventions)).count(received)
+
+    def misfits(
+        self, received: Shape, conventions: Conventions, called: str, values: str
+    ) -> Iterator[Misfit]:
+        for field in sorted({"filters", "groups"} & self.model_fields_set):
+            said = f"{called} makes depth_multiplier filters of each channel"
+            yield Misfit((field,), f"{said}; leave {field} out")
+        yield from super().misfits(received, conventions, called, values)
 
     def kernels_wanted(self, channels: int) -> tuple[int, int]:
         return channels * self.depth_multiplier, 1

@@ -1,13 +1,14 @@
 """Transposed convolution: each value spreads over a window, as the gradient of a convolution does."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import prod
 from typing import ClassVar
 
 from handcalc.fields import Shape
 from handcalc.layers._conv import Conv
 from handcalc.layers._layer import Conventions, Misfit
-from handcalc.layers._window import Extra, pads, with_channels
+from handcalc.layers._weights import Weights
+from handcalc.layers._window import Extra, pads, with_channels, wrong_axes, wrong_rank
 from handcalc.operations._channels import Channels
 from handcalc.operations._convolution import Convolution
 from handcalc.operations.correlate_transposed import CorrelateTransposed
@@ -48,6 +49,17 @@ class ConvTranspose(Conv):
     def kernels_wanted(self, channels: int) -> tuple[int, int]:
         return channels, max(1, self.filters // self.groups)
 
+    def counts(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
+        named = {"channels": "filters", "filters": "channels"}
+        for weights in super().counts(received, conventions):
+            if weights.name != "kernel":
+                yield weights
+                continue
+            sizes = tuple((named.get(name, name), n) for name, n in weights.sizes)
+            # As everywhere the channels of the input come first.
+            order = (*sizes[: self.rank], *sizes[self.rank :][::-1])
+            yield Weights("kernel", order)
+
     def _cells(self, received: Shape, conventions: Conventions) -> int:
         """The kernel is put to every cell of one channel of the input."""
         order = Channels(with_channels(received, self.rank, conventions))
@@ -56,6 +68,9 @@ class ConvTranspose(Conv):
     def _wrong_kernel(
         self, received: Shape, kernel: Shape, conventions: Conventions, called: str
     ) -> Iterator[Misfit]:
+        if any(wrong_rank(received, self.rank, "")) or any(wrong_axes(self, self.rank, "")):
+            yield from super()._wrong_kernel(received, kernel, conventions, called)
+            return
         order = Channels(with_channels(received, self.rank, conventions))
         axes = self.rank + 2 * (order.order != "none")
         if len(kernel) != axes or order.order == "none":
@@ -66,9 +81,10 @@ class ConvTranspose(Conv):
         if own != channels:
             said = f"{called} has a kernel for {own} channels, but receives {channels}"
             yield Misfit(("kernel",), f"{said}; write a kernel with {channels}")
-        elif channels % self.groups:
-            said = f"{called} has {channels} channels, not to be parted into {self.groups} groups"
-            yield Misfit(("groups",), f"{said}; write a number that divides them")
+        elif channels % self.groups or (self.kernel is None and self.filters % self.groups):
+            what = f"{channels} channels and {self.filters} filters"
+            said = f"{called} has {what}, not to be parted into {self.groups} groups"
+            yield Misfit(("groups",), f"{said}; write a number that divides both")
 
     def _wrong_window(
         self, received: Shape, kernel: Shape, conventions: Conventions, called: str
@@ -76,6 +92,9 @@ class ConvTranspose(Conv):
         operation = self.operation(received, kernel, conventions)
         if min(operation.order.spatial(operation.output_shape(received, kernel))) < 1:
             yield Misfit(("padding",), f"{called} cuts off all of its result; write less padding")
+        if self.padding == "same" and "output_padding" in self.model_fields_set:
+            said = f"{called} has padding: same, which says how large the result is"
+            yield Misfit(("output_padding",), f"{said}; leave output_padding out")
         extra, strides = self.per_axis(self.output_padding), self.per_axis(self.strides)
         if any(r >= s for r, s in zip(extra, strides, strict=True) if r):
             said = f"{called} adds as many cells as a stride is long, or more"

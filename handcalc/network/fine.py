@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from handcalc.errors import HandcalcError
 from handcalc.formula import algebra
 from handcalc.network.graph import LOSS
 from handcalc.network.refs import Element, Ref
@@ -19,19 +20,36 @@ Value = Any  # sympy ships no types
 
 
 def slopes(
-    steps: Steps, moves: Mapping[Element, float], sample: int | None
+    steps: Steps, moves: Mapping[Element, float], sample: int | None, *, from_floats: bool
 ) -> tuple[float, float, float]:
-    """The slope of the loss along `moves`: the central one, and those to either side."""
-    here, above, below = (_loss(steps, moves, sample, h) for h in (Fraction(), STEP, -STEP))
+    """The slope of the loss along `moves`: the central one, and those to either side.
+
+    It is measured where the formulas lead, so that a tie is one, or from the floats that the gradient
+    was found at: near probability 1 the two are far apart for the logarithm of 1 - y.
+    """
+    here, above, below = (
+        _loss(steps, moves, sample, h, from_floats) for h in (Fraction(), STEP, -STEP)
+    )
     central, left, right = (
         (above - below) / algebra.exactly(2 * STEP),
         (here - below) / algebra.exactly(STEP),
         (above - here) / algebra.exactly(STEP),
     )
+    if not all(side.is_real for side in (central, left, right)):
+        path = steps.network.problem.origin.path
+        raise HandcalcError(
+            f"{path}: a slope of the loss has no value with these numbers; write smaller weights"
+        )
     return float(central), float(left), float(right)
 
 
-def _loss(steps: Steps, moves: Mapping[Element, float], sample: int | None, h: Fraction) -> Value:
+def _loss(
+    steps: Steps,
+    moves: Mapping[Element, float],
+    sample: int | None,
+    h: Fraction,
+    from_floats: bool,
+) -> Value:
     """The loss from the formulas alone, with some elements moved by h times their direction."""
     network = steps.network
     moved = {steps.same(element): along for element, along in moves.items()}
@@ -43,7 +61,7 @@ def _loss(steps: Steps, moves: Mapping[Element, float], sample: int | None, h: F
             formula = steps.formula(ref)
             if steps.is_given(ref):
                 values[ref] = algebra.exactly(steps.by_hand(ref).value)
-            elif ref in moved:
+            elif ref in moved and from_floats:
                 values[ref] = algebra.exactly(steps.exact(ref))
             else:
                 assert formula is not None

@@ -130,10 +130,10 @@ class Formulas:
     def _seen_backward(self, ref: Local) -> tuple[Node, int, list[Elements]]:
         """The node between two elements, the slot, and its inputs as the backward pass sees them."""
         node, slot = self._link(ref.of, ref.by)
-        view = self._backward_view(node, slot)
+        view = self.backward_view(node, slot)
         return node, slot, [self.tensor(name, ref.of.sample, view) for name in node.inputs]
 
-    def _backward_view(self, node: Node, slot: int) -> Callable[[Element], Ref]:
+    def backward_view(self, node: Node, slot: int) -> Callable[[Element], Ref]:
         """Which weights the gradient meets on its way to an input: with `sequential` the new ones."""
         if not self._meets_updated(node, slot):
             return lambda element: element
@@ -155,6 +155,8 @@ class Formulas:
         paths = self.paths(by)
         if self.is_cell(by):
             return total(self._cell_path(by, via) for via in paths) if paths else number(0)
+        if not paths:
+            return number(0)
         if len(paths) > 1:
             return total(self.leaf(Gradient(by, via)) for via in paths)
         if paths[0].quantity == LOSS:

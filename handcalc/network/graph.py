@@ -10,9 +10,10 @@ from handcalc.errors import ProblemError
 from handcalc.fields import Array, Random, Shape
 from handcalc.layers._layer import Conventions, Layer
 from handcalc.layers._weights import Weights
-from handcalc.operations._channels import Order
+from handcalc.operations._channels import Channels, Order
 from handcalc.operations._opaque import Opaque
 from handcalc.operations._operation import Operation
+from handcalc.operations._windows import Windows
 from handcalc.operations.weighted_sum import WeightedSum
 from handcalc.problem.flow import input_shape, layer_names
 from handcalc.problem.model import Problem, Unknown
@@ -27,6 +28,8 @@ GIVEN: tuple[Role, ...] = ("input", "weights", "kernel", "bias", "target", "slop
 PARAMETERS: tuple[Role, ...] = ("weights", "kernel", "bias")
 MOST_NUMBERS = 4_000_000
 """Numbers of one quantity; a larger one would not fit the memory that it is worked out in."""
+MOST_PRODUCTS = 10_000_000_000
+"""Products of one layer; more would take minutes."""
 INPUT, TARGET, SLOPE, LOSS, RATE = "x", "t", "slope", "E", "rate"
 
 
@@ -88,6 +91,10 @@ class Network:
 
     def refuse_large(self) -> None:
         """Quantities that would not fit the memory in which elements are worked out."""
+        for node in self.nodes:
+            windows = getattr(node.operation, "windows", None)
+            if windows is not None:
+                self._refuse_work(node, windows)
         for quantity in self.quantities.values():
             size = prod(quantity.shape) * (self.samples if self.per_sample(quantity.name) else 1)
             if size > MOST_NUMBERS:
@@ -97,6 +104,20 @@ class Network:
                     f"has {size:,} numbers; up to {MOST_NUMBERS:,} are worked out, make it smaller"
                 )
                 raise ProblemError(origin.path, [origin.mistake(place, what)])
+
+    def _refuse_work(self, node: Node, windows: Windows) -> None:
+        """Padding that would not fit the memory, and windows that would take too long."""
+        order = Channels(getattr(node.operation, "channels", "none"))
+        shape, result = self.quantities[node.inputs[0]].shape, self.quantities[node.output].shape
+        inner = order.spatial(shape) if len(shape) >= len(windows.size) else shape
+        room = [n + p + q for n, (p, q) in zip(inner, windows.padding, strict=False)]
+        work = prod(result) * prod(windows.size) * order.count(shape) * self.samples
+        if prod(room) > MOST_NUMBERS or work > MOST_PRODUCTS:
+            origin = self.problem.origin
+            place = ("layers", self.quantities[node.output].number - 1)
+            what = f"has windows over {prod(room):,} cells with padding and {work:,} products"
+            said = f"{what}; up to {MOST_NUMBERS:,} and {MOST_PRODUCTS:,} are worked out, make it smaller"
+            raise ProblemError(origin.path, [origin.mistake(place, said)])
 
     @property
     def counted(self) -> list[Quantity]:
@@ -127,7 +148,11 @@ class Network:
         optimizer = self.problem.optimizer
         if optimizer is None or RATE not in self.quantities:
             return []
-        return self.parameters if optimizer.updates == "all" else self.of_role("weights", "kernel")
+        roles: tuple[Role, ...] = (
+            PARAMETERS if optimizer.updates == "all" else ("weights", "kernel")
+        )
+        layers = self.problem.layers
+        return [q for q in self.of_role(*roles) if layers[q.number - 1].trainable]
 
     def channels(self, name: str) -> Order:
         """Where the channels of a quantity stand, as the operations around it see it."""

@@ -132,9 +132,14 @@ class Keys:
         return self.network.quantities[element.quantity] in self.network.learned
 
     def _is_direct(self, of: Element, by: Element) -> bool:
-        return any(
-            node.output == of.quantity for node, _ in self.network.consumers(by.quantity)
-        ) and (of.sample == by.sample or None in (of.sample, by.sample))
+        """Is one element made directly from the other, so that it has a slope by it?"""
+        if of.sample != by.sample and None not in (of.sample, by.sample):
+            return False
+        for node, slot in self.network.consumers(by.quantity):
+            shapes = [self.network.quantities[name].shape for name in node.inputs]
+            if node.output == of.quantity:
+                return of.index in node.operation.reached(slot, by.index, *shapes)
+        return False
 
     def known(self, most: int) -> list[str]:
         """Answer keys for completion and did-you-mean, at most so many of each kind."""

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from handcalc.operations._operation import Array
 
 
+MOST_SLOPES = 64
+"""Backward passes of one element that are kept: each of them holds an array of the input's size."""
+
+
 class Steps(Formulas):
     """The steps of one solved network: formulas with their values."""
 
@@ -29,7 +33,7 @@ class Steps(Formulas):
         super().__init__(network)
         self.policy = policy
         self._by_hand: dict[Ref, Written] = {}
-        self._slopes: dict[Local, float] = {}
+        self._slopes: dict[tuple[Element, int], Array] = {}
 
     @cached_property
     def result(self) -> Result:
@@ -74,8 +78,10 @@ class Steps(Formulas):
 
     def _slope(self, ref: Local) -> float:
         """∂of/∂by from the operation's own backward pass, with 1 arriving at `of` alone."""
-        if ref not in self._slopes:
-            node, slot = self._link(ref.of, ref.by)
+        node, slot = self._link(ref.of, ref.by)
+        if (ref.of, slot) not in self._slopes:
+            if len(self._slopes) >= MOST_SLOPES:
+                self._slopes.clear()
             sample = ref.of.sample or 0
             values = dict(self.result.values)
             if self._meets_updated(node, slot):
@@ -85,9 +91,8 @@ class Steps(Formulas):
             output = values[node.output][sample : sample + 1]
             arriving = output * 0.0
             arriving[(0, *ref.of.index)] = 1.0
-            slopes = node.operation.backward(arriving, output, *arrays)[slot]
-            self._slopes[ref] = float(slopes[(0, *ref.by.index)])
-        return self._slopes[ref]
+            self._slopes[ref.of, slot] = node.operation.backward(arriving, output, *arrays)[slot]
+        return float(self._slopes[ref.of, slot][(0, *ref.by.index)])
 
     def by_hand(self, ref: Ref) -> Written:
         """The value as a person carries it: from written values, rounded when written."""

@@ -120,6 +120,12 @@ class Operation(Strict, ABC):
         """How the shape of the result comes about, axis by axis."""
         return ()
 
+    def at_corner(self, *arrays: "Array") -> bool:
+        """Does an input lie where the result has a corner, so that a convention decides its slope?"""
+        import numpy as np
+
+        return bool(self.kinks) and bool(np.isin(arrays[0], self.kinks).any())
+
     def rule(self) -> str:
         """The local derivative in words."""
         return ""

@@ -57,11 +57,14 @@ class Pool(Operation):
         over = self.windows.over(cell, self.order.spatial(shapes[0]))
         return tuple(self.order.joined(channel, place) for place, _ in over)
 
+    def place(self, index: Index) -> Index:
+        """Where the window of one cell of the result stands."""
+        return tuple(0 for _ in self.size) if self.flat else self.order.split(index)[1]
+
     def cells(self, index: Index, shape: Shape) -> list[Index]:
         """The cells of the input under the window of one cell of the result, without padding."""
-        channel, place = (
-            (index[0], tuple(0 for _ in self.size)) if self.flat else self.order.split(index)
-        )
+        channel = index[0] if self.flat else self.order.split(index)[0]
+        place = self.place(index)
         spatial = self.order.spatial(shape)
         under = (self.windows.under(place, tap, spatial) for tap in self.windows.taps())
         return [self.order.joined(channel, cell) for cell in under if cell is not None]

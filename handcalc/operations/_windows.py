@@ -7,6 +7,7 @@ floor((n + p + q - d(k - 1) - 1)/s) + 1 places.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from handcalc.operations._operation import Index, Shape
@@ -61,6 +62,15 @@ class Windows:
         )
         inside = all(0 <= c < n for c, n in zip(cell, spatial, strict=True))
         return cell if inside else None
+
+    def inside(self, place: Index, spatial: Shape) -> int:
+        """How many cells of a window lie on the input, not on padding."""
+        axes = zip(
+            place, self.size, self.strides, self.dilation, self.padding, spatial, strict=True
+        )
+        return prod(
+            sum(0 <= i * s + t * d - p < n for t in range(k)) for i, k, s, d, (p, _), n in axes
+        )
 
     def over(self, cell: Index, spatial: Shape) -> Iterator[tuple[Index, Index]]:
         """Each place at which the window covers a cell of the input, with the tap that covers it."""

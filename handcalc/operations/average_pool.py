@@ -50,7 +50,9 @@ class AveragePool(Pool):
         return "every cell of the window has the same share in the mean"
 
     def _share(self, index: Index, x: Tensor) -> Formula:
-        n = prod(self.size) if self.count_padding else len(self.cells(index, x.shape))
+        place = self.place(index)
+        inside = self.windows.inside(place, self.order.spatial(x.shape))
+        n = prod(self.size) if self.count_padding else inside
         return Number(Fraction(1, n), f"1/{n}")
 
     def _sums(self, x: "Array", fill: float = 0.0) -> "Array":

@@ -54,7 +54,7 @@ class Correlate(Convolution):
     def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
         import numpy as np
 
-        x, K, dy = map(self.order.stacked, (arrays[0], arrays[0], gradient))
+        x, dy = map(self.order.stacked, (arrays[0], gradient))
         K = self._kernels(arrays[1])
         dx = _correlation.by_input(self.windows, dy, K, x.shape[2:], self.groups)
         dK = _correlation.by_kernel(self.windows, x, dy, self.groups)
@@ -76,10 +76,10 @@ class Correlate(Convolution):
 
     def reached(self, slot: int, index: Index, *shapes: Shape) -> Sequence[Index]:
         spatial = self.order.spatial(shapes[0])
-        every = list(indices(self.windows.places(spatial)))
-        if slot == 2:
-            return self.biased(index, self.output_shape(*shapes), every)
-        if slot == 1:
+        if slot > 0:
+            every = list(indices(self.windows.places(spatial)))
+            if slot == 2:
+                return self.biased(index, self.output_shape(*shapes), every)
             f, _, _ = self.order.kernel_split(index)
             return tuple(self.order.joined(f, place) for place in every)
         c, cell = self.order.split(index)
@@ -142,6 +142,8 @@ class Correlate(Convolution):
             yield "the padding is cut off again"
 
     def _said_of_kernel(self) -> Iterable[str]:
+        if self.groups > 1:
+            yield "x_j is the j-th channel of the group that filter i belongs to"
         if any(p or q for p, q in self.windows.padding):
             yield "the input is padded as before"
         if max(self.windows.strides) > 1:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from math import prod
 
 from handcalc import questions
 from handcalc.errors import count, did_you_mean
@@ -92,17 +93,26 @@ def _output_gradient(problem: Problem, present: set[str], output: Shape | None) 
     if "loss" in present:
         said = "the loss gives the gradient of the output already; leave one of them out"
         yield ("output_gradient",), said
-    elif isinstance(given, Array) and output is not None and given.shape != output:
+    elif isinstance(given, Array) and not _as_large(given, output):
         said = f"this has {_say(given.shape)}, but the network gives {_say(output)}"
         yield ("output_gradient",), f"{said}; write one number for each"
 
 
+def _as_large(numbers: Array, output: Shape | None) -> bool:
+    """Is there a number for each output, a single one without brackets included?"""
+    return output is None or numbers.shape == output or (numbers.shape == () and output == (1,))
+
+
 def _target(problem: Problem, place: Path, target: Array, output: Shape | None) -> Iterator[Wrong]:
-    single = target.shape == () and output == (1,)
-    if output is not None and target.shape != output and not single:
+    if not _as_large(target, output):
+        assert output is not None
         flat = "a flat list of " if len(target.shape) > 1 else ""
         said = f"the target has {_say(target.shape)}, but the network gives {_say(output)}"
-        yield place, f"{said}; write {flat}{count(output[0], 'number')}"
+        yield (
+            place,
+            f"{said}; write {flat}{count(prod(output), 'number')}"
+            + (f" in {output[0]} rows" if len(output) > 1 else ""),
+        )
     if problem.loss is not None and len(target.shape) <= 1:
         for i, text in enumerate(target.flat()):
             said = problem.loss.target_misfit(float(parse(text)))

@@ -1,5 +1,6 @@
 """What flows from layer to layer: their names, the shapes they receive and give, what does not fit."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -42,10 +43,9 @@ def misfits(problem: Problem, present: set[str]) -> Iterator[tuple[Path, str]]:
             shapes[name or f"#{i}"] = None
             before = name or f"#{i}"
             continue
-        if name in names[:i] or name == INPUT:
-            place = ("layers", i, layer.word, "name")
-            taken = "the input has that name" if name == INPUT else f"two layers are named '{name}'"
-            yield place, f"{taken}; give each its own name"
+        taken = _taken(problem, layer, name, names[:i])
+        if taken:
+            yield ("layers", i, layer.word, "name"), taken
         sources = layer.from_ or (before,)
         for source in sources:
             if source not in shapes:
@@ -62,8 +62,21 @@ def misfits(problem: Problem, present: set[str]) -> Iterator[tuple[Path, str]]:
         given = None if _unclear(wrong) else layer.shape_of(seen, problem.conventions)
         shapes[name], patterns[name] = given, _pattern(problem, i + 1, name, layer)
         before = name
-    if "loss" in present or "output_gradient" in present:
+    if present & {"loss", "output_gradient"} or "gradients" in (problem.ask or ()):
         yield from _dead_ends(problem, names)
+
+
+def _taken(problem: Problem, layer: Layer, name: str, before: Sequence[str]) -> str:
+    """What is said of a name that another thing has, so that answers would be mixed up."""
+    if name in before:
+        return f"two layers are named '{name}'; give each its own name"
+    if name == INPUT:
+        return "the input has that name; give the layer another"
+    letter = problem.input.symbol if isinstance(problem.input, Unknown) else "x"
+    letters = {letter, problem.notation.target, problem.notation.loss}
+    if not layer.by_unit and (name in letters or re.fullmatch(r"[KBWkbw][0-9]*", name)):
+        return f"'{name}' stands for something else in formulas; give the layer another name"
+    return ""
 
 
 def _all_of(shapes: Mapping[str, Shape | None], sources: Sequence[str]) -> tuple[Shape, ...] | None:

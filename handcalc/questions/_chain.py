@@ -1,6 +1,6 @@
 """One gradient: the chain rule along its paths, its factors, the result, and the new value."""
 
-from handcalc.document import Line, Lines
+from handcalc.document import Code, Line, Lines
 from handcalc.formula import Product, leaves, total
 from handcalc.network import After, Change, Element, Gradient, Ref
 from handcalc.network.closure import MOST_FOLLOWED
@@ -21,6 +21,7 @@ def write(page: Page, ref: Gradient) -> None:
     paths = steps.paths(ref.by)
     if page.steps.is_cell(ref.by):
         page.lines([ref])
+        _where_from(page, ref)
     elif len(paths) > 1:
         _fork(page, ref, paths)
     elif isinstance(formula, Product):
@@ -30,6 +31,22 @@ def write(page: Page, ref: Gradient) -> None:
         page.lines([ref])
     _shortcut.write(page, ref)
     _update(page, ref)
+
+
+def _where_from(page: Page, ref: Gradient) -> None:
+    """Where the many values of a sum come from, when it stands alone."""
+    formula = page.steps.formula(ref)
+    if page.wanted is None or formula is None or page.network.symbolic:
+        return
+    found = [page.steps.ref(leaf) for leaf in leaves(formula)]
+    missing = [r for r in found if isinstance(r, Gradient) and page.steps.same(r) not in page.shown]
+    if missing:
+        whole = page.steps.notation.whole_gradient(page.network.quantities[missing[0].by.quantity])
+        page.say(
+            "Where the gradients in it come from: ",
+            Code(f"handcalc solve {page.name} {whole.key}"),
+            ".",
+        )
 
 
 def _fork(page: Page, ref: Gradient, paths: list[Element]) -> None:

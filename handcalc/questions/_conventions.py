@@ -6,6 +6,7 @@ from handcalc.errors import count, listed
 from handcalc.network import Quantity
 from handcalc.network.graph import PARAMETERS, RATE
 from handcalc.operations.affine import Affine
+from handcalc.operations.average_pool import AveragePool
 from handcalc.operations.correlate import Correlate
 from handcalc.questions._page import Page
 
@@ -49,6 +50,11 @@ def of(page: Page) -> Iterable[str]:
     yield from _slides(page)
     if any(operation.channels != "none" and operation.groups == 1 for operation in slides):
         yield "With channels, Y_i = B_i + Σ_j X_j ⋆ K_ij: filter i has a kernel for each channel j."
+    for operation in operations:
+        if isinstance(operation, AveragePool) and any(map(any, operation.windows.padding)):
+            counts = "counts as zeros" if operation.count_padding else "is left out of the means"
+            yield f"In average pooling the padding {counts} (count_padding)."
+            break
     if problem.loss is not None and page.wanted is not None:
         yield f"Loss: {page.loss_title}."
     if page.updates and RATE in page.network.quantities:

@@ -4,11 +4,12 @@ Every element of it is worked out both ways: in symbols sympy proves them equal,
 """
 
 from itertools import islice
+from math import prod
 
 from handcalc.document import Line, Lines
 from handcalc.errors import ProofError, count
-from handcalc.formula import Formula, Leaf, Partial, Slide, Symbol, algebra, evaluate, substitute
-from handcalc.network import Element, Gradient, Local, Node
+from handcalc.formula import Formula, Leaf, Partial, Slide, Symbol, algebra, evaluate
+from handcalc.network import Element, Gradient, Node
 from handcalc.network.formulas import Elements
 from handcalc.operations._operation import Identity, Tensor, indices
 from handcalc.questions._page import Page
@@ -82,7 +83,7 @@ def _shown_to_hold(
     """Both ways, element by element."""
     steps, name = page.steps, node.inputs[slot]
     tensors: dict[str, Tensor] = {
-        word: steps.tensor(other, sample)
+        word: steps.tensor(other, sample, steps.backward_view(node, slot))
         for word, other in zip(node.operation.slots, node.inputs, strict=False)
     }
     tensors["dy"] = Elements(
@@ -96,7 +97,7 @@ def _shown_to_hold(
         if page.network.symbolic:
             own = steps.formula(ref)
             assert own is not None
-            if not algebra.equal(_with_slopes(page, own), other):
+            if not algebra.equal(page.with_slopes(own), other):
                 raise ProofError(steps.key(ref), "the identity gives another sum")
         else:
             found, expected = steps.exact(ref), float(evaluate(other, steps.exact_leaf))
@@ -107,18 +108,7 @@ def _shown_to_hold(
         compared += 1
     if page.network.symbolic:
         return f"Written out, these are the same {count(compared, 'sum')}: sympy finds every difference to be 0."
-    of = "" if compared == len(list(islice(indices(shape), compared + 1))) else "first "
+    of = "" if compared == prod(shape) else "first "
     close = "exactly" if worst == 0 else f"to {worst:.0e}".replace("e-0", "e-")
-    return f"Worked out that way, the {of}{count(compared, 'value')} come out the same, {close}."
-
-
-def _with_slopes(page: Page, formula: Formula) -> Formula:
-    """The chain rule's formula with its local slopes put in."""
-    steps = page.steps
-
-    def put_in(leaf: Leaf) -> Formula:
-        ref = steps.ref(leaf)
-        made = steps.formula(ref) if isinstance(ref, Local) else None
-        return leaf if made is None else made
-
-    return substitute(formula, put_in)
+    comes = "comes" if compared == 1 else "come"
+    return f"Worked out that way, the {of}{count(compared, 'value')} {comes} out the same, {close}."

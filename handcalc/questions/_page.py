@@ -21,6 +21,7 @@ from handcalc.fields import Shape
 from handcalc.formula import (
     Cases,
     Formula,
+    Leaf,
     Number,
     Partial,
     Product,
@@ -33,7 +34,7 @@ from handcalc.formula import (
     total,
 )
 from handcalc.formula.text import text
-from handcalc.network import After, Change, Element, Gradient, Ref, Steps
+from handcalc.network import After, Change, Element, Gradient, Local, Ref, Steps
 from handcalc.network.closure import closure
 from handcalc.operations._operation import indices
 from handcalc.optimizers._optimizer import Optimizer
@@ -215,6 +216,16 @@ class Page:
         kept = [t for t in formula.terms if evaluate(t, self.steps.exact_leaf) != 0]
         kept = kept or [formula.terms[0]]
         return total(kept), len(formula.terms) - len(kept)
+
+    def with_slopes(self, formula: Formula) -> Formula:
+        """The chain rule's formula with its local slopes put in."""
+
+        def put_in(leaf: Leaf) -> Formula:
+            ref = self.steps.ref(leaf)
+            made = self.steps.formula(ref) if isinstance(ref, Local) else None
+            return leaf if made is None else made
+
+        return substitute(formula, put_in)
 
     def chain(self, ref: Ref) -> Line:
         """A step in symbols alone."""

@@ -59,7 +59,7 @@ def winners(page: Page, node: Node, sample: int | None) -> None:
     """The input of a maximum pooling with the cells that won their windows."""
     operation, name = node.operation, node.inputs[0]
     shape = page.network.quantities[name].shape
-    few = len(list(indices(shape))) <= MOST_MARKED
+    few = prod(shape) <= MOST_MARKED
     if not isinstance(operation, MaxPool) or not few:
         return
     won: dict[Index, None] = {}
@@ -93,6 +93,15 @@ def shifts(page: Page, node: Node, sample: int | None) -> None:
                     row[cell.index[0] + 1] = page.numbers(k * x)
         rows.append((*row, page.text(ref)))
     names = [steps.key(Element(node.inputs[0], (i,))) for i in range(shape[0])]
+    if len(node.inputs) > 2:
+        bias = page.network.quantities[node.inputs[2]].name
+        own = [steps.formula(Element(node.output, i, sample)) for i in indices((len(rows),))]
+        first = [formula.terms[0] if isinstance(formula, Sum) else formula for formula in own]
+        rows = [
+            (*row[:-1], page.numbers(b) if isinstance(b, Symbol) else "", row[-1])
+            for row, b in zip(rows, first, strict=True)
+        ]
+        names.append(steps.notation.whole(page.network.quantities[bias]))
     numeric = frozenset(range(1, len(names) + 2))
     page.add(Table(("", *names, "sum"), tuple(rows), numeric))
 

@@ -1,6 +1,7 @@
 """Gradients: the chain rule from E back to every weight and bias, factor by factor."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from handcalc.document import Code, Line, Lines, Table, words
 from handcalc.formula import Product, Symbol, elide, total
@@ -8,7 +9,7 @@ from handcalc.network import Element, Gradient, Local, Quantity, Ref
 from handcalc.network.graph import LOSS, PARAMETERS, SLOPE
 from handcalc.operations.reshape import Reshape
 from handcalc.questions import _chain, _derivatives, _grids, _identity
-from handcalc.questions._page import MOST_TERMS, Page
+from handcalc.questions._page import MOST_SYMBOLS, MOST_TERMS, Page
 
 MOST_IN_FULL = 8
 """Parameters in a layer up to which each gradient is worked out in full."""
@@ -139,9 +140,17 @@ def _system(page: Page, quantity: Quantity, group: list[Gradient], at: str) -> N
     """Without numbers: the chain rule of one element, then the system of equations for all."""
     page.step(f"{_of(quantity)}{at}: {_NAMES[quantity.role]}", key=page.steps.key(group[0]))
     _all_paths(page, group[0])
-    page.lines(group if len(group) <= MOST_ON_LINES else [*group[:3], group[-1]])
+    shown = group if len(group) <= MOST_ON_LINES else [*group[:3], group[-1]]
+    page.add(Lines(tuple(_with_slopes(page, ref) for ref in shown)))
     _rule(page, quantity.name)
     _identity.write(page, quantity.name, group[0].by.sample)
+
+
+def _with_slopes(page: Page, ref: Gradient) -> Line:
+    """One equation of the system, the slopes put in."""
+    line, formula = page.line(ref), page.steps.formula(ref)
+    assert formula is not None
+    return replace(line, symbols=elide(page.with_slopes(formula), MOST_SYMBOLS))
 
 
 def _all_paths(page: Page, ref: Gradient) -> None:

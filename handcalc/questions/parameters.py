@@ -1,7 +1,7 @@
 """Parameters: how many weights each layer has, as a product of its sizes, and all of them together."""
 
 from handcalc.document import Line, Lines, Table
-from handcalc.errors import ProofError, count
+from handcalc.errors import ProofError
 from handcalc.formula import Number, Symbol
 from handcalc.number import grouped
 from handcalc.questions import _products
@@ -46,7 +46,7 @@ def _totals(page: Page, layers: list[Planned]) -> None:
     for key, value in zip(TOTALS[1:], others, strict=True):
         lines.append(Line(Symbol(key, key), None, None, Number(value, grouped(value))))
     page.add(Lines(tuple(lines)))
-    page.say(f"At 4 bytes each, {count(whole, 'parameter')} take {grouped(4 * whole)} bytes.")
+    page.say(f"At 4 bytes each, {grouped(whole)} parameters take {grouped(4 * whole)} bytes.")
 
 
 def _shape(layer: Planned) -> str:

@@ -21,7 +21,7 @@ MOST_ROWS = 40
 def write(page: Page) -> None:
     """z, a and f'(z) of every activation; then the product of the slopes, layer by layer."""
     nodes = [n for n in page.network.nodes if isinstance(n.operation, Elementwise)]
-    if page.wanted is not None or not nodes or page.network.symbolic:
+    if page.wanted is not None or not nodes:
         return
     page.section("Slopes of the activations")
     for sample in page.steps.samples or (None,):
@@ -35,7 +35,7 @@ def write(page: Page) -> None:
             page.say(f"{operation.rule()[0].upper()}{operation.rule()[1:]}.")
             _values(page, [node for node in nodes if node.operation == operation], word, sample)
         path = _path(page, nodes)
-        if len(path) > 1:
+        if len(path) > 1 and not page.network.symbolic:
             _through_depth(page, path, sample)
 
 
@@ -65,6 +65,9 @@ def _values(page: Page, nodes: list[Node], word: str, sample: int | None) -> Non
     for ref in refs[:MOST_ROWS]:
         texts = (page.text(ref.by), page.text(ref.of), page.text(ref))
         rows.append((page.steps.leaf(ref.by), *texts))
+    if page.network.symbolic:
+        page.lines(refs[:MOST_ROWS])
+        return
     page.lines(refs[:1])
     page.add(Table(("value", "z", f"{word}(z)", "slope"), tuple(rows), frozenset({1, 2, 3})))
     if len(refs) > MOST_ROWS:

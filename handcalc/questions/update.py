@@ -61,7 +61,7 @@ def _table(page: Page, refs: list[Element]) -> None:
     rows: list[tuple[str | Formula, ...]] = []
     for element in refs:
         row = [page.text(ref) for ref in (element, Gradient(element), After(element))]
-        exact = [f"{page.steps.exact(After(element)):.10f}"] if carries else []
+        exact = [f"{page.steps.exact(After(element)):z.10f}"] if carries else []
         rows.append((page.steps.leaf(element), *row, *exact))
     header = ("parameter", "before", "gradient", "after", *(["full precision"] if carries else []))
     page.add(Table(header, tuple(rows), frozenset(range(1, len(header)))))
@@ -80,7 +80,7 @@ def _difference(page: Page) -> None:
     there = Steps(changed, steps.policy)
     for quantity in network.learned:
         for element in elements(quantity.shape, quantity.name, None):
-            new, old = (f"{s.exact(After(element)):.10f}" for s in (there, steps))
+            new, old = (f"{s.exact(After(element)):z.10f}" for s in (there, steps))
             if new != old:
                 Prover(there).check([After(element), Gradient(element)])
                 how = (
