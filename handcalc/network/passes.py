@@ -34,7 +34,7 @@ def run(network: Network) -> Result:
         result = Result(forward(network, given))
         if LOSS in network.quantities:
             backward(network, result)
-        if result.updated:
+        if RATE in network.quantities:
             result.after = forward(network, {**given, **result.updated})
     return result
 

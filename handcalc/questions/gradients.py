@@ -13,6 +13,8 @@ from handcalc.questions._page import MOST_SYMBOLS, MOST_TERMS, Page
 
 MOST_IN_FULL = 8
 """Parameters in a layer up to which each gradient is worked out in full."""
+MOST_SUMMED = 200
+"""Paths of each up to which they are worked out on lines; longer sums are results in a grid."""
 MOST_ON_LINES = 60
 """Parameters up to which the others are one line each; beyond, they are a grid of results."""
 
@@ -181,7 +183,8 @@ def _rule(page: Page, name: str) -> None:
 
 def _others(page: Page, quantity: Quantity, group: list[Gradient], at: str) -> None:
     """The remaining gradients of a quantity: a line each, or a grid of results."""
-    if len(group) <= MOST_ON_LINES:
+    few_terms = len(page.steps.paths(group[0].by)) <= MOST_SUMMED
+    if len(group) <= MOST_ON_LINES and few_terms:
         page.step(f"Layer {quantity.layer}{at}: {_NAMES[quantity.role]} in the same way")
         page.lines(group)
         return
