@@ -21,6 +21,7 @@ SIZES = (2, 4, 8, 12)
 
 _START = python("import typer, rich.console")
 _SCIENCE = python("import sympy, numpy, rich.console")
+_COUNTING = python("import typer, yaml, numpy, rich.table")
 _ONE_KEY = handcalc("solve", "net-2-2-2", "dE_dw5")
 
 # Rows with one baseline stand together.
@@ -29,6 +30,7 @@ ROWS = (
     Row(handcalc("list"), _START, 1.3),
     Row(handcalc("solve", "net-2-2-2"), _SCIENCE, 1.2),
     Row(handcalc("solve", "net-2-2-2", "-f", "markdown"), _SCIENCE, 1.2),
+    Row(handcalc("solve", "vgg-16"), _COUNTING, 1.5),
     Row(handcalc("solve", BIG, "dE_dw17"), _ONE_KEY),  # about 1 and one pass through numpy
 )
 
@@ -45,6 +47,7 @@ CLAIMS = (
     Claim(handcalc("--help"), ("yaml", "pydantic", "numpy", "sympy")),
     Claim(handcalc("list"), ("yaml", "pydantic", "numpy", "sympy")),
     Claim(handcalc("show", "net-2-2-2"), ("sympy",)),
+    Claim(handcalc("solve", "vgg-16"), ("sympy",)),
 )
 
 
