@@ -94,6 +94,11 @@ def count(n: int, noun: str) -> str:
     return f"{n} {noun if n == 1 else plural}"
 
 
+def times(shape: Iterable[int]) -> str:
+    """3 × 3: the sizes of an array."""
+    return " × ".join(map(str, shape))
+
+
 def listed(words: Sequence[str], most: int = 12) -> str:
     """a, b, c: at most so many."""
     more = f", … ({len(words) - most} more)" if len(words) > most else ""

@@ -5,7 +5,7 @@ from math import isfinite
 
 from handcalc.answers import MOST_PROVED, key_of_whole, wholes
 from handcalc.document import Grid
-from handcalc.errors import UsageError, listed
+from handcalc.errors import UsageError, listed, times
 from handcalc.network import Quantity, Ref
 from handcalc.network.graph import PARAMETERS
 from handcalc.operations._channels import Channels
@@ -34,7 +34,7 @@ def pictured(page: Page) -> Grid:
         quantity, refs = found[0]
     if not _fits(page, quantity):
         size, key = (
-            " × ".join(map(str, quantity.shape)),
+            times(quantity.shape),
             key_of_whole(page.steps, quantity, refs[0]),
         )
         what = f"{key} has {size} values" if quantity.shape else f"{key} is one number"

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from handcalc.asking import asked
 from handcalc.document import Cell, Document, Inline, Inlines, Math, Paragraph, Table, Text, words
+from handcalc.errors import times
 from handcalc.formula.text import text
 from handcalc.network import Element, Quantity, Ref, Steps, build
 from handcalc.network.graph import INPUT, PARAMETERS
@@ -79,7 +80,7 @@ def _asked(page: Page, given: Sequence[Ref]) -> None:
 
 
 def _shape_of_input(page: Page) -> tuple[Cell, ...]:
-    return "input", " × ".join(map(str, page.network.quantities[INPUT].shape)) + " values"
+    return "input", times(page.network.quantities[INPUT].shape) + " values"
 
 
 def _as_matrix(page: Page, quantity: Quantity) -> bool:
@@ -88,7 +89,7 @@ def _as_matrix(page: Page, quantity: Quantity) -> bool:
 
 
 def _given(page: Page, quantity: Quantity) -> Iterable[tuple[Cell, ...]]:
-    steps, shape = page.steps, " × ".join(map(str, quantity.shape))
+    steps, shape = page.steps, times(quantity.shape)
     own = page.network.per_sample(quantity.name) and page.steps.samples
     for sample in page.steps.samples if own else (None,):
         refs = elements(quantity.shape, quantity.name, sample)

@@ -45,19 +45,25 @@ def test_another_published_example():
     assert correlate(x, np.array([[1.0, 1], [0, 1]])).tolist() == [[9, 32], [14, 26]]
 
 
-def _loops(x: Any, k: Any, windows: Windows, groups: int) -> Any:
-    """Channels first, cell by cell, as a textbook writes it."""
-    places = windows.places(x.shape[1:])
-    filters, each = len(k), len(k) // groups
-    y = np.zeros((filters, *places))
-    for f in range(filters):
-        for place in np.ndindex(*places):
-            for c in range(k.shape[1]):
-                for tap in np.ndindex(*windows.size):
-                    cell = windows.under(place, tap, x.shape[1:])
-                    if cell is not None:
-                        channel = f // each * k.shape[1] + c
-                        y[(f, *place)] += x[(channel, *cell)] * k[(f, c, *tap)]
+def _loops(x: Any, k: Any, options: Any, groups: int) -> Any:
+    """Channels first: the padded input from each start on, every d-th cell of it, times the kernel."""
+    strides, dilation = options["strides"], options["dilation"]
+    padded = np.pad(x, [(0, 0), *options["padding"]])
+    spans = [d * (n - 1) + 1 for d, n in zip(dilation, k.shape[2:], strict=True)]
+    starts = [
+        range(0, n - span + 1, s)
+        for n, span, s in zip(padded.shape[1:], spans, strides, strict=True)
+    ]
+    y = np.zeros((len(k), *map(len, starts)))
+    for f, kernels in enumerate(k):
+        first = f // (len(k) // groups) * k.shape[1]
+        for place in np.ndindex(*y.shape[1:]):
+            cells = tuple(
+                slice(start[i], start[i] + span, d)
+                for start, i, span, d in zip(starts, place, spans, dilation, strict=True)
+            )
+            under = padded[(slice(first, first + k.shape[1]), *cells)]
+            y[(f, *place)] = (under * kernels).sum()
     return y
 
 
@@ -90,7 +96,7 @@ def test_correlation_is_the_sum_over_the_window_in_every_layout(case):
     x, k, options, groups = case
     first = Correlate(channels="first", groups=groups, **options)
     last = Correlate(channels="last", groups=groups, **options)
-    expected = _loops(x, k, first.windows, groups)
+    expected = _loops(x, k, options, groups)
     turned = np.moveaxis(k, (0, 1), (-1, -2))
 
     np.testing.assert_array_equal(first.forward(x[None], k)[0], expected)
@@ -117,16 +123,16 @@ def test_backward_is_the_adjoint_of_forward(case):
 @given(cases())
 def test_pooling_of_random_windows(case):
     x, _, options, _ = case
-    window = Windows.of(options["size"], options["strides"], None, None)
-    places = window.places(x.shape[1:])
+    size, strides = options["size"], options["strides"]
+    starts = [range(0, n - k + 1, s) for n, k, s in zip(x.shape[1:], size, strides, strict=True)]
     largest = MaxPool(size=options["size"], strides=options["strides"], channels="first")
     mean = AveragePool(size=options["size"], strides=options["strides"], channels="first")
     for operation, reduce in ((largest, np.max), (mean, np.mean)):
         found = operation.forward(x[None])[0]
-        for place in np.ndindex(len(x), *places):
+        for place in np.ndindex(len(x), *map(len, starts)):
             cells = [
-                slice(i * s, i * s + k)
-                for i, s, k in zip(place[1:], window.strides, window.size, strict=True)
+                slice(start[i], start[i] + k)
+                for start, i, k in zip(starts, place[1:], size, strict=True)
             ]
 
             assert found[place] == pytest.approx(reduce(x[(place[0], *cells)]))

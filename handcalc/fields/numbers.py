@@ -18,6 +18,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from handcalc.errors import times
 from handcalc.fields.scalars import Decimals, Whole
 from handcalc.fields.strict import Strict, below, kind_of, mistake, quoted
 from handcalc.number import parse
@@ -201,7 +202,7 @@ def _size(shape: Shape) -> str:
     return (
         f"{shape[0]} number{'s' * (shape[0] != 1)}"
         if len(shape) == 1
-        else f"{' × '.join(map(str, shape))} numbers"
+        else f"{times(shape)} numbers"
     )
 
 

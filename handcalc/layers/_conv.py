@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from math import prod
 from typing import Annotated, Any, ClassVar
 
-from handcalc.errors import count
+from handcalc.errors import count, times
 from handcalc.fields import Array, Count, Numbers, Random, Shape, Truth
 from handcalc.layers._layer import Builder, Conventions, Layer, Misfit
 from handcalc.layers._parts import Activation, bias, only_on_lists
@@ -129,7 +129,7 @@ class Conv(Layer):
         order = Channels(with_channels(received, self.rank, conventions))
         taps, given = order.taps_of(kernel), self.model_fields_set
         if self.kernel_size is not None and self.per_axis(self.kernel_size) != taps:
-            said = f"{called} has a kernel of {' × '.join(map(str, taps))}"
+            said = f"{called} has a kernel of {times(taps)}"
             yield Misfit(("kernel_size",), f"{said}; leave kernel_size out")
         filters = order.count(
             self.operation(received, kernel, conventions).output_shape(received, kernel)
@@ -221,7 +221,7 @@ class Conv(Layer):
         field = "kernel_size" if self.kernel is None else "kernel"
         order = Channels(with_channels(received, self.rank, conventions))
         axes = self.rank + (2 if order.order != "none" else 0)
-        size = " × ".join(map(str, received))
+        size = times(received)
         if len(kernel) != axes:
             said = (
                 f"{called} receives {size} values and has a kernel of {count(len(kernel), 'axis')}"

@@ -4,6 +4,7 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from handcalc.errors import times
 from handcalc.fields import Shape
 from handcalc.layers._counted import Counted
 from handcalc.layers._layer import Builder, Conventions, Misfit
@@ -29,7 +30,7 @@ class Merging(Counted):
         if len(shapes) < 2:
             yield Misfit(("from",), f"{called} puts several layers together; write from: [a, b]")
         elif self.merged(shapes) is None:
-            sizes = " and ".join(" × ".join(map(str, shape)) for shape in shapes)
+            sizes = " and ".join(times(shape) for shape in shapes)
             yield Misfit(("from",), f"{called} receives {sizes}; {self.wanted()}")
 
     def shape_of(self, shapes: tuple[Shape, ...], conventions: Conventions) -> Shape | None:

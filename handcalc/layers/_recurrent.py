@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from handcalc.fields import Count, Shape, Truth
-from handcalc.layers._counted import Counted
+from handcalc.layers._counted import Counted, no_sequence
 from handcalc.layers._layer import Conventions, Misfit
 from handcalc.layers._weights import Weights
 
@@ -26,10 +26,7 @@ class Recurrent(Counted):
     def misfits(
         self, received: Shape, conventions: Conventions, called: str, values: str
     ) -> Iterator[Misfit]:
-        if len(received) != 2:
-            size = " × ".join(map(str, received))
-            said = f"{called} receives {size} values, but takes a sequence"
-            yield Misfit((), f"{said}; give it steps × features")
+        yield from no_sequence(received, called)
 
     def output_shape(self, received: Shape, conventions: Conventions) -> Shape | None:
         return (received[0], self.units) if self.return_sequences else (self.units,)

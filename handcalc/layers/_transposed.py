@@ -11,6 +11,7 @@ from handcalc.layers._weights import Weights
 from handcalc.layers._window import Extra, pads, with_channels, wrong_axes, wrong_rank
 from handcalc.operations._channels import Channels
 from handcalc.operations._convolution import Convolution
+from handcalc.operations._windows import Windows
 from handcalc.operations.correlate_transposed import CorrelateTransposed
 
 
@@ -34,7 +35,7 @@ class ConvTranspose(Conv):
         wide = tuple(n * s for n, s in zip(spatial, strides, strict=True))
         padding = pads(self.padding, size, strides, dilation, wide)
         if self.padding == "same":
-            reach = _reach(spatial, size, strides, dilation, padding)
+            reach = Windows.of(size, strides, dilation, padding).reach(spatial)
             extra = tuple(w - r for w, r in zip(wide, reach, strict=True))
         return CorrelateTransposed(
             size=size,
@@ -101,16 +102,3 @@ class ConvTranspose(Conv):
             yield Misfit(("output_padding",), f"{said}; write less than the strides")
         if self.flip:
             yield Misfit(("flip",), f"{called} spreads the kernel as it stands; leave flip out")
-
-
-def _reach(
-    spatial: Shape,
-    size: Shape,
-    strides: Shape,
-    dilation: Shape,
-    padding: tuple[tuple[int, int], ...],
-) -> Shape:
-    return tuple(
-        (n - 1) * s + d * (k - 1) + 1 - p - q
-        for n, k, s, d, (p, q) in zip(spatial, size, strides, dilation, padding, strict=True)
-    )

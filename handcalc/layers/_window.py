@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import PlainValidator, WithJsonSchema
 
 from handcalc.errors import count as count_of
-from handcalc.errors import did_you_mean
+from handcalc.errors import did_you_mean, times
 from handcalc.fields import MAX_SIZE, Between, Shape, mistake, quoted
 from handcalc.layers._layer import Conventions, Layer, Misfit
 from handcalc.operations._channels import Order
@@ -109,7 +109,7 @@ def wrong_rank(received: Shape, rank: int, called: str) -> Iterator[Misfit]:
     """An input with too few or too many axes."""
     if len(received) in (rank, rank + 1):
         return
-    size = " × ".join(map(str, received))
+    size = times(received)
     axes = count_of(rank, "axis")
     said = f"{called} receives {size} values, but slides over {axes}"
     yield Misfit((), f"{said}; give it {axes}, or one more for channels")
@@ -153,6 +153,6 @@ def too_large(windows: Windows, spatial: Shape, called: str, field: str) -> Iter
         return
     spans = [d * (k - 1) + 1 for k, d in zip(windows.size, windows.dilation, strict=True)]
     room = [n + p + q for n, (p, q) in zip(spatial, windows.padding, strict=True)]
-    have, need = (" × ".join(map(str, sizes)) for sizes in (room, spans))
+    have, need = (times(sizes) for sizes in (room, spans))
     said = f"{called} has a window of {need} but only {have} cells to put it on, padding included"
     yield Misfit((field,), f"{said}; write a smaller window or more padding")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from math import prod
 from typing import Annotated, Any, ClassVar
 
-from handcalc.errors import count
+from handcalc.errors import count, times
 from handcalc.fields import (
     Array,
     Count,
@@ -56,7 +56,7 @@ class Dense(Layer):
     ) -> Iterator[Misfit]:
         what = ""
         if len(received) != 1 and self.units is None:
-            size = " × ".join(map(str, received))
+            size = times(received)
             what = f"receives {size} values, but takes a list; write - flatten before it"
         elif self.units is None and self.weights is None:
             what = "has neither weights nor units; write weights: [[…], …] or units: 2"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from handcalc.fields import Count, Shape, Truth
-from handcalc.layers._counted import Counted
+from handcalc.layers._counted import Counted, no_sequence
 from handcalc.layers._layer import Conventions, Misfit
 from handcalc.layers._weights import Weights
 
@@ -23,10 +23,7 @@ class MultiHeadAttention(Counted):
     def misfits(
         self, received: Shape, conventions: Conventions, called: str, values: str
     ) -> Iterator[Misfit]:
-        if len(received) != 2:
-            size = " × ".join(map(str, received))
-            said = f"{called} receives {size} values, but takes a sequence"
-            yield Misfit((), f"{said}; give it steps × features")
+        yield from no_sequence(received, called)
 
     def counts(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
         features, value_dim = received[-1], self.value_dim or self.key_dim

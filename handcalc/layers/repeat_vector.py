@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from handcalc.errors import times
 from handcalc.fields import Count, Shape
 from handcalc.layers._counted import Counted
 from handcalc.layers._layer import Conventions, Misfit
@@ -19,7 +20,7 @@ class RepeatVector(Counted):
         self, received: Shape, conventions: Conventions, called: str, values: str
     ) -> Iterator[Misfit]:
         if len(received) != 1:
-            size = " × ".join(map(str, received))
+            size = times(received)
             said = f"{called} receives {size} values, but repeats a list"
             yield Misfit((), f"{said}; write - flatten before it")
 

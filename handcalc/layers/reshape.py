@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from math import prod
 from typing import Any, ClassVar
 
+from handcalc.errors import times
 from handcalc.fields import Shape, Sizes
 from handcalc.layers._layer import Builder, Conventions, Layer, Misfit
 from handcalc.operations.reshape import Reshape as ReshapeOperation
@@ -23,7 +24,7 @@ class Reshape(Layer):
         self, received: Shape, conventions: Conventions, called: str, values: str
     ) -> Iterator[Misfit]:
         if prod(received) != prod(self.target_shape):
-            size, wanted = (" × ".join(map(str, s)) for s in (received, self.target_shape))
+            size, wanted = (times(s) for s in (received, self.target_shape))
             said = f"{called} receives {size} = {prod(received)} values, but {wanted} are {prod(self.target_shape)}"
             yield Misfit(
                 ("target_shape",), f"{said}; write sizes whose product is {prod(received)}"

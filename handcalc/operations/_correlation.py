@@ -66,9 +66,8 @@ def by_input(
     def part(dy: "Array", K: "Array") -> "Array":
         room = [n + p + q for n, (p, q) in zip(spatial, windows.padding, strict=True)]
         dx = np.zeros((len(dy), K.shape[1], *room))
-        places = dy.shape[2:]
         for tap in windows.taps():
-            dx[windows.cells(tap, places)] += _over_channels(K[_at(tap)].T, dy)
+            windows.scatter(tap, _over_channels(K[_at(tap)].T, dy), dx)
         return windows.unpadded(dx)
 
     return _clean(lambda dy, K: _grouped(part, groups, (dy, 1), (K, 0)), dy, K, bias)

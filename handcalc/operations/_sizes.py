@@ -35,8 +35,11 @@ def places(windows: Windows, spatial: Shape) -> Iterator[Size]:
 
 def spread(windows: Windows, spatial: Shape, sizes: Shape) -> Iterator[Size]:
     """How far the places of a window reach along each axis: the size behind a transposed one."""
-    for axis, n, k, s, d, (p, q), m in _by_axis(windows, spatial, sizes):
-        extra = m - ((n - 1) * s + d * (k - 1) + 1 - p - q)
+    reached = windows.reach(spatial)
+    for (axis, n, k, s, d, (p, q), m), end in zip(
+        _by_axis(windows, spatial, sizes), reached, strict=True
+    ):
+        extra = m - end
         letters: dict[Leaf, int] = {_N: n, _K: k, _S: s, _D: d, _P: p, _Q: q, _R: extra}
         reach: Formula = _D * (_K - 1) + 1 if d > 1 else _K
         formula: Formula = ((_N - 1) * _S if s > 1 else _N - 1) + reach

@@ -48,6 +48,15 @@ class Windows:
             found.append(room // s + 1 if room >= 0 else 0)
         return tuple(found)
 
+    def reach(self, places: Shape) -> Shape:
+        """How far so many places reach, without the padding: (n - 1)·s + d(k - 1) + 1 - p - q."""
+        return tuple(
+            (n - 1) * s + d * (k - 1) + 1 - p - q
+            for n, k, s, d, (p, q) in zip(
+                places, self.size, self.strides, self.dilation, self.padding, strict=True
+            )
+        )
+
     def taps(self) -> Iterator[Index]:
         """The cells of the window in reading order."""
         yield from product(*map(range, self.size))

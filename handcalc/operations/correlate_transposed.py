@@ -111,15 +111,9 @@ class CorrelateTransposed(Convolution):
         return _sizes.spread(self.windows, spatial, self._reach(spatial))
 
     def _reach(self, spatial: Shape) -> Shape:
-        """(n - 1)·s + d(k - 1) + 1 - p - q, and the output padding."""
-        w = self.windows
-        extra = self.extra or tuple(0 for _ in w.size)
-        return tuple(
-            (n - 1) * s + d * (k - 1) + 1 - p - q + r
-            for n, k, s, d, (p, q), r in zip(
-                spatial, w.size, w.strides, w.dilation, w.padding, extra, strict=True
-            )
-        )
+        """The sizes of the result: how far the windows reach, and the output padding."""
+        extra = self.extra or tuple(0 for _ in self.size)
+        return tuple(n + r for n, r in zip(self.windows.reach(spatial), extra, strict=True))
 
     def _over(self, cell: Index, shape: Shape) -> Iterator[tuple[Index, Index]]:
         """The input cells that add to one cell of the result, each with its place in the kernel."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from math import prod
 
 from handcalc import questions
-from handcalc.errors import count, did_you_mean
+from handcalc.errors import count, did_you_mean, times
 from handcalc.fields import Array, Random, Shape
 from handcalc.number import parse
 from handcalc.problem import flow
@@ -149,4 +149,4 @@ def without_numbers(problem: Problem) -> bool:
 def _say(shape: Shape | None) -> str:
     if shape is None or len(shape) <= 1:
         return count(shape[0] if shape else 1, "value")
-    return " × ".join(map(str, shape)) + " values"
+    return times(shape) + " values"

@@ -1,7 +1,7 @@
 """Parameters: how many weights each layer has, as a product of its sizes, and all of them together."""
 
 from handcalc.document import Line, Lines, Table
-from handcalc.errors import ProofError
+from handcalc.errors import ProofError, times
 from handcalc.formula import Number, Symbol
 from handcalc.number import grouped
 from handcalc.questions import _products
@@ -50,4 +50,4 @@ def _totals(page: Page, layers: list[Planned]) -> None:
 
 
 def _shape(layer: Planned) -> str:
-    return " × ".join(map(str, layer.gives))
+    return times(layer.gives)

@@ -1,6 +1,7 @@
 """Shapes: how large each layer's result is, with the arithmetic, and all of them in one table."""
 
 from handcalc.document import Table
+from handcalc.errors import times
 from handcalc.network.graph import LOSS
 from handcalc.questions import _sizes
 from handcalc.questions._page import Page
@@ -30,4 +31,4 @@ def write(page: Page) -> None:
 
 
 def _size(page: Page, name: str) -> str:
-    return " × ".join(map(str, page.network.quantities[name].shape))
+    return times(page.network.quantities[name].shape)
