@@ -16,6 +16,7 @@ PUBLISHED = [
     ("cnn-102x136", "total_params", 1_322_766),
     ("vgg-16", "total_params", 138_357_544),
     ("lenet-5", "total_params", 61_706),
+    ("resnet-50", "total_params", 25_557_032),
     ("resnet-block", "trainable_params", 73_984),
     ("resnet-block", "non_trainable_params", 256),
     ("transformer-block", "total_params", 3_152_384),

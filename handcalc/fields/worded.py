@@ -21,6 +21,8 @@ class Worded:
     kind: str
     load: Callable[[str], type[BaseModel]]
     known: tuple[str, ...]
+    others: tuple[str, ...] = ()
+    """Words with options that someone else reads; editors are told of them."""
 
     def read(self, value: object) -> BaseModel:
         """The model of the word with its options; its mistakes are placed under the word."""
@@ -50,6 +52,7 @@ class Worded:
             }
             for word, model in models.items()
         ]
+        mapped += [{"type": "object", "required": [word]} for word in self.others]
         return {"anyOf": [{"enum": bare}, *mapped] if bare else mapped}
 
 

@@ -15,7 +15,7 @@ from handcalc.operations._opaque import Opaque
 from handcalc.operations._operation import Operation
 from handcalc.operations._windows import Windows
 from handcalc.operations.weighted_sum import WeightedSum
-from handcalc.problem.flow import input_shape, layer_names
+from handcalc.problem.flow import input_shape, layer_names, sources_of
 from handcalc.problem.model import Problem, Unknown
 
 if TYPE_CHECKING:
@@ -223,7 +223,10 @@ class _Builder:
     def add_layer(self, layer: Layer, name: str, number: int) -> None:
         """The quantities of one layer, from those of the layer it follows."""
         self.layer, self.number, self.by_unit = name, number, layer.by_unit
-        self.sources = tuple(self.results[name] for name in layer.from_) or (self.last,)
+        self.sources = (self.last,)
+        if layer.from_:
+            sources = sources_of(layer, list(self.results)[1:])
+            self.sources = tuple(self.results[source] for source in sources)
         layer.build(self)
         self.results[name] = self.network.output = self.last
 

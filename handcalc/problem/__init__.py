@@ -1,6 +1,7 @@
 """The problem file: read it, and say all that is wrong with it at once."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from pydantic import ValidationError
 from handcalc import library
 from handcalc.errors import FileError, ProblemError, nearest
 from handcalc.layers._layer import Layer
-from handcalc.problem import exact_yaml, picture
+from handcalc.problem import blocks, exact_yaml, picture
 from handcalc.problem.fits import misfits
 from handcalc.problem.model import Problem
 from handcalc.problem.origin import Origin
@@ -34,6 +35,8 @@ def parse(text: str, path: str = "problem", name: str = "") -> Problem:
         )
     # A field that is there under a misspelt name is not missing.
     present = {nearest(str(key), Problem.model_fields) or key for key in data}
+    data, layers, torn = blocks.expanded(data)
+    origin = replace(origin, layers=layers)
     data, wrong = picture.into_numbers(data, Path(path).parent)
     try:
         problem = Problem.model_validate(data)
@@ -42,8 +45,13 @@ def parse(text: str, path: str = "problem", name: str = "") -> Problem:
         problem = _without(data, [place for place, _ in fields])
         wrong += fields
     wrong += misfits(problem, present)
-    if wrong:
-        raise ProblemError(path, [origin.mistake(place, what) for place, what in wrong])
+    found = [origin.mistake(place, what) for place, what in wrong]
+    if layers:
+        # What is wrong in a block is said once, not for each copy.
+        found = list({(mistake.line, mistake.column): mistake for mistake in found[::-1]}.values())
+    found += [replace(origin, layers=()).mistake(place, what) for place, what in torn]
+    if found:
+        raise ProblemError(path, found)
     return problem.from_origin(origin)
 
 

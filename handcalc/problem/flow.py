@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from handcalc.errors import did_you_mean, listed
 from handcalc.fields import Array, Random, Shape
 from handcalc.layers._layer import Layer, Misfit
+from handcalc.problem.blocks import number_of
 from handcalc.problem.exact_yaml import Path
 from handcalc.problem.model import Problem, Unknown
 
@@ -46,7 +47,7 @@ def misfits(problem: Problem, present: set[str]) -> Iterator[tuple[Path, str]]:
         taken = _taken(problem, layer, name, names[:i])
         if taken:
             yield ("layers", i, layer.word, "name"), taken
-        sources = layer.from_ or (before,)
+        sources = sources_of(layer, names) or (before,)
         for source in sources:
             if source not in shapes:
                 yield ("layers", i, layer.word, "from"), _no_source(source, names[i:], list(shapes))
@@ -64,6 +65,15 @@ def misfits(problem: Problem, present: set[str]) -> Iterator[tuple[Path, str]]:
         before = name
     if present & {"loss", "output_gradient"} or "gradients" in (problem.ask or ()):
         yield from _dead_ends(problem, names)
+
+
+def sources_of(layer: Layer, names: Sequence[str]) -> tuple[str, ...]:
+    """The layers that `from:` names; `start` in a repeated block is the one before its copy."""
+    found = []
+    for source in layer.from_:
+        number = number_of(source)
+        found.append(source if number is None else names[number - 1] if number else INPUT)
+    return tuple(found)
 
 
 def _taken(problem: Problem, layer: Layer, name: str, before: Sequence[str]) -> str:
@@ -99,7 +109,7 @@ def _dead_ends(problem: Problem, names: list[str]) -> Iterator[tuple[Path, str]]
     sources = {}
     for i, (layer, name) in enumerate(zip(layers, names, strict=True)):
         assert layer is not None
-        sources[name] = layer.from_ or (names[i - 1] if i else INPUT,)
+        sources[name] = sources_of(layer, names) or (names[i - 1] if i else INPUT,)
     reached: set[str] = set()
     waiting = names[-1:]
     while waiting:
@@ -144,7 +154,8 @@ def output_shape(problem: Problem) -> Shape | None:
     names = layer_names(layers)
     shapes, before = {INPUT: input_shape(problem)}, INPUT
     for layer, name in zip(layers, names, strict=True):
-        received = None if layer is None else _all_of(shapes, layer.from_ or (before,))
+        sources = () if layer is None else sources_of(layer, names) or (before,)
+        received = None if layer is None else _all_of(shapes, sources)
         before = name
         shapes[name] = None
         if layer is None or received is None:

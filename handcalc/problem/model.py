@@ -25,7 +25,7 @@ from handcalc.problem.origin import Origin
 # An empty list is refused in our own words; the schema says it to editors.
 _SOME: Any = Field(json_schema_extra={"minItems": 1})
 
-LayerWord = Annotated[Layer, Worded("layer", layers.load, tuple(layers.LAYERS))]
+LayerWord = Annotated[Layer, Worded("layer", layers.load, tuple(layers.LAYERS), ("repeat",))]
 LossWord = Annotated[Loss, Worded("loss", losses.load, tuple(losses.LOSSES))]
 OptimizerWord = Annotated[
     Optimizer, Worded("optimizer", optimizers.load, tuple(optimizers.OPTIMIZERS))

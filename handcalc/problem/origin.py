@@ -16,9 +16,13 @@ class Origin:
     name: str
     path: str
     text: str
+    layers: tuple[exact_yaml.Path, ...] = ()
+    """The place of each layer, where blocks are repeated."""
 
     def mistake(self, place: exact_yaml.Path, what: str) -> Mistake:
         """A mistake at the nearest place of the file that the path leads to."""
+        if self.layers and place[:1] == ("layers",) and len(place) > 1:
+            place = (*self.layers[int(place[1])], *place[2:])
         places = _places(self.text)
         while place and place not in places:
             place = place[:-1]
