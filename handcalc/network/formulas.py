@@ -154,7 +154,9 @@ class Formulas:
             return self._product([*self.chain(ref.via), Local(ref.via, by)])
         paths = self.paths(by)
         if self.is_cell(by):
-            return total(self._cell_path(by, via) for via in paths) if paths else number(0)
+            # A weight that lies on padding at some place has no part in the sum of that place.
+            met = [via for via in paths if self.formula(Local(via, by)) != number(0)]
+            return total(self._cell_path(by, via) for via in met) if met else number(0)
         if not paths:
             return number(0)
         if len(paths) > 1:

@@ -145,6 +145,11 @@ class Keys:
         """Answer keys for completion and did-you-mean, at most so many of each kind."""
         found: list[str] = []
         for quantity in filter(self._is_answer, self.network.quantities.values()):
+            if len(quantity.shape) > 1 and quantity.role not in ("weights", "target"):
+                whole = self.notation.whole(quantity)
+                found += [whole] if quantity.role in ("in", "out") else []
+                if LOSS in self.network.quantities and self._has_gradient(Element(quantity.name)):
+                    found.append(f"d{self.loss}_d{whole}")
             for count, index in enumerate(indices(quantity.shape)):
                 if count >= most:
                     break

@@ -86,9 +86,9 @@ class Notation:
         base, key, sub, sup = self._parts(quantity, element.index)
         own = element.sample is not None and self.network.per_sample(element.quantity)
         sample = element.sample + 1 if own and element.sample is not None else None
-        several = len(element.index) > (quantity.role != "kernel")
-        small = several and max(quantity.shape) <= 9
         cell = quantity.role == "out" and not quantity.by_unit and len(quantity.layer) == 1
+        several = len(element.index) > (not cell and quantity.role != "kernel")
+        small = several and max(quantity.shape) <= 9
         indexed = sup.startswith("(") or (small and (cell or base in ("k", "b", self.input)))
         full = key if sample is None else f"{key}@{sample}"
         return Symbol(base, full, sub, sup, sample, indexed)

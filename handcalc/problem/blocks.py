@@ -1,4 +1,4 @@
-"""Blocks of layers that are repeated: `- repeat: {times: 3, layers: […]}` becomes the layers themselves.
+"""Repeated blocks: `- repeat: {times: 3, layers: […]}` becomes the layers themselves.
 
 In the i-th copy a layer named `a` is called `a_i`, and `from: a` means that of the same copy; `start`
 is what the copy begins with. Each layer remembers its place in the file.

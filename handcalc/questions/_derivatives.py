@@ -28,7 +28,9 @@ def write(page: Page) -> None:
             continue
         seen.append(operation)
         shape = page.network.quantities[node.inputs[0]].shape
-        for title, result, definition, expanded, claim, by in _claims(operation, min(shape[0], 3)):
+        for title, result, definition, expanded, claim, by in _claims(
+            operation, min(shape[0], 3), page.steps.notation.loss
+        ):
             page.step(title)
             _derivation(page, result, definition, expanded, claim, by)
         page.say(f"In words: {operation.rule()}.")
@@ -37,7 +39,7 @@ def write(page: Page) -> None:
 _Claim = tuple[str, Symbol, Formula, Formula, Formula, Symbol]
 
 
-def _claims(operation: Operation, n: int) -> Iterator[_Claim]:
+def _claims(operation: Operation, n: int, loss: str) -> Iterator[_Claim]:
     """Title, symbol of the result, definition, the form to derive, the slope, and by what."""
     word = type(operation).__module__.rpartition(".")[2].replace("_", " ")
     if isinstance(operation, Elementwise):
@@ -51,7 +53,7 @@ def _claims(operation: Operation, n: int) -> Iterator[_Claim]:
         slope = operation.partial((), 0, (0,), y, y, t)
         yield (
             f"Slope of the loss, {word}",
-            Symbol("E", "E"),
+            Symbol(loss, loss),
             definition,
             definition,
             slope,
