@@ -98,13 +98,15 @@ class Ledger:
 class Matrix:
     """A named matrix or vector of numbers as they are shown, some of them perhaps marked.
 
-    `first` is the number of the first row and column; `marked` counts from 0 within the rows.
+    `first` is the number of the first row and column; `marked` counts from 0 within the rows. Where only
+    a part is shown, `of` is the size of the whole.
     """
 
     name: Formula
     rows: tuple[tuple[str, ...], ...]
     marked: frozenset[tuple[int, int]] = frozenset()
     first: tuple[int, int] = (1, 1)
+    of: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

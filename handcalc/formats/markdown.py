@@ -241,12 +241,7 @@ def _matrix(block: Matrix) -> Iterator[str]:
 
     boxed = [" & ".join(row) for row in cells(r"\boxed{{{}}}")]
     size = sum(map(len, boxed)) + 8 * rows
-    if (
-        block.first == (1, 1)
-        and columns <= 10
-        and rows <= 12
-        and size <= MOST_CHARACTERS - len(name)
-    ):
+    if block.of is None and columns <= 10 and rows <= 12 and size <= MOST_CHARACTERS - len(name):
         body = " \\\\\n".join(boxed)
         yield f"$$\n{name} =\n\\begin{{bmatrix}}\n{body}\n\\end{{bmatrix}}\n$$"
         return
@@ -255,7 +250,8 @@ def _matrix(block: Matrix) -> Iterator[str]:
     width = max(len(cell) for row in plain for cell in row)
     lines = ["  ".join(cell.rjust(width) for cell in row) for row in plain]
     where = "" if block.first == (1, 1) else f", from row {above} and column {before} on"
-    yield f"${name}$ ({rows} × {columns}{where}):"
+    whole = f"{block.of[0]} × {block.of[1]}, of which " if block.of else ""
+    yield f"${name}$ ({whole}{rows} × {columns}{where}):"
     yield "```text\n" + "\n".join(lines) + "\n```"
 
 

@@ -295,7 +295,9 @@ class _Writer:
         cell = max(cell, len(str(before + columns - 1)))
         labels = len(str(above + len(rows) - 1)) + 2 if len(rows) > 1 else 0
         per_block = max(1, (self.width - 2 * INDENT - labels) // (cell + 2))
-        size = self.words(f"{len(rows)} × {columns}")
+        whole = block.of or (len(rows), columns)
+        part = f", of which {len(rows)} × {columns}" if block.of else ""
+        size = self.words(f"{whole[0]} × {whole[1]}{part}")
         yield RichText(f"{name}   {size}", "cyan")
         for start in range(0, columns, per_block):
             end = min(start + per_block, columns)

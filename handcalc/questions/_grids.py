@@ -110,7 +110,7 @@ def _grid(
     cells = tuple(tuple(page.text(ref_at(index(i, j))) for j in wide) for i in tall)
     first = (tall.start + 1, wide.start + 1)
     marked = frozenset((i - tall.start, j - wide.start) for i, j in inside)
-    page.add(Matrix(name, cells, marked, first))
+    page.add(Matrix(name, cells, marked, first, (rows, columns) if cut else None))
     if cut and inside:
         page.say(f"These are the cells around them, of {rows} × {columns}.")
     elif cut:
