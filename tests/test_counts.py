@@ -97,6 +97,24 @@ def test_shapes_of_layers_that_are_counted(shape, layer, gives):
     assert _count(shape, layer)[1] == gives
 
 
+@pytest.mark.parametrize("n", [10, 11, 14, 187])
+def test_the_published_signal_model_for_any_length(n):
+    """64 + 1568 + 32·L + 1, with L = floor((floor((N - 2)/2) - 2)/2)."""
+    text = handcalc.load("conv1d-model").origin.text.replace("[10, 1]", f"[{n}, 1]")
+    length = ((n - 2) // 2 - 2) // 2
+
+    assert answers(solution(text))["total_params"] == 64 + 1568 + 32 * length + 1
+
+
+@pytest.mark.parametrize("n", [3, 5, 9])
+def test_an_input_that_is_too_small_names_the_smallest(n):
+    from handcalc.errors import ProblemError
+
+    text = handcalc.load("conv1d-model").origin.text.replace("[10, 1]", f"[{n}, 1]")
+    with pytest.raises(ProblemError, match="or an input of at least 10 × 1"):
+        solution(text)
+
+
 def test_frozen_layers_are_counted_apart():
     text = "input: {shape: [4]}\nlayers:\n  - dense: {units: 3, trainable: false}\n  - dense: {units: 2}\nask: [parameters]\n"
     found = answers(solution(text))

@@ -18,6 +18,8 @@ class Misfit:
 
     field: tuple[str | int, ...]
     what: str
+    too_small: bool = False
+    """Would a larger input help?"""
 
 
 @dataclass(frozen=True, slots=True)

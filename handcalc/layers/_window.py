@@ -154,5 +154,6 @@ def too_large(windows: Windows, spatial: Shape, called: str, field: str) -> Iter
     spans = [d * (k - 1) + 1 for k, d in zip(windows.size, windows.dilation, strict=True)]
     room = [n + p + q for n, (p, q) in zip(spatial, windows.padding, strict=True)]
     have, need = (times(sizes) for sizes in (room, spans))
-    said = f"{called} has a window of {need} but only {have} cells to put it on, padding included"
-    yield Misfit((field,), f"{said}; write a smaller window or more padding")
+    cells = "cell" if have == "1" else "cells"
+    said = f"{called} has a window of {need} but only {have} {cells} to put it on, padding included"
+    yield Misfit((field,), f"{said}; write a smaller window or more padding", too_small=True)

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from handcalc.errors import did_you_mean, listed
+from handcalc.errors import did_you_mean, listed, times
 from handcalc.fields import Array, Random, Shape
 from handcalc.layers._layer import Layer, Misfit
 from handcalc.problem.blocks import number_of
@@ -57,7 +57,9 @@ def misfits(problem: Problem, present: set[str]) -> Iterator[tuple[Path, str]]:
             values = _values(patterns[sources[0]], received[0])
             called = f"layer {i + 1} '{name}'"
             wrong = list(layer.misfits_of(received, problem.conventions, called, values))
-            yield from ((("layers", i, layer.word, *m.field), m.what) for m in wrong)
+            more = _larger(problem) if any(m.too_small for m in wrong) else ""
+            for m in wrong:
+                yield ("layers", i, layer.word, *m.field), m.what + more * m.too_small
         # Behind a layer that does not fit nothing can be said of what the next one receives.
         seen = received or ((1,),)
         given = None if _unclear(wrong) else layer.shape_of(seen, problem.conventions)
@@ -87,6 +89,33 @@ def _taken(problem: Problem, layer: Layer, name: str, before: Sequence[str]) -> 
     if not layer.by_unit and (name in letters or re.fullmatch(r"[KBWkbw][0-9]*", name)):
         return f"'{name}' stands for something else in formulas; give the layer another name"
     return ""
+
+
+MOST_TRIED = 4096
+
+
+def _larger(problem: Problem) -> str:
+    """The smallest input that would do, all axes but the channels being made larger alike."""
+    shape = input_shape(problem)
+    if not isinstance(problem.input, Unknown) or shape is None or None in problem.layers:
+        return ""
+    rank = next((layer.rank for layer in problem.layers if hasattr(layer, "rank")), len(shape))
+    channel = -1 if len(shape) == rank else 0 if problem.notation.channels == "first" else rank
+    grow = [axis != channel for axis in range(len(shape))]
+
+    def fits(more: int) -> bool:
+        sizes = tuple(n + more * wider for n, wider in zip(shape, grow, strict=True))
+        larger = problem.input.model_copy(update={"shape": sizes})  # type: ignore[union-attr]
+        return output_shape(problem.model_copy(update={"input": larger})) is not None
+
+    if not fits(MOST_TRIED):
+        return ""
+    low, high = 0, MOST_TRIED
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if fits(middle) else (middle, high)
+    sizes = (n + high * wider for n, wider in zip(shape, grow, strict=True))
+    return f", or an input of at least {times(sizes)}"
 
 
 def _all_of(shapes: Mapping[str, Shape | None], sources: Sequence[str]) -> tuple[Shape, ...] | None:
