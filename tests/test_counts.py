@@ -157,7 +157,8 @@ def test_a_repeated_count_of_ten_thousand_layers_is_linear():
 
 
 @pytest.mark.parametrize(
-    ("name", "multiply_adds"), [("cnn-102x136", 13_836_888), ("vgg-16", 15_470_264_320)]
+    ("name", "multiply_adds"),
+    [("cnn-102x136", 13_836_888), ("vgg-16", 15_470_264_320), ("resnet-50", 4_089_184_256)],
 )
 def test_published_multiply_adds(name, multiply_adds):
     """What profilers agree on that count convolutions and matrix products alone."""
