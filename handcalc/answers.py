@@ -47,7 +47,7 @@ def _answers(page: Page) -> dict[str, Answer]:
     steps = page.steps
     found: dict[str, Answer] = {}
     for word in (word for word in page.questions if word in COUNTED):
-        figures = _figures.answers(page.network, word)
+        figures = _figures.answers(page.layers, word)
         found.update((key, answer) for key, answer in figures if page.wants_figure(key))
     if page.network.symbolic:
         return found
@@ -61,7 +61,7 @@ def _answers(page: Page) -> dict[str, Answer]:
             found[steps.key(ref)] = _single(steps, ref)
         for quantity, refs in large:
             found[key_of_whole(steps, quantity, refs[0])] = _nested(steps, quantity, refs)
-        _prove(steps, [*single, *(ref for _, refs in large for ref in refs[:MOST_PROVED])])
+        prove(steps, [*single, *(ref for _, refs in large for ref in refs[:MOST_PROVED])])
         return found
     proved: list[Ref] = []
     for word in page.questions:
@@ -72,11 +72,11 @@ def _answers(page: Page) -> dict[str, Answer]:
             else:
                 found[key_of_whole(steps, quantity, refs[0])] = _nested(steps, quantity, refs)
             proved += refs[: max(0, MOST_PROVED - len(proved))]
-    _prove(steps, proved)
+    prove(steps, proved)
     return found
 
 
-def _prove(steps: Steps, refs: list[Ref]) -> None:
+def prove(steps: Steps, refs: list[Ref]) -> None:
     """Answers are checked as the steps are; of a large network the first ones, one by one."""
     from handcalc.network.proof import Prover
 

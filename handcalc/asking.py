@@ -50,13 +50,12 @@ def asked(steps: Steps, keys: Sequence[str] = ()) -> Asked:
         targets = _listed(steps, values, list(figures))
     if not single:
         return Asked(questions)
-    counted = {figures[key] for key in single if key in figures}
+    whole = COUNTED.intersection(() if keys else questions)
+    counted = whole | {figures[key] for key in single if key in figures}
     if not keys:
         targets += [ref for word in questions for ref in refs_of(steps, word)]
-        counted |= COUNTED.intersection(questions)
     others = possible(problem) if values or not counted else ()
     chosen = tuple(word for word in QUESTIONS if word in counted or word in others)
-    whole = COUNTED.intersection(() if keys else questions)
     wanted = {key for key, word in figures.items() if word in whole or key in single}
     return Asked(chosen, targets, frozenset(wanted))
 

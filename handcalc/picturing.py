@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from math import isfinite
 
-from handcalc.answers import MOST_PROVED, key_of_whole, wholes
+from handcalc.answers import MOST_PROVED, key_of_whole, prove, wholes
 from handcalc.document import Grid
 from handcalc.errors import UsageError, listed, times
 from handcalc.network import Quantity, Ref
@@ -44,9 +44,7 @@ def pictured(page: Page) -> Grid:
 
 
 def _grid(page: Page, quantity: Quantity, refs: Sequence[Ref]) -> Grid:
-    from handcalc.network.proof import Prover
-
-    Prover(page.steps).check(list(refs[:MOST_PROVED]))
+    prove(page.steps, list(refs[:MOST_PROVED]))
     order = _order(page, quantity)
     values = dict(zip(indices(quantity.shape), map(page.steps.exact, refs), strict=True))
     key = key_of_whole(page.steps, quantity, refs[0])

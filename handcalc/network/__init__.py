@@ -1,6 +1,7 @@
 """A network: the graph of quantities that a problem describes, its values and its gradients."""
 
-from handcalc.network.graph import Network, Node, Quantity, build
+from handcalc.network.building import build
+from handcalc.network.graph import Network, Node, Quantity
 from handcalc.network.passes import Result, run
 from handcalc.network.refs import After, Change, Element, Gradient, Local, Ref
 from handcalc.network.steps import Steps

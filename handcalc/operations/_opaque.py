@@ -1,7 +1,7 @@
 """An operation of which only the shape of the result is known: enough for sizes and weights."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from handcalc.formula import Formula
 from handcalc.operations._operation import Index, Operation, Shape, Tensor
@@ -19,13 +19,13 @@ class Opaque(Operation):
         return self.shape
 
     def forward(self, *arrays: "Array") -> "Array":
-        raise NotImplementedError
+        _refused()
 
     def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
-        raise NotImplementedError
+        _refused()
 
     def definition(self, index: Index, *tensors: Tensor) -> Formula:
-        raise NotImplementedError
+        _refused()
 
     def reached(self, slot: int, index: Index, *shapes: Shape) -> Sequence[Index]:
         return ()
@@ -33,4 +33,9 @@ class Opaque(Operation):
     def partial(
         self, index: Index, slot: int, by: Index, output: Tensor, *tensors: Tensor
     ) -> Formula:
-        raise NotImplementedError
+        _refused()
+
+
+def _refused() -> NoReturn:
+    """Who asks for values has been refused in words before; getting here is a fault of ours."""
+    raise AssertionError("values of a layer that is only counted")

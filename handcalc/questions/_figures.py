@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from handcalc.document import Answer
 from handcalc.network import Network
-from handcalc.questions._plan import Planned, plan
+from handcalc.questions._plan import Planned
 
 TOTAL_WORK = "total_multiply_adds"
 TOTALS = ("total_params", "trainable_params", "non_trainable_params")
@@ -26,9 +26,8 @@ def totals(layers: list[Planned]) -> tuple[int, int, int]:
     return whole, trained, whole - trained
 
 
-def answers(network: Network, word: str) -> Iterator[tuple[str, Answer]]:
+def answers(layers: list[Planned], word: str) -> Iterator[tuple[str, Answer]]:
     """The figures that a question asks for, in order."""
-    layers = plan(network)
     if word == "shapes":
         for layer in layers:
             sizes = layer.gives

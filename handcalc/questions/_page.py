@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, Literal
 
 from handcalc.document import (
@@ -38,6 +39,7 @@ from handcalc.network import After, Change, Element, Gradient, Local, Ref, Steps
 from handcalc.network.closure import closure
 from handcalc.operations._operation import indices
 from handcalc.optimizers._optimizer import Optimizer
+from handcalc.questions._plan import Planned, plan
 
 Level = Literal["brief", "normal", "full"]
 
@@ -103,6 +105,11 @@ class Page:
     ) -> None:
         """A note beside the calculation."""
         self.add(Note(kind, words(*parts)))
+
+    @cached_property
+    def layers(self) -> list[Planned]:
+        """The layers as they are counted."""
+        return plan(self.network)
 
     def first_time(self, what: str) -> bool:
         """Has this not been said yet?"""

@@ -5,12 +5,11 @@ from handcalc.number import grouped
 from handcalc.questions import _products
 from handcalc.questions._figures import TOTAL_WORK
 from handcalc.questions._page import Page
-from handcalc.questions._plan import plan
 
 
 def write(page: Page) -> None:
     """A step for each layer that multiplies, then all of them."""
-    layers = plan(page.network)
+    layers = page.layers
     asked = [layer for layer in layers if page.wants_figure(f"{layer.name}_multiply_adds")]
     together = page.wants_figure(TOTAL_WORK)
     if not asked and not together:

@@ -7,12 +7,12 @@ from handcalc.number import grouped
 from handcalc.questions import _products
 from handcalc.questions._figures import TOTALS, totals
 from handcalc.questions._page import Page
-from handcalc.questions._plan import Planned, plan
+from handcalc.questions._plan import Planned
 
 
 def write(page: Page) -> None:
     """A step for each layer with weights, then the summary and the totals."""
-    layers = plan(page.network)
+    layers = page.layers
     asked = [layer for layer in layers if page.wants_figure(f"{layer.name}_params")]
     sums = any(map(page.wants_figure, TOTALS))
     if not asked and not sums:
@@ -26,7 +26,7 @@ def write(page: Page) -> None:
             page.add(_products.lines(layer.weights, f"{layer.name}_params"))
     page.step("Summary")
     shown = layers if sums else asked
-    rows = tuple((p.name, p.word, _shape(p), grouped(p.parameters)) for p in shown)
+    rows = tuple((p.name, p.word, times(p.gives), grouped(p.parameters)) for p in shown)
     page.add(Table(("layer", "kind", "gives", "parameters"), rows, frozenset({3})))
     if sums:
         _totals(page, layers)
@@ -47,7 +47,3 @@ def _totals(page: Page, layers: list[Planned]) -> None:
         lines.append(Line(Symbol(key, key), None, None, Number(value, grouped(value))))
     page.add(Lines(tuple(lines)))
     page.say(f"At 4 bytes each, {grouped(whole)} parameters take {grouped(4 * whole)} bytes.")
-
-
-def _shape(layer: Planned) -> str:
-    return times(layer.gives)

@@ -20,15 +20,7 @@ def write(page: Page) -> None:
             quantity = network.quantities[node.output]
             page.step(f"Layer {quantity.layer}")
             _sizes.write(page, node)
-    rows: dict[str, tuple[str, str, str, str]] = {}
-    for node in nodes:
-        layer = network.quantities[node.output].layer
-        word = network.problem.layers[network.quantities[node.output].number - 1].word
-        received = rows[layer][2] if layer in rows else _size(page, node.inputs[0])
-        rows[layer] = (layer, word, received, _size(page, node.output))
+    asked = [layer for layer in page.layers if page.wants_figure(f"{layer.name}_shape")]
+    rows = tuple((p.name, p.word, times(p.receives), times(p.gives)) for p in asked)
     page.step("All shapes" if page.wanted is None else "Together")
-    page.add(Table(("layer", "kind", "receives", "gives"), tuple(rows.values())))
-
-
-def _size(page: Page, name: str) -> str:
-    return times(page.network.quantities[name].shape)
+    page.add(Table(("layer", "kind", "receives", "gives"), rows))
