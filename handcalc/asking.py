@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handcalc.answers import refs_of
-from handcalc.errors import ProblemError, UsageError, nearest
+from handcalc.errors import ProblemError, UsageError, listed, nearest
 from handcalc.fields import KEY
 from handcalc.network import Ref, Steps
 from handcalc.problem import Problem
@@ -34,13 +34,15 @@ def possible(problem: Problem) -> tuple[str, ...]:
 def asked(steps: Steps, keys: Sequence[str] = ()) -> Asked:
     """What the keys of the command ask, or else the file."""
     problem = steps.network.problem
-    default = ("shapes", "parameters") if steps.network.counted else possible(problem)
+    counted = steps.network.counted or problem.origin.letters
+    default = ("shapes", "parameters") if counted else possible(problem)
     words = problem.ask or default
     questions = tuple(word for word in words if word in QUESTIONS)
     figures = _figures.known(steps.network)
     single = list(keys) or [word for word in words if word not in QUESTIONS]
     values = [key for key in single if key not in figures]
     if values or (not single and not COUNTED.issuperset(questions)):
+        _refuse_letters(problem)
         steps.network.refuse_large()
         _refuse_counted(steps)
     _check_rounding(steps, problem)
@@ -51,11 +53,11 @@ def asked(steps: Steps, keys: Sequence[str] = ()) -> Asked:
     if not single:
         return Asked(questions)
     whole = COUNTED.intersection(() if keys else questions)
-    counted = whole | {figures[key] for key in single if key in figures}
+    found = whole | {figures[key] for key in single if key in figures}
     if not keys:
         targets += [ref for word in questions for ref in refs_of(steps, word)]
-    others = possible(problem) if values or not counted else ()
-    chosen = tuple(word for word in QUESTIONS if word in counted or word in others)
+    others = possible(problem) if values or not found else ()
+    chosen = tuple(word for word in QUESTIONS if word in found or word in others)
     wanted = {key for key, word in figures.items() if word in whole or key in single}
     return Asked(chosen, targets, frozenset(wanted))
 
@@ -85,6 +87,16 @@ def _listed(steps: Steps, keys: list[str], figures: list[str]) -> list[Ref]:
     if wrong:
         raise ProblemError(problem.origin.path, wrong)
     return found
+
+
+def _refuse_letters(problem: Problem) -> None:
+    """Values are asked of a network whose sizes are letters."""
+    letters = problem.origin.letters
+    if letters:
+        place = ("ask",) if problem.ask else ("layers",)
+        said = f"with letters for sizes ({listed(letters)}) there are no values to work out"
+        what = f"{said}; write ask: [shapes, parameters], or numbers for the letters"
+        raise ProblemError(problem.origin.path, [problem.origin.mistake(place, what)])
 
 
 def _refuse_counted(steps: Steps) -> None:

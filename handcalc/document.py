@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from handcalc.formula import Formula, Number
+from handcalc.formula import Formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Line:
     left: Formula
     symbols: Formula | None = None
     numbers: Formula | None = None
-    value: Number | None = None
+    value: Formula | None = None
     exact: bool = True
     because: Inlines = ()
 
@@ -131,12 +131,15 @@ Cell: TypeAlias = str | Formula | Inlines
 Block: TypeAlias = Heading | Paragraph | Lines | Ledger | Matrix | Table | Note
 
 Shown: TypeAlias = "str | list[Shown]"
-Value: TypeAlias = "float | int | list[Value]"
+Value: TypeAlias = "float | int | str | list[Value]"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a program reads: the value at full precision, as the policy shows it, and its shape."""
+    """What a program reads: the value at full precision, as the policy shows it, and its shape.
+
+    Where sizes are letters, a value can be a formula: "32*floor((N - 6)/4) + 1633".
+    """
 
     value: Value
     shown: Shown

@@ -95,8 +95,19 @@ def count(n: int, noun: str) -> str:
 
 
 def times(shape: Iterable[int]) -> str:
-    """3 × 3: the sizes of an array."""
-    return " × ".join(map(str, shape))
+    """3 × 3: the sizes of an array; a sum among them in brackets."""
+    sizes = [str(n) for n in shape]
+    return " × ".join(f"({n})" if len(sizes) > 1 and _is_sum(n) else n for n in sizes)
+
+
+def _is_sum(text: str) -> bool:
+    """Is there a blank outside of all brackets?"""
+    depth = 0
+    for c in text:
+        depth += (c == "(") - (c == ")")
+        if c == " " and depth == 0:
+            return True
+    return False
 
 
 def listed(words: Sequence[str], most: int = 12) -> str:

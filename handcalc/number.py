@@ -117,7 +117,7 @@ def plain(value: Exact, places: int = 15) -> str:
 
 
 def grouped(value: int) -> str:
-    """A count with its thousands apart: 1,322,766."""
+    """A count with its thousands apart: 1,322,766; a size with letters as its formula."""
     return f"{value:,}"
 
 

@@ -10,14 +10,14 @@ from handcalc import questions
 from handcalc.answers import Answers
 from handcalc.asking import asked
 from handcalc.document import Document, Note, words
-from handcalc.errors import ProblemError, count
+from handcalc.errors import ProblemError, count, listed
 from handcalc.network import Steps, build
 from handcalc.network.graph import LOSS
 from handcalc.network.rounding import Policy
 from handcalc.picturing import pictured
 from handcalc.posing import head
 from handcalc.problem import Problem, load
-from handcalc.questions import COUNTED
+from handcalc.questions import COUNTED, _summary
 from handcalc.questions._page import Level, Page
 
 if TYPE_CHECKING:
@@ -64,9 +64,12 @@ def solve(
         _refuse_outputs(steps)
     page = Page(steps, level, wanted.questions, wanted.targets, wanted.figures)
     head(page)
-    for word in questions.QUESTIONS:
-        if word in wanted.questions:
-            questions.load(word).write(page)
+    in_order = [word for word in questions.QUESTIONS if word in wanted.questions]
+    counted = [word for word in in_order if word in COUNTED]
+    for word in in_order:
+        questions.load(word).write(page)
+        if counted and word == counted[-1]:
+            _summary.write(page, counted)
     _tail(page)
     name = problem.origin.name
     picture = cache(partial(pictured, page))
@@ -98,6 +101,8 @@ def _refuse_outputs(steps: Steps) -> None:
 
 def _tail(page: Page) -> None:
     """The remarks of the file, and the proof."""
+    if page.problem.origin.letters:
+        _letters(page)
     if page.wanted is None:
         for note in page.problem.notes:
             page.note("remark", note)
@@ -105,6 +110,20 @@ def _tail(page: Page) -> None:
     evidence = _evidence(page) if page.shown or page.claims else None
     if evidence and evidence.values:
         page.add(Note("checked", words(_said(page, evidence))))
+
+
+def _letters(page: Page) -> None:
+    """From which numbers on the formulas hold, and that they were counted again with numbers."""
+    from handcalc.network import letters
+
+    problem = page.problem
+    least = letters.smallest(problem)
+    for letter, (n, why) in least.items():
+        if why:
+            page.note("remark", f"{letter} is at least {n}: with {n - 1}, {why}.")
+    tried = letters.prove(problem, page.layers, {letter: n for letter, (n, _) in least.items()})
+    said = f"{tried} other numbers in place of {listed(list(least))}"
+    page.add(Note("checked", words(f"{said}, counted with each: the formulas give the same.")))
 
 
 def _evidence(page: Page) -> "Evidence":

@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "library": {"errors"},
     "formula": {"number"},
     "document": {"formula"},
-    "fields": {"errors", "number"},
+    "fields": {"errors", "formula", "number"},
     "operations": BASICS,
     "losses": BASICS | {"operations"},
     "optimizers": BASICS,

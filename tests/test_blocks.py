@@ -56,7 +56,7 @@ def test_blocks_in_blocks():
         ("{times: 2, layers: []}", (3, 32), "expects a list with at least one layer"),
         ("{times: 2, layer: [flatten]}", (3, 24), "there is no field 'layer' here"),
         ("{times: 5, layers: [{dens: {units: 2}}]}", (3, 34), "there is no layer 'dens'"),
-        ("{times: 5, layers: [{dense: {units: x}}]}", (3, 49), "'x'"),
+        ("{times: 5, layers: [{dense: {units: -x}}]}", (3, 49), "'-x'"),
         (
             "{times: 1000, layers: [{repeat: {times: 1000, layers: [flatten]}}]}",
             (3, 66),

@@ -3,6 +3,7 @@
 import json
 import re
 from itertools import product
+from math import isclose
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,24 @@ def test_golden_page(name, format, renew):
         path.parent.mkdir(exist_ok=True)
         path.write_text(written, "utf-8")
 
-    assert path.read_text("utf-8") == written
+    if format == "json":
+        assert _alike(json.loads(path.read_text("utf-8")), json.loads(written))
+    else:
+        assert _without_noise(path.read_text("utf-8")) == _without_noise(written)
+
+
+def _without_noise(page):
+    """How near two ways came to each other differs from processor to processor."""
+    return re.sub(r"(?<= to )(?:the last digit|[0-9]e-[0-9]+)", "…", re.sub(r"\n *", " ", page))
+
+
+def _alike(a, b):
+    """The same to 12 digits: the last ones differ from processor to processor."""
+    if isinstance(a, dict):
+        return list(a) == list(b) and all(_alike(a[key], b[key]) for key in a)
+    if isinstance(a, list):
+        return len(a) == len(b) and all(map(_alike, a, b))
+    return a == b or (isinstance(a, float) and isclose(a, b, rel_tol=1e-12))
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -114,7 +132,7 @@ def test_no_number_is_lost_between_the_formats(text):
         line.value.text
         for block in document.blocks
         for line in getattr(block, "lines", ())
-        if line.value is not None
+        if isinstance(line.value, Number)
     }
     for width in (40, 80):
         page = write(document, "terminal", width=width)

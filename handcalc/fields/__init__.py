@@ -4,6 +4,7 @@ Everything arrives as text, so that `0.10`, `1/3` and `no` stay what was typed. 
 what to write instead; the place in the file is added by whoever read it.
 """
 
+from handcalc.fields.letters import AsIs, Extent, Sizes, letters
 from handcalc.fields.numbers import Array, Given, Numbers, Random, Shape, Texts, read_array
 from handcalc.fields.scalars import (
     MAX_SIZE,
@@ -12,7 +13,6 @@ from handcalc.fields.scalars import (
     Count,
     Decimals,
     Name,
-    Sizes,
     Truth,
     Whole,
     Words,
@@ -24,10 +24,12 @@ __all__ = [
     "KEY",
     "MAX_SIZE",
     "Array",
+    "AsIs",
     "Between",
     "Bit",
     "Count",
     "Decimals",
+    "Extent",
     "Given",
     "Name",
     "Numbers",
@@ -41,6 +43,7 @@ __all__ = [
     "Worded",
     "Words",
     "below",
+    "letters",
     "mistake",
     "quoted",
     "read_array",

@@ -85,14 +85,6 @@ def _name(value: object) -> str:
     return text
 
 
-def _shape(value: object) -> object:
-    if not isinstance(value, list | tuple) or not value:
-        raise mistake(
-            f"expects the sizes in a list, not {kind_of(value)}; write [2] or [28, 28, 1]"
-        )
-    return tuple(value)
-
-
 Truth = Annotated[bool, BeforeValidator(_truth)]
 
 
@@ -100,6 +92,3 @@ Words = Annotated[str, BeforeValidator(_string)]
 
 
 Name = Annotated[str, BeforeValidator(_name)]
-
-
-Sizes = Annotated[tuple[Count, ...], BeforeValidator(_shape)]

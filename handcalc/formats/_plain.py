@@ -24,7 +24,9 @@ def wrapped(side: str, room: int) -> Iterator[str]:
         yield side
         return
     piece = ""
-    parts = re.split(r"(?= [+-] )", side)
+    parts = list(_terms(side))
+    if max(map(len, parts)) > room:
+        parts = re.split(r"(?= [+-] )", side)
     if max(map(len, parts)) > room:
         parts = re.split(r"(?= [+-] )|(?<=[·*])|(?<=,)(?= )", side)
     for part in parts:
@@ -33,3 +35,15 @@ def wrapped(side: str, room: int) -> Iterator[str]:
             piece = ""
         piece += part
     yield piece.strip()
+
+
+def _terms(side: str) -> Iterator[str]:
+    """The side cut before the + and - signs that stand in no brackets."""
+    depth, start = 0, 0
+    for found in re.finditer(r"[()]| [+-] ", side):
+        sign = found.group()
+        depth += (sign == "(") - (sign == ")")
+        if depth == 0 and sign not in "()" and found.start() > start:
+            yield side[start : found.start()]
+            start = found.start()
+    yield side[start:]

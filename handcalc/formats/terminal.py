@@ -7,7 +7,7 @@ too wide becomes such lines; a matrix is split into blocks of columns.
 import io
 import textwrap
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Literal, assert_never
 
 from rich.box import ASCII, SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
@@ -270,7 +270,7 @@ class _Writer:
         )
         words = [w for i, w in enumerate(widths) if i not in block.numeric]
         if needed + sum(min(w, 24) for w in words) > self.width - INDENT:
-            return Group(*(RichText(_record(block.header, row)) for row in rows))
+            return Group(*self._in_parts(block, rows, widths))
         made = self._rich_table()
         for i, head in enumerate(block.header):
             fits = i in block.numeric or len(words) > 1
@@ -282,6 +282,29 @@ class _Writer:
         for row in rows:
             made.add_row(*(RichText(cell, "cyan" if i == 0 else "") for i, cell in enumerate(row)))
         return made
+
+    def _in_parts(
+        self, block: Table, rows: list[list[str]], widths: list[int]
+    ) -> Iterator[RenderableType]:
+        """A table that is too wide: as several, each with the first column, or row by row."""
+        room = self.width - INDENT - widths[0]
+        if max(widths[1:]) + GAP > room:
+            yield from (RichText(_record(block.header, row)) for row in rows)
+            return
+        start = 1
+        while start < len(widths):
+            end = start + 1
+            while end < len(widths) and sum(w + GAP for w in widths[start : end + 1]) <= room:
+                end += 1
+            chosen = [0, *range(start, end)]
+            made = self._rich_table()
+            for i in chosen:
+                side: Literal["right", "left"] = "right" if i in block.numeric else "left"
+                made.add_column(block.header[i], justify=side, no_wrap=True)
+            for row in rows:
+                made.add_row(*(RichText(row[i], "cyan" if i == 0 else "") for i in chosen))
+            yield made if start == 1 else Group("", made)
+            start = end
 
     def matrix(self, block: Matrix) -> Iterator[RenderableType]:
         """Blocks of columns, each with the numbers of its columns above; marks are brackets."""

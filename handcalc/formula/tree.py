@@ -201,7 +201,8 @@ Leaf: TypeAlias = Symbol | Partial
 def number(value: "Formula | Exact") -> Formula:
     """A number as a formula; a formula stays what it is."""
     if isinstance(value, int):
-        return Number(Fraction(value))
+        # A size with letters stands for its formula.
+        return getattr(value, "formula", None) or Number(Fraction(value))
     return Number(value) if isinstance(value, Fraction | float) else value
 
 

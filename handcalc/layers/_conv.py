@@ -5,7 +5,7 @@ from math import prod
 from typing import Annotated, Any, ClassVar
 
 from handcalc.errors import count, times
-from handcalc.fields import Array, Count, Numbers, Random, Shape, Truth
+from handcalc.fields import Array, Count, Extent, Numbers, Random, Shape, Truth
 from handcalc.layers._layer import Builder, Conventions, Layer, Misfit
 from handcalc.layers._parts import Activation, bias, only_on_lists
 from handcalc.layers._weights import Weights
@@ -16,9 +16,8 @@ from handcalc.layers._window import (
     pads,
     per_axis,
     too_large,
+    unfit,
     with_channels,
-    wrong_axes,
-    wrong_rank,
 )
 from handcalc.operations._channels import Channels
 from handcalc.operations._convolution import Convolution
@@ -44,7 +43,7 @@ class Conv(Layer):
 
     kernel: Numbers | None = None
     kernel_size: PerAxis | None = None
-    filters: Count = 1
+    filters: Extent = 1
     strides: PerAxis = (1,)
     padding: Padding = "valid"
     dilation_rate: PerAxis = (1,)
@@ -96,7 +95,7 @@ class Conv(Layer):
     def misfits(
         self, received: Shape, conventions: Conventions, called: str, values: str
     ) -> Iterator[Misfit]:
-        wrong = [*wrong_rank(received, self.rank, called), *wrong_axes(self, self.rank, called)]
+        wrong = list(unfit(self, received, called))
         if wrong:
             yield from wrong
             return
@@ -125,7 +124,10 @@ class Conv(Layer):
     def _contradictions(
         self, received: Shape, kernel: Shape, conventions: Conventions, called: str
     ) -> Iterator[Misfit]:
-        """Fields that say something else than the kernel, or than each other."""
+        """Fields that say something else than the kernel, than each other, or than the framework."""
+        if self.padding == "same" and conventions.framework == "pytorch" and max(self.strides) > 1:
+            said = f"{called} moves by more than 1, where PyTorch has no padding: same"
+            yield Misfit(("padding",), f"{said}; write the cells a side, such as padding: 1")
         order = Channels(with_channels(received, self.rank, conventions))
         taps, given = order.taps_of(kernel), self.model_fields_set
         if self.kernel_size is not None and self.per_axis(self.kernel_size) != taps:
@@ -203,8 +205,7 @@ class Conv(Layer):
         """The shape of the numbers, or the one that the sizes ask for."""
         if isinstance(self.kernel, Array):
             return self.kernel.shape
-        fits = not any(wrong_rank(received, self.rank, ""))
-        if self.kernel_size is None or not fits or any(wrong_axes(self, self.rank, "")):
+        if self.kernel_size is None or any(unfit(self, received)):
             return None
         order = Channels(with_channels(received, self.rank, conventions))
         wanted = self.kernels_wanted(order.count(received))
@@ -214,7 +215,7 @@ class Conv(Layer):
         self, received: Shape, kernel: Shape, conventions: Conventions, called: str
     ) -> Iterator[Misfit]:
         """A kernel whose axes or channels are not those of the input."""
-        wrong = [*wrong_rank(received, self.rank, called), *wrong_axes(self, self.rank, called)]
+        wrong = list(unfit(self, received, called))
         if wrong:
             yield from wrong
             return

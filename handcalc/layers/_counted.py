@@ -7,6 +7,7 @@ from handcalc.errors import times
 from handcalc.fields import Shape
 from handcalc.layers._layer import Builder, Conventions, Layer, Misfit
 from handcalc.operations._opaque import Opaque
+from handcalc.operations._windows import Windows
 
 
 def no_sequence(received: Shape, called: str) -> Iterator[Misfit]:
@@ -25,10 +26,27 @@ class Counted(Layer):
         """Without weights and sizes of its own a layer passes on what it receives."""
         return received
 
+    def local(self) -> bool:
+        """Does each cell depend on the cell in its place alone?"""
+        return False
+
+    def windows(self, received: Shape, conventions: Conventions) -> Windows | None:
+        """The window through which each cell sees what the layer receives, if there is one."""
+        return None
+
     def build(self, builder: Builder) -> None:
         source, received = builder.received()
         shape = self.output_shape(received, builder.conventions)
         assert shape is not None
         for weights in self.counts(received, builder.conventions):
             builder.counted(weights)
-        builder.apply(Opaque(shape=shape), (source,), "out")
+        opaque = Opaque(shape=shape, local=self.local())
+        windows = self.windows(received, builder.conventions)
+        builder.apply(opaque.seeing(windows), (source,), "out")
+
+
+class CellByCell(Counted):
+    """A layer that changes each cell by itself, or along its channels."""
+
+    def local(self) -> bool:
+        return True

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from handcalc.fields import Shape
-from handcalc.layers._counted import Counted
+from handcalc.layers._counted import CellByCell
 from handcalc.layers._layer import Conventions, Misfit
-from handcalc.layers._window import Surround, with_channels, wrong_axes, wrong_rank
+from handcalc.layers._window import Surround, unfit, with_channels
 from handcalc.operations._channels import Channels
 
 
-class Cropping(Counted):
+class Cropping(CellByCell):
     """n - p - q cells remain along each axis."""
 
     called: ClassVar[str] = "crop"
@@ -22,13 +22,13 @@ class Cropping(Counted):
     def misfits(
         self, received: Shape, conventions: Conventions, called: str, values: str
     ) -> Iterator[Misfit]:
-        wrong = [*wrong_rank(received, self.rank, called), *wrong_axes(self, self.rank, called)]
+        wrong = list(unfit(self, received, called))
         yield from wrong
         if not wrong and min(self._remaining(received, conventions)) < 1:
             yield Misfit(("cropping",), f"{called} cuts off all it receives; write less")
 
     def output_shape(self, received: Shape, conventions: Conventions) -> Shape | None:
-        if any(wrong_rank(received, self.rank, "")) or any(wrong_axes(self, self.rank, "")):
+        if any(unfit(self, received)):
             return None
         order = Channels(with_channels(received, self.rank, conventions))
         return order.joined(order.count(received), self._remaining(received, conventions))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from handcalc.fields import Count, Shape
+from handcalc.fields import Extent, Shape
 from handcalc.layers._conv import Conv
 from handcalc.layers._layer import Conventions, Misfit
 from handcalc.layers._window import with_channels
@@ -15,7 +15,7 @@ class DepthwiseConv(Conv):
     `kernel` is kh × kw × 1 × filters, or filters × 1 × kh × kw with `notation: {channels: first}`.
     """
 
-    depth_multiplier: Count = 1
+    depth_multiplier: Extent = 1
 
     def groups_of(self, received: Shape, conventions: Conventions) -> int:
         return Channels(with_channels(received, self.rank, conventions)).count(received)

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from handcalc.fields import Shape
 from handcalc.layers._layer import Builder, Conventions, Layer, Misfit
-from handcalc.layers._window import with_channels, wrong_rank
+from handcalc.layers._window import unfit, with_channels
 from handcalc.operations._channels import Channels
 from handcalc.operations._pool import Pool
 from handcalc.operations.average_pool import AveragePool
@@ -22,14 +22,14 @@ class GlobalPooling(Layer):
     example_input: ClassVar[Shape] = (2, 3)
 
     def output_shape(self, received: Shape, conventions: Conventions) -> Shape | None:
-        if any(wrong_rank(received, self.rank, "")):
+        if any(unfit(self, received)):
             return None
         return self._pool(received, conventions).output_shape(received)
 
     def misfits(
         self, received: Shape, conventions: Conventions, called: str, values: str
     ) -> Iterator[Misfit]:
-        yield from wrong_rank(received, self.rank, called)
+        yield from unfit(self, received, called)
 
     def build(self, builder: Builder) -> None:
         source, received = builder.received()

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal, Protocol
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from handcalc.fields import Array, Name, Random, Shape, Strict, Truth, mistake
-from handcalc.layers._weights import Weights
+from handcalc.layers._weights import Part, Weights
 from handcalc.operations._operation import Operation
 
 
@@ -125,6 +125,14 @@ class Layer(Strict, ABC):
 
     def counts(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
         """The weights that the layer has for an input of this shape."""
+        return ()
+
+    def differs(self, received: Shape, conventions: Conventions) -> str:
+        """What is to be said where Keras and PyTorch give different sizes."""
+        return ""
+
+    def roles(self, received: Shape, conventions: Conventions) -> Iterable[Part]:
+        """The same weights by what they are for, where that is not array by array."""
         return ()
 
     def products(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:

@@ -40,11 +40,14 @@ class Merging(Counted):
         names, shapes = builder.received_all()
         shape = self.merged(shapes)
         assert shape is not None
-        builder.apply(Opaque(shape=shape), names, "out")
+        builder.apply(Opaque(shape=shape, local=self.local()), names, "out")
 
 
 class Elementwise(Merging):
     """Inputs of one shape, put together cell by cell; an axis of size 1 serves for all."""
+
+    def local(self) -> bool:
+        return True
 
     def merged(self, shapes: tuple[Shape, ...]) -> Shape | None:
         if len({len(shape) for shape in shapes}) > 1:

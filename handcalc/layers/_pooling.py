@@ -13,9 +13,8 @@ from handcalc.layers._window import (
     pads,
     per_axis,
     too_large,
+    unfit,
     with_channels,
-    wrong_axes,
-    wrong_rank,
 )
 from handcalc.operations._channels import Channels
 from handcalc.operations._pool import Pool
@@ -40,14 +39,14 @@ class Pooling(Layer):
         """The operation behind the word."""
 
     def output_shape(self, received: Shape, conventions: Conventions) -> Shape | None:
-        if any(wrong_rank(received, self.rank, "")) or any(wrong_axes(self, self.rank, "")):
+        if any(unfit(self, received)):
             return None
         return self._pool(received, conventions).output_shape(received)
 
     def misfits(
         self, received: Shape, conventions: Conventions, called: str, values: str
     ) -> Iterator[Misfit]:
-        wrong = [*wrong_rank(received, self.rank, called), *wrong_axes(self, self.rank, called)]
+        wrong = list(unfit(self, received, called))
         if wrong:
             yield from wrong
             return

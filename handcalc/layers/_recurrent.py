@@ -1,12 +1,15 @@
 """What the recurrent layers share: weights from the input, weights from the state, biases, gates."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, ClassVar
 
-from handcalc.fields import Count, Shape, Truth
+from handcalc.fields import Extent, Shape, Truth
 from handcalc.layers._counted import Counted, no_sequence
 from handcalc.layers._layer import Conventions, Misfit
-from handcalc.layers._weights import Weights
+from handcalc.layers._weights import Part, Weights
+
+_GATES = "gates"
 
 
 class Recurrent(Counted):
@@ -15,11 +18,11 @@ class Recurrent(Counted):
     `return_sequences: true` gives the state of every step. PyTorch keeps two biases for each gate.
     """
 
-    gates: ClassVar[int] = 1
+    gates: ClassVar[tuple[str, ...]] = ()
     example: ClassVar[dict[str, Any]] = {"units": "3"}
     example_input: ClassVar[Shape] = (5, 2)
 
-    units: Count
+    units: Extent
     return_sequences: Truth = False
     use_bias: Truth = True
 
@@ -36,7 +39,7 @@ class Recurrent(Counted):
         return 2 if conventions.framework == "pytorch" else 1
 
     def counts(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
-        gates = (("gates", self.gates),) if self.gates > 1 else ()
+        gates = ((_GATES, len(self.gates)),) if self.gates else ()
         yield Weights("kernel", (*gates, ("inputs", received[-1]), ("units", self.units)))
         yield Weights("recurrent_kernel", (*gates, ("units", self.units), ("units", self.units)))
         if self.use_bias:
@@ -45,6 +48,14 @@ class Recurrent(Counted):
             yield Weights(
                 "bias", (*gates, *biases, ("units", self.units)), said=self._other(several)
             )
+
+    def roles(self, received: Shape, conventions: Conventions) -> Iterable[Part]:
+        arrays = [
+            replace(w, sizes=tuple(size for size in w.sizes if size[0] != _GATES), said="")
+            for w in self.counts(received, conventions)
+        ]
+        for gate in self.gates:
+            yield Part(gate, tuple(arrays))
 
     def products(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
         kernel, recurrent, *_ = self.counts(received, conventions)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from math import prod
 from typing import Any, ClassVar
 
-from handcalc.fields import Count, Shape, Truth
+from handcalc.fields import Extent, Shape, Truth
 from handcalc.layers._counted import Counted
 from handcalc.layers._layer import Conventions, Misfit
 from handcalc.layers._weights import Weights
@@ -14,9 +14,8 @@ from handcalc.layers._window import (
     pads,
     per_axis,
     too_large,
+    unfit,
     with_channels,
-    wrong_axes,
-    wrong_rank,
 )
 from handcalc.operations._channels import Channels
 from handcalc.operations._windows import Windows
@@ -29,18 +28,18 @@ class SeparableConv(Counted):
     rank: ClassVar[int]
     example: ClassVar[dict[str, Any]] = {"filters": "4", "kernel_size": "2"}
 
-    filters: Count
+    filters: Extent
     kernel_size: PerAxis
     strides: PerAxis = (1,)
     padding: Padding = "valid"
     dilation_rate: PerAxis = (1,)
-    depth_multiplier: Count = 1
+    depth_multiplier: Extent = 1
     use_bias: Truth = True
 
     def misfits(
         self, received: Shape, conventions: Conventions, called: str, values: str
     ) -> Iterator[Misfit]:
-        wrong = [*wrong_rank(received, self.rank, called), *wrong_axes(self, self.rank, called)]
+        wrong = list(unfit(self, received, called))
         if not wrong and len(received) == self.rank:
             said = f"{called} mixes channels, but its input has no axis for them"
             wrong.append(Misfit((), f"{said}; write one of size 1"))
@@ -50,7 +49,7 @@ class SeparableConv(Counted):
             yield from too_large(self._windows(spatial), spatial, called, "kernel_size")
 
     def output_shape(self, received: Shape, conventions: Conventions) -> Shape | None:
-        if any(wrong_rank(received, self.rank, "")) or any(wrong_axes(self, self.rank, "")):
+        if any(unfit(self, received)):
             return None
         order = self._order(received, conventions)
         spatial = order.spatial(received)
@@ -83,6 +82,9 @@ class SeparableConv(Counted):
         depthwise, pointwise, *_ = self.counts(received, conventions)
         yield Weights("depthwise_products", (*cells, *depthwise.sizes))
         yield Weights("pointwise_products", (*cells, *pointwise.sizes))
+
+    def windows(self, received: Shape, conventions: Conventions) -> Windows:
+        return self._windows(self._order(received, conventions).spatial(received))
 
     def _order(self, received: Shape, conventions: Conventions) -> Channels:
         return Channels(with_channels(received, self.rank, conventions))

@@ -8,7 +8,7 @@ from handcalc.fields import Shape
 from handcalc.layers._conv import Conv
 from handcalc.layers._layer import Conventions, Misfit
 from handcalc.layers._weights import Weights
-from handcalc.layers._window import Extra, pads, with_channels, wrong_axes, wrong_rank
+from handcalc.layers._window import Extra, pads, unfit, with_channels
 from handcalc.operations._channels import Channels
 from handcalc.operations._convolution import Convolution
 from handcalc.operations._windows import Windows
@@ -20,7 +20,8 @@ class ConvTranspose(Conv):
 
     `kernel` is kh × kw × filters × channels, or channels × filters × kh × kw with `notation: {channels:
     first}`. `padding` is cut off the result; `same` makes it s times as large as the input.
-    `output_padding` adds cells at the end.
+    `output_padding` adds cells at the end; unless it is given, Keras gives each value at least a stride
+    of cells, PyTorch does not.
     """
 
     rank: ClassVar[int]
@@ -34,6 +35,8 @@ class ConvTranspose(Conv):
         extra = self.per_axis(self.output_padding)
         wide = tuple(n * s for n, s in zip(spatial, strides, strict=True))
         padding = pads(self.padding, size, strides, dilation, wide)
+        if "output_padding" not in self.model_fields_set and conventions.framework == "keras":
+            extra = self._up_to_strides(size)
         if self.padding == "same":
             reach = Windows.of(size, strides, dilation, padding).reach(spatial)
             extra = tuple(w - r for w, r in zip(wide, reach, strict=True))
@@ -46,6 +49,29 @@ class ConvTranspose(Conv):
             channels=order,
             groups=self.groups,
         )
+
+    def _up_to_strides(self, size: Shape) -> Shape:
+        """The cells that lack where a window is smaller than its strides and nothing is padded."""
+        if self.padding != "valid":
+            return tuple(0 for _ in size)
+        axes = zip(
+            size, self.per_axis(self.strides), self.per_axis(self.dilation_rate), strict=True
+        )
+        return tuple(max(s - d * (k - 1) - 1, 0) for k, s, d in axes)
+
+    def differs(self, received: Shape, conventions: Conventions) -> str:
+        kernel = self._kernel_shape(received, conventions)
+        assert kernel is not None
+        order = Channels(with_channels(received, self.rank, conventions))
+        lacking = any(self._up_to_strides(order.taps_of(kernel)))
+        if not lacking or "output_padding" in self.model_fields_set:
+            return ""
+        ways = (
+            "in Keras each value gets at least a stride of cells",
+            "in PyTorch the last window ends the result",
+        )
+        own, other = ways if conventions.framework == "keras" else ways[::-1]
+        return f"{own[0].upper()}{own[1:]}; {other}."
 
     def kernels_wanted(self, channels: int) -> tuple[int, int]:
         return channels, max(1, self.filters // self.groups)
@@ -69,7 +95,7 @@ class ConvTranspose(Conv):
     def _wrong_kernel(
         self, received: Shape, kernel: Shape, conventions: Conventions, called: str
     ) -> Iterator[Misfit]:
-        if any(wrong_rank(received, self.rank, "")) or any(wrong_axes(self, self.rank, "")):
+        if any(unfit(self, received)):
             yield from super()._wrong_kernel(received, kernel, conventions, called)
             return
         order = Channels(with_channels(received, self.rank, conventions))

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from handcalc.fields import Shape
 from handcalc.layers._counted import Counted
 from handcalc.layers._layer import Conventions, Misfit
-from handcalc.layers._window import PerAxis, per_axis, with_channels, wrong_axes, wrong_rank
+from handcalc.layers._window import PerAxis, per_axis, unfit, with_channels
 from handcalc.operations._channels import Channels
 
 
@@ -22,11 +22,10 @@ class UpSampling(Counted):
     def misfits(
         self, received: Shape, conventions: Conventions, called: str, values: str
     ) -> Iterator[Misfit]:
-        yield from wrong_rank(received, self.rank, called)
-        yield from wrong_axes(self, self.rank, called)
+        yield from unfit(self, received, called)
 
     def output_shape(self, received: Shape, conventions: Conventions) -> Shape | None:
-        if any(wrong_rank(received, self.rank, "")) or any(wrong_axes(self, self.rank, "")):
+        if any(unfit(self, received)):
             return None
         order = Channels(with_channels(received, self.rank, conventions))
         sizes = zip(order.spatial(received), per_axis(self.size, self.rank), strict=True)

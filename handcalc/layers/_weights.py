@@ -17,3 +17,16 @@ class Weights:
     def count(self) -> int:
         """The product of the sizes."""
         return prod(n for _, n in self.sizes)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What belongs together across the arrays of a layer: one gate, the queries."""
+
+    name: str
+    weights: tuple[Weights, ...]
+
+    @property
+    def count(self) -> int:
+        """The weights of the part."""
+        return sum(weights.count for weights in self.weights)

@@ -1,20 +1,31 @@
 """What convolution and pooling layers share: how sizes, strides and padding are written."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal, Protocol
 
 from pydantic import PlainValidator, WithJsonSchema
 
 from handcalc.errors import count as count_of
 from handcalc.errors import did_you_mean, times
 from handcalc.fields import MAX_SIZE, Between, Shape, mistake, quoted
-from handcalc.layers._layer import Conventions, Layer, Misfit
+from handcalc.formula.open_size import OpenSize
+from handcalc.layers._layer import Conventions, Misfit
 from handcalc.operations._channels import Order
 from handcalc.operations._sizes import places
 from handcalc.operations._windows import Windows
 
 Pairs = tuple[tuple[int, int], ...]
 PADDINGS = ("valid", "same", "full")
+_PER_AXIS = (
+    "kernel_size",
+    "pool_size",
+    "strides",
+    "dilation_rate",
+    "padding",
+    "output_padding",
+    "cropping",
+    "size",
+)
 
 
 def _sizes(value: object, least: int = 1) -> tuple[int, ...]:
@@ -91,7 +102,9 @@ def pads(
     if padding == "same":
         found = []
         for n, s, span in zip(spatial, strides, spans, strict=True):
-            lacking = max((-(-n // s) - 1) * s + span + 1 - n, 0)
+            lacking = (-(-n // s) - 1) * s + span + 1 - n
+            # With a letter for n it is for each n what makes ceil(n/s) places; below 0 it cuts cells off.
+            lacking = lacking if isinstance(lacking, OpenSize) else max(lacking, 0)
             found.append((lacking // 2, lacking - lacking // 2))
         return tuple(found)
     assert not isinstance(padding, str)
@@ -105,33 +118,23 @@ def with_channels(received: Shape, rank: int, conventions: Conventions) -> Order
     return "first" if conventions.channels == "first" else "last"
 
 
-def wrong_rank(received: Shape, rank: int, called: str) -> Iterator[Misfit]:
-    """An input with too few or too many axes."""
-    if len(received) in (rank, rank + 1):
-        return
-    size = times(received)
+class Sliding(Protocol):
+    """A layer that slides over axes."""
+
+    rank: ClassVar[int]
+
+
+def unfit(layer: Sliding, received: Shape, called: str = "") -> Iterator[Misfit]:
+    """An input with too few or too many axes; fields that give neither one size nor one an axis."""
+    rank = layer.rank
     axes = count_of(rank, "axis")
-    said = f"{called} receives {size} values, but slides over {axes}"
-    yield Misfit((), f"{said}; give it {axes}, or one more for channels")
-
-
-def wrong_axes(layer: Layer, rank: int, called: str) -> Iterator[Misfit]:
-    """Fields that give neither one size for all axes nor one for each."""
-    for field in (
-        "kernel_size",
-        "pool_size",
-        "strides",
-        "dilation_rate",
-        "padding",
-        "output_padding",
-        "cropping",
-        "size",
-    ):
+    if len(received) not in (rank, rank + 1):
+        said = f"{called} receives {times(received)} values, but slides over {axes}"
+        yield Misfit((), f"{said}; give it {axes}, or one more for channels")
+    for field in _PER_AXIS:
         sizes = getattr(layer, field, None)
         if isinstance(sizes, tuple) and len(sizes) not in (1, rank):
-            said = (
-                f"{called} slides over {count_of(rank, 'axis')}, but {field} has {len(sizes)} sizes"
-            )
+            said = f"{called} slides over {axes}, but {field} has {len(sizes)} sizes"
             yield Misfit((field,), f"{said}; write one" + f" for all axes or {rank}" * (rank > 1))
 
 

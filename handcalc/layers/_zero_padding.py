@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from handcalc.fields import Shape
 from handcalc.layers._layer import Builder, Conventions, Layer, Misfit
-from handcalc.layers._window import Pairs, Surround, with_channels, wrong_axes, wrong_rank
+from handcalc.layers._window import Pairs, Surround, unfit, with_channels
 from handcalc.operations.zero_pad import ZeroPad
 
 
@@ -20,15 +20,14 @@ class ZeroPadding(Layer):
     padding: Surround = ((1, 1),)
 
     def output_shape(self, received: Shape, conventions: Conventions) -> Shape | None:
-        if any(wrong_rank(received, self.rank, "")) or any(wrong_axes(self, self.rank, "")):
+        if any(unfit(self, received)):
             return None
         return self._pad(received, conventions).output_shape(received)
 
     def misfits(
         self, received: Shape, conventions: Conventions, called: str, values: str
     ) -> Iterator[Misfit]:
-        yield from wrong_rank(received, self.rank, called)
-        yield from wrong_axes(self, self.rank, called)
+        yield from unfit(self, received, called)
 
     def build(self, builder: Builder) -> None:
         source, received = builder.received()

@@ -20,3 +20,6 @@ class BatchNormalization(Normalization):
         if conventions.framework == "keras":
             yield Weights("moving_mean", (own,), trained=False, said="not trained")
             yield Weights("moving_variance", (own,), trained=False, said="not trained")
+
+    def local(self) -> bool:
+        return True

@@ -8,7 +8,7 @@ from handcalc import layers
 from handcalc.fields import Shape, Worded
 from handcalc.layers._counted import Counted
 from handcalc.layers._layer import Conventions, Layer, Misfit
-from handcalc.layers._weights import Weights
+from handcalc.layers._weights import Part, Weights
 
 _Inner = Annotated[Layer, Worded("recurrent layer", layers.load, ("lstm", "gru", "simple_rnn"))]
 
@@ -33,6 +33,11 @@ class Bidirectional(Counted):
         if inner is None or self.merge_mode != "concat":
             return inner
         return (*inner[:-1], 2 * inner[-1])
+
+    def roles(self, received: Shape, conventions: Conventions) -> Iterable[Part]:
+        for way in ("forward", "backward"):
+            for part in self.layer.roles(received, conventions):
+                yield replace(part, name=f"{way}_{part.name}")
 
     def products(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
         for way in ("forward", "backward"):

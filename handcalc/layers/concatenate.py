@@ -17,5 +17,8 @@ class Concatenate(Merging):
             return None
         return (*shapes[0][:at], sum(shape[at] for shape in shapes), *shapes[0][at + 1 :])
 
+    def local(self) -> bool:
+        return self.axis == 0
+
     def wanted(self) -> str:
         return "give them the same sizes but along the axis, which there must be"

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 from handcalc.errors import count, times
 from handcalc.fields import (
     Array,
-    Count,
+    Extent,
     Numbers,
     Random,
     Shape,
@@ -35,7 +35,7 @@ class Dense(Layer):
     by_unit: ClassVar[bool] = True
     example: ClassVar[dict[str, Any]] = {"units": "2", "activation": "sigmoid"}
 
-    units: Count | None = None
+    units: Extent | None = None
     weights: Numbers | None = None
     bias: Bias | None = None
     use_bias: Truth = True

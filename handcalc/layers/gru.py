@@ -13,7 +13,7 @@ class Gru(Recurrent):
     With `reset_after: false` there is one bias for each gate, as in the first papers.
     """
 
-    gates: ClassVar[int] = 3
+    gates: ClassVar[tuple[str, ...]] = ("update_gate", "reset_gate", "candidate")
 
     reset_after: Truth = True
 

@@ -13,3 +13,6 @@ class LayerNormalization(Normalization):
 
     def counts(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
         yield from self.scaled(("features", received[-1]))
+
+    def local(self) -> bool:
+        return True

@@ -8,4 +8,4 @@ from handcalc.layers._recurrent import Recurrent
 class Lstm(Recurrent):
     """4·(inputs·units + units·units + units) weights: one set for each of i, f, g and o."""
 
-    gates: ClassVar[int] = 4
+    gates: ClassVar[tuple[str, ...]] = ("input_gate", "forget_gate", "candidate", "output_gate")

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
-from handcalc.fields import Count, Shape, Truth
+from handcalc.fields import Extent, Shape, Truth
 from handcalc.layers._counted import Counted, no_sequence
 from handcalc.layers._layer import Conventions, Misfit
-from handcalc.layers._weights import Weights
+from handcalc.layers._weights import Part, Weights
 
 
 class MultiHeadAttention(Counted):
@@ -15,9 +15,9 @@ class MultiHeadAttention(Counted):
     example: ClassVar[dict[str, Any]] = {"num_heads": "2", "key_dim": "3"}
     example_input: ClassVar[Shape] = (4, 6)
 
-    num_heads: Count
-    key_dim: Count
-    value_dim: Count | None = None
+    num_heads: Extent
+    key_dim: Extent
+    value_dim: Extent | None = None
     use_bias: Truth = True
 
     def misfits(
@@ -35,6 +35,11 @@ class MultiHeadAttention(Counted):
         yield Weights("output_kernel", (heads, ("value_dim", value_dim), ("features", features)))
         if self.use_bias:
             yield Weights("output_bias", (("features", features),))
+
+    def roles(self, received: Shape, conventions: Conventions) -> Iterable[Part]:
+        arrays = list(self.counts(received, conventions))
+        for name in ("query", "key", "value", "output") if self.use_bias else ():
+            yield Part(name, tuple(w for w in arrays if w.name.startswith(name)))
 
     def products(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
         steps, heads = ("steps", received[0]), ("heads", self.num_heads)

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 
 from handcalc.fields import Shape, Sizes
-from handcalc.layers._counted import Counted
+from handcalc.layers._counted import CellByCell
 from handcalc.layers._layer import Conventions
 from handcalc.layers._weights import Weights
 
 
-class Prelu(Counted):
+class Prelu(CellByCell):
     """alpha has the shape of x; along `shared_axes`, counted from 1, one slope serves all.
 
     PyTorch has a single slope for everything.

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from handcalc.errors import times
-from handcalc.fields import Count, Shape
+from handcalc.fields import Extent, Shape
 from handcalc.layers._counted import Counted
 from handcalc.layers._layer import Conventions, Misfit
 
@@ -14,7 +14,7 @@ class RepeatVector(Counted):
 
     example: ClassVar[dict[str, Any]] = {"n": "2"}
 
-    n: Count
+    n: Extent
 
     def misfits(
         self, received: Shape, conventions: Conventions, called: str, values: str

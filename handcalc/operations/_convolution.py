@@ -5,6 +5,7 @@ The bias is one number, one a filter, or one a cell of the result.
 
 from typing import TYPE_CHECKING, ClassVar
 
+from handcalc.fields import AsIs
 from handcalc.formula import Formula
 from handcalc.operations._channels import Channels, Order
 from handcalc.operations._operation import Index, Operation, Shape, Tensor, without_noise
@@ -24,7 +25,7 @@ class Convolution(Operation):
     size: tuple[int, ...]
     strides: tuple[int, ...] | None = None
     dilation: tuple[int, ...] | None = None
-    padding: tuple[tuple[int, int], ...] | None = None
+    padding: tuple[tuple[AsIs, AsIs], ...] | None = None
     groups: int = 1
     channels: Order = "none"
 

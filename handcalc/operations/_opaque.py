@@ -1,10 +1,14 @@
 """An operation of which only the shape of the result is known: enough for sizes and weights."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, Self
 
+from pydantic import PrivateAttr
+
+from handcalc.fields import AsIs
 from handcalc.formula import Formula
 from handcalc.operations._operation import Index, Operation, Shape, Tensor
+from handcalc.operations._windows import Windows
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array
@@ -13,7 +17,20 @@ if TYPE_CHECKING:
 class Opaque(Operation):
     """A result of a shape; whoever asks for its values is refused before any is computed."""
 
-    shape: tuple[int, ...]
+    shape: tuple[AsIs, ...]
+    local: bool = False
+    """Does each cell depend on the cell in its place alone?"""
+    _windows: Windows | None = PrivateAttr(default=None)
+
+    @property
+    def windows(self) -> Windows | None:
+        """The window through which each cell sees the input, if there is one."""
+        return self._windows
+
+    def seeing(self, windows: Windows | None) -> Self:
+        """The same operation with a window."""
+        self._windows = windows
+        return self
 
     def output_shape(self, *shapes: Shape) -> Shape:
         return self.shape

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from handcalc.fields import AsIs
 from handcalc.operations import _sizes
 from handcalc.operations._channels import Channels, Order
 from handcalc.operations._operation import Index, Operation, Shape, Size
@@ -27,9 +28,9 @@ class Pool(Operation):
 
     windowed: ClassVar[bool] = True
 
-    size: tuple[int, ...]
+    size: tuple[AsIs, ...]
     strides: tuple[int, ...] | None = None
-    padding: tuple[tuple[int, int], ...] | None = None
+    padding: tuple[tuple[AsIs, AsIs], ...] | None = None
     channels: Order = "none"
     flat: bool = False
     """Is the window the whole input, so that a list with one number a channel remains?"""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from handcalc.formula import Formula, Leaf, Symbol, floor, number, total
+from handcalc.formula.open_size import OpenSize
 from handcalc.operations._operation import Shape, Size
 from handcalc.operations._windows import Windows
 
@@ -26,6 +27,11 @@ def places(windows: Windows, spatial: Shape) -> Iterator[Size]:
         letters: dict[Leaf, int] = {_N: n, _K: k, _S: s, _D: d, _P: p, _Q: q}
         room = total((_N, *_padded(p, q, 1), *_span(d)))
         formula = room + 1 if s == 1 else floor(room / _S) + 1
+        if isinstance(m, OpenSize):
+            # Padding that depends on a letter is that of `same`, which gives ceil(n/s) places.
+            same = floor((_N + _S - 1) / _S) if s > 1 else _N
+            yield Size(axis, same if isinstance(p + q, OpenSize) else formula, letters, m)
+            continue
         over = n + p + q - d * (k - 1) - 1
         lost = max(over % s - q, 0)
         floored = f"{over}/{s} is floored to {over // s}" if over % s else ""

@@ -7,6 +7,7 @@ Kernels are kept as that correlation keeps them, its filters being the channels 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from handcalc.fields import AsIs
 from handcalc.formula import Formula, number, total
 from handcalc.operations import _correlation, _sizes
 from handcalc.operations._convolution import Convolution
@@ -39,7 +40,7 @@ class CorrelateTransposed(Convolution):
         {"size": (2, 2, 1), "channels": "last", "shapes": ((2, 1, 2, 1), (2, 2, 1, 2, 1), (2,))},
     )
 
-    extra: tuple[int, ...] | None = None
+    extra: tuple[AsIs, ...] | None = None
     """Output padding: cells at the end of each axis that no window reaches."""
 
     def output_shape(self, *shapes: Shape) -> Shape:

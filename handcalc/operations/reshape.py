@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from handcalc.fields import AsIs
 from handcalc.formula import Formula, number
 from handcalc.operations._operation import Index, Operation, Shape, Tensor
 
@@ -20,7 +21,7 @@ class Reshape(Operation):
         {"shape": (3, 2), "shapes": ((2, 3),)},
     )
 
-    shape: tuple[int, ...]
+    shape: tuple[AsIs, ...]
 
     def output_shape(self, *shapes: Shape) -> Shape:
         return self.shape

@@ -1,6 +1,7 @@
 """The problem file: read it, and say all that is wrong with it at once."""
 
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,13 +10,14 @@ from pydantic import ValidationError
 
 from handcalc import library
 from handcalc.errors import FileError, ProblemError, nearest
+from handcalc.fields import letters
 from handcalc.layers._layer import Layer
 from handcalc.problem import blocks, exact_yaml, picture
 from handcalc.problem.fits import misfits
 from handcalc.problem.model import Problem
 from handcalc.problem.origin import Origin
 
-__all__ = ["Origin", "Problem", "load", "parse", "read_text"]
+__all__ = ["Origin", "Problem", "load", "parse", "read_text", "with_numbers"]
 
 
 def load(problem: str | Path) -> Problem:
@@ -24,8 +26,25 @@ def load(problem: str | Path) -> Problem:
     return parse(read_text(path), str(path), name=path.stem)
 
 
-def parse(text: str, path: str = "problem", name: str = "") -> Problem:
-    """The problem in a text; ProblemError with all its mistakes and their places."""
+def with_numbers(problem: Problem, numbers: Mapping[str, int]) -> Problem:
+    """The same file with numbers for some of the letters that stand for sizes in it."""
+    origin = problem.origin
+    return parse(origin.text, origin.path, origin.name, numbers)
+
+
+def parse(
+    text: str, path: str = "problem", name: str = "", numbers: Mapping[str, int] | None = None
+) -> Problem:
+    """The problem in a text; ProblemError with all its mistakes and their places.
+
+    `numbers` stand for letters that the file has for sizes.
+    """
+    with letters(numbers or {}) as found:
+        problem = _parsed(text, path, name)
+    return problem.from_origin(replace(problem.origin, letters=tuple(sorted(found.seen))))
+
+
+def _parsed(text: str, path: str, name: str) -> Problem:
     origin = Origin(name or path, path, text)
     data = exact_yaml.read(path, text)
     if not isinstance(data, dict):
@@ -35,8 +54,8 @@ def parse(text: str, path: str = "problem", name: str = "") -> Problem:
         )
     # A field that is there under a misspelt name is not missing.
     present = {nearest(str(key), Problem.model_fields) or key for key in data}
-    data, layers, torn = blocks.expanded(data)
-    origin = replace(origin, layers=layers)
+    data, places, torn = blocks.expanded(data)
+    origin = replace(origin, layers=places)
     data, wrong = picture.into_numbers(data, Path(path).parent)
     try:
         problem = Problem.model_validate(data)
@@ -46,7 +65,7 @@ def parse(text: str, path: str = "problem", name: str = "") -> Problem:
         wrong += fields
     wrong += misfits(problem, present)
     found = [origin.mistake(place, what) for place, what in wrong]
-    if layers:
+    if places:
         # What is wrong in a block is said once, not for each copy.
         found = list({(mistake.line, mistake.column): mistake for mistake in found[::-1]}.values())
     found += [replace(origin, layers=()).mistake(place, what) for place, what in torn]

@@ -18,6 +18,8 @@ class Origin:
     text: str
     layers: tuple[exact_yaml.Path, ...] = ()
     """The place of each layer, where blocks are repeated."""
+    letters: tuple[str, ...] = ()
+    """The letters that stand for sizes."""
 
     def mistake(self, place: exact_yaml.Path, what: str) -> Mistake:
         """A mistake at the nearest place of the file that the path leads to."""

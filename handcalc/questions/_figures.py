@@ -1,10 +1,12 @@
-"""Figures of a network that need no numbers: conv1_shape, conv1_params, total_params."""
+"""Figures of a network that need no numbers: conv1_shape, conv1_params, conv1_field, total_params."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from handcalc.document import Answer
+from handcalc.formula.open_size import OpenSize
+from handcalc.formula.text import text
 from handcalc.network import Network
-from handcalc.questions._plan import Planned
+from handcalc.network.plan import Planned
 
 TOTAL_WORK = "total_multiply_adds"
 TOTALS = ("total_params", "trainable_params", "non_trainable_params")
@@ -16,6 +18,7 @@ def known(network: Network) -> dict[str, str]:
     found = {f"{name}_shape": "shapes" for name in layers}
     found |= {f"{name}_params": "parameters" for name in layers}
     found |= {f"{name}_multiply_adds": "multiply_adds" for name in layers}
+    found |= {f"{name}_field": "receptive_field" for name in layers}
     return found | dict.fromkeys(TOTALS, "parameters") | {TOTAL_WORK: "multiply_adds"}
 
 
@@ -30,18 +33,30 @@ def answers(layers: list[Planned], word: str) -> Iterator[tuple[str, Answer]]:
     """The figures that a question asks for, in order."""
     if word == "shapes":
         for layer in layers:
-            sizes = layer.gives
-            yield f"{layer.name}_shape", Answer(list(sizes), list(map(str, sizes)), (len(sizes),))
+            yield f"{layer.name}_shape", _sizes(layer.gives)
     if word == "parameters":
         for layer in layers:
-            yield f"{layer.name}_params", Answer(layer.parameters, str(layer.parameters))
+            yield f"{layer.name}_params", _count(layer.parameters)
         for key, value in zip(TOTALS, totals(layers), strict=True):
-            yield key, Answer(value, str(value))
+            yield key, _count(value)
     if word == "multiply_adds":
         for layer in layers:
-            yield (
-                f"{layer.name}_multiply_adds",
-                Answer(layer.multiply_adds, str(layer.multiply_adds)),
-            )
-        whole = sum(layer.multiply_adds for layer in layers)
-        yield TOTAL_WORK, Answer(whole, str(whole))
+            yield f"{layer.name}_multiply_adds", _count(layer.multiply_adds)
+        yield TOTAL_WORK, _count(sum(layer.multiply_adds for layer in layers))
+    if word == "receptive_field":
+        for layer in layers:
+            if layer.windows:
+                yield f"{layer.name}_field", _sizes([axis.after.field for axis in layer.windows])
+
+
+def _sizes(sizes: Sequence[int]) -> Answer:
+    return Answer([_value(n) for n in sizes], list(map(str, sizes)), (len(sizes),))
+
+
+def _count(value: int) -> Answer:
+    return Answer(_value(value), str(value))
+
+
+def _value(size: int) -> int | str:
+    """A number; with letters in it a formula in characters that every program knows."""
+    return text(size.formula, ascii_only=True) if isinstance(size, OpenSize) else size

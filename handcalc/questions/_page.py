@@ -37,9 +37,9 @@ from handcalc.formula import (
 from handcalc.formula.text import text
 from handcalc.network import After, Change, Element, Gradient, Local, Ref, Steps
 from handcalc.network.closure import closure
+from handcalc.network.plan import Planned, plan
 from handcalc.operations._operation import indices
 from handcalc.optimizers._optimizer import Optimizer
-from handcalc.questions._plan import Planned, plan
 
 Level = Literal["brief", "normal", "full"]
 

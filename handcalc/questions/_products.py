@@ -4,8 +4,14 @@ from collections.abc import Sequence
 
 from handcalc.document import Line, Lines, words
 from handcalc.formula import Formula, Number, Product, Symbol, number, total
-from handcalc.layers._weights import Weights
+from handcalc.formula.open_size import OpenSize
+from handcalc.layers._weights import Part, Weights
 from handcalc.number import grouped
+
+
+def counted(value: int) -> Formula:
+    """A count as it is shown: 1,322,766, or a formula in the letters of the file."""
+    return value.formula if isinstance(value, OpenSize) else Number(value, grouped(value))
 
 
 def lines(products: Sequence[Weights], key: str) -> Lines:
@@ -13,30 +19,58 @@ def lines(products: Sequence[Weights], key: str) -> Lines:
     return Lines((*map(_line, products), _sum(products, key)))
 
 
+def parts(parts: Sequence[Part], key: str) -> Lines:
+    """A line for each part, input_gate = inputs·units + units·units + units, then their sum."""
+    made = [
+        _equation(Symbol(part.name, part.name), *_sums(part.weights), part.count) for part in parts
+    ]
+    names = total(Symbol(part.name, part.name) for part in parts)
+    sizes = total(number(part.count) for part in parts)
+    whole = sum(part.count for part in parts)
+    return Lines((*made, _equation(Symbol(key, key), names, sizes, whole)))
+
+
 def together(key: str, parts: Sequence[int]) -> Line:
     """The sum of what the layers have."""
     terms = [number(part) for part in parts if part]
     numbers = total(terms) if len(terms) > 1 else None
-    return Line(Symbol(key, key), None, numbers, Number(sum(parts), grouped(sum(parts))))
+    return _equation(Symbol(key, key), None, numbers, sum(parts))
+
+
+def _equation(left: Formula, symbols: Formula | None, numbers: Formula | None, value: int) -> Line:
+    """Left = symbols = numbers = value; what says the same twice is left out."""
+    result = counted(value)
+    shown = None if symbols == result else symbols
+    worked = None if numbers in (shown, result) else numbers
+    return Line(left, shown, worked, result)
+
+
+def _sums(products: Sequence[Weights]) -> tuple[Formula, Formula]:
+    """The products added up, in symbols and in numbers."""
+    made = [_product(weights) for weights in products]
+    return total(symbols for symbols, _ in made), total(numbers for _, numbers in made)
+
+
+def _product(weights: Weights) -> tuple[Formula, Formula]:
+    names: list[Formula] = [Symbol(name, name) for name, _ in weights.sizes]
+    sizes: list[Formula] = [number(n) for _, n in weights.sizes]
+    if len(sizes) == 1:
+        return names[0], sizes[0]
+    return Product(tuple(names)), Product(tuple(sizes))
 
 
 def _line(weights: Weights) -> Line:
     """One product in symbols and numbers."""
-    names: list[Formula] = [Symbol(name, name) for name, _ in weights.sizes]
-    sizes: list[Formula] = [number(n) for _, n in weights.sizes]
-    left = Symbol(weights.name, weights.name)
+    left, (names, sizes) = Symbol(weights.name, weights.name), _product(weights)
+    made = _equation(left, names, sizes if len(weights.sizes) > 1 else None, weights.count)
     because = words(weights.said) if weights.said else ()
-    value = Number(weights.count, grouped(weights.count))
-    if len(sizes) == 1:
-        return Line(left, names[0], None, value, because=because)
-    return Line(left, Product(tuple(names)), Product(tuple(sizes)), value, because=because)
+    return Line(left, made.symbols, made.numbers, made.value, because=because)
 
 
 def _sum(products: Sequence[Weights], key: str) -> Line:
     whole = sum(weights.count for weights in products)
-    value = Number(whole, grouped(whole))
     if len(products) == 1:
-        return Line(Symbol(key, key), None, None, value)
+        return Line(Symbol(key, key), None, None, counted(whole))
     names = total(Symbol(w.name, w.name) for w in products)
     sizes = total(number(w.count) for w in products)
-    return Line(Symbol(key, key), names, sizes, value)
+    return _equation(Symbol(key, key), names, sizes, whole)

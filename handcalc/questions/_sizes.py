@@ -5,10 +5,11 @@ from fractions import Fraction
 
 from handcalc.document import Line, Lines, words
 from handcalc.errors import ProofError
-from handcalc.formula import Number, Symbol, evaluate, leaves
+from handcalc.formula import Symbol, evaluate, leaves
 from handcalc.network import Node
 from handcalc.operations._operation import Size
 from handcalc.questions._page import Page
+from handcalc.questions._products import counted
 
 
 def write(page: Page, node: Node) -> None:
@@ -50,7 +51,7 @@ def _line(size: Size) -> Line:
     found = evaluate(size.formula, lambda leaf: Fraction(size.letters[leaf]))
     if found != size.value:
         raise ProofError(size.axis, f"the formula gives {found}, the array has {size.value}")
-    value = Number(found, str(size.value))
+    value = counted(size.value)
     name = Symbol(size.axis, size.axis)
     return Line(
         name, size.formula, size.numbers, value, because=words(size.remark) * bool(size.remark)

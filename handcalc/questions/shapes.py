@@ -1,7 +1,5 @@
-"""Shapes: how large each layer's result is, with the arithmetic, and all of them in one table."""
+"""Shapes: how large each layer's result is, with the arithmetic."""
 
-from handcalc.document import Table
-from handcalc.errors import times
 from handcalc.network.graph import LOSS
 from handcalc.questions import _sizes
 from handcalc.questions._page import Page
@@ -9,18 +7,21 @@ from handcalc.questions._page import Page
 
 def write(page: Page) -> None:
     """A step for each layer that changes sizes; nothing is worked out in numbers."""
-    network = page.network
-    nodes = [node for node in network.nodes if node.output != LOSS]
-    nodes = [n for n in nodes if page.wants_figure(f"{network.quantities[n.output].layer}_shape")]
-    if not nodes:
+    quantities = page.network.quantities
+    steps = [
+        (quantities[node.output].layer, node) for node in page.network.nodes if node.output != LOSS
+    ]
+    steps = [
+        (layer, node)
+        for layer, node in steps
+        if page.wants_figure(f"{layer}_shape") and any(True for _ in _sizes.of(page, node))
+    ]
+    if not steps or page.level == "brief":
         return
     page.section("Shapes")
-    for node in nodes:
-        if list(_sizes.of(page, node)) and page.level != "brief":
-            quantity = network.quantities[node.output]
-            page.step(f"Layer {quantity.layer}")
-            _sizes.write(page, node)
-    asked = [layer for layer in page.layers if page.wants_figure(f"{layer.name}_shape")]
-    rows = tuple((p.name, p.word, times(p.receives), times(p.gives)) for p in asked)
-    page.step("All shapes" if page.wanted is None else "Together")
-    page.add(Table(("layer", "kind", "receives", "gives"), rows))
+    differs = {layer.name: layer.differs for layer in page.layers}
+    for layer, node in steps:
+        page.step(f"Layer {layer}", key=f"{layer}_shape")
+        _sizes.write(page, node)
+        if differs[layer]:
+            page.note("difference", differs[layer])
