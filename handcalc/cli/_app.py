@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from handcalc.cli import list_, new, schema, show, solve
+from handcalc.cli import import_, list_, new, schema, show, solve
 from handcalc.library import names, resolvable, title
 
 
@@ -46,6 +46,7 @@ app.command("list")(list_.list_problems)
 app.command("show")(show.show)
 app.command("solve")(solve.solve)
 app.command("new")(new.new)
+app.command("import")(import_.import_model)
 app.command("schema")(schema.schema)
 
 

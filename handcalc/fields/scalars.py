@@ -76,7 +76,7 @@ def _string(value: object) -> str:
 
 def _name(value: object) -> str:
     text = _string(value)
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,30}", text, re.ASCII):
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,59}", text, re.ASCII):
         raise mistake(f"{quoted(text)} is not a name; write a letter, then letters, digits or _")
     if text.endswith("_") or re.search(r"_(?:via|new|in|out|net)(?:_|$)", text):
         raise mistake(

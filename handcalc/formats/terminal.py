@@ -6,7 +6,7 @@ too wide becomes such lines; a matrix is split into blocks of columns.
 
 import io
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, assert_never
 
 from rich.box import ASCII, SIMPLE_HEAD
@@ -271,6 +271,8 @@ class _Writer:
         words = [w for i, w in enumerate(widths) if i not in block.numeric]
         if needed + sum(min(w, 24) for w in words) > self.width - INDENT:
             return Group(*self._in_parts(block, rows, widths))
+        if sum(widths) + GAP * (len(widths) - 1) <= self.width - INDENT:
+            return self._columns(block, rows, range(len(widths)))
         made = self._rich_table()
         for i, head in enumerate(block.header):
             fits = i in block.numeric or len(words) > 1
@@ -281,6 +283,19 @@ class _Writer:
             ].no_wrap = False
         for row in rows:
             made.add_row(*(RichText(cell, "cyan" if i == 0 else "") for i, cell in enumerate(row)))
+        return made
+
+    def _columns(self, block: Table, rows: list[list[str]], chosen: Sequence[int]) -> RichTable:
+        """Some columns, each as one cell of many lines, where nothing wraps: rich is paid by the cell."""
+        made = self._rich_table()
+        for i in chosen:
+            side: Literal["right", "left"] = "right" if i in block.numeric else "left"
+            made.add_column(block.header[i], justify=side, no_wrap=True)
+        if rows:
+            style = {0: "cyan"}
+            made.add_row(
+                *(RichText("\n".join(row[i] for row in rows), style.get(i, "")) for i in chosen)
+            )
         return made
 
     def _in_parts(
@@ -296,13 +311,7 @@ class _Writer:
             end = start + 1
             while end < len(widths) and sum(w + GAP for w in widths[start : end + 1]) <= room:
                 end += 1
-            chosen = [0, *range(start, end)]
-            made = self._rich_table()
-            for i in chosen:
-                side: Literal["right", "left"] = "right" if i in block.numeric else "left"
-                made.add_column(block.header[i], justify=side, no_wrap=True)
-            for row in rows:
-                made.add_row(*(RichText(row[i], "cyan" if i == 0 else "") for i in chosen))
+            made = self._columns(block, rows, [0, *range(start, end)])
             yield made if start == 1 else Group("", made)
             start = end
 

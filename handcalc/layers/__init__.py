@@ -48,6 +48,7 @@ LAYERS = {
     "minimum": "Minimum",
     "multi_head_attention": "MultiHeadAttention",
     "multiply": "Multiply",
+    "normalization": "Normalization",
     "permute": "Permute",
     "prelu": "Prelu",
     "repeat_vector": "RepeatVector",

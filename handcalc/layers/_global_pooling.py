@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from handcalc.fields import Shape
+from handcalc.fields import Shape, Truth
 from handcalc.layers._layer import Builder, Conventions, Layer, Misfit
 from handcalc.layers._window import unfit, with_channels
 from handcalc.operations._channels import Channels
@@ -21,6 +21,9 @@ class GlobalPooling(Layer):
     example: ClassVar[dict[str, Any]] = {}
     example_input: ClassVar[Shape] = (2, 3)
 
+    keepdims: Truth = False
+    """Are the axes kept, each with one cell, instead of a list?"""
+
     def output_shape(self, received: Shape, conventions: Conventions) -> Shape | None:
         if any(unfit(self, received)):
             return None
@@ -37,7 +40,9 @@ class GlobalPooling(Layer):
 
     def _pool(self, received: Shape, conventions: Conventions) -> Pool:
         order = with_channels(received, self.rank, conventions)
-        return self.kind(size=Channels(order).spatial(received), channels=order, flat=True)
+        return self.kind(
+            size=Channels(order).spatial(received), channels=order, flat=not self.keepdims
+        )
 
 
 class GlobalMaxPooling(GlobalPooling):
