@@ -1,6 +1,7 @@
 """handcalc: the hand calculations of neural-network courses, step by step.
 
-`load` reads a problem file and `solve` works it out; a solution shows itself in Jupyter.
+`load` reads a problem file, `solve` works it out, and `check` marks a sheet; a solution shows itself in
+Jupyter.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -8,12 +9,19 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from handcalc.grading.checking import check
     from handcalc.problem import Problem, load
     from handcalc.solving import Solution, solve
 
-__all__ = ["Problem", "Solution", "__version__", "load", "solve"]
+__all__ = ["Problem", "Solution", "__version__", "check", "load", "solve"]
 
-_HOMES = {"Problem": "problem", "load": "problem", "Solution": "solving", "solve": "solving"}
+_HOMES = {
+    "Problem": "problem",
+    "load": "problem",
+    "Solution": "solving",
+    "solve": "solving",
+    "check": "grading.checking",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -6,6 +6,7 @@ from math import prod
 from typing import Any
 
 from handcalc.document import Answer, Shown, Value
+from handcalc.fields import Shape
 from handcalc.network import After, Element, Gradient, Local, Node, Quantity, Ref, Steps
 from handcalc.network.graph import LOSS, RATE, SLOPE
 from handcalc.number import tidy
@@ -60,20 +61,26 @@ def _answers(page: Page) -> dict[str, Answer]:
         for ref in single:
             found[steps.key(ref)] = _single(steps, ref)
         for quantity, refs in large:
-            found[key_of_whole(steps, quantity, refs[0])] = _nested(steps, quantity, refs)
+            found[key_of_whole(steps, quantity, refs[0])] = _nested(steps, quantity.shape, refs)
         prove(steps, [*single, *(ref for _, refs in large for ref in refs[:MOST_PROVED])])
         return found
     proved: list[Ref] = []
     for word in page.questions:
-        for quantity, sample, kind in _groups(steps, word):
-            refs = [kind(e) for e in elements(quantity.shape, quantity.name, sample)]
-            if len(refs) <= MOST_SINGLE and "[" not in steps.key(refs[-1]):
-                found.update((steps.key(ref), _single(steps, ref)) for ref in refs)
-            else:
-                found[key_of_whole(steps, quantity, refs[0])] = _nested(steps, quantity, refs)
+        for key, shape, refs in layout(steps, word):
+            found[key] = _nested(steps, shape, refs) if shape else _single(steps, refs[0])
             proved += refs[: max(0, MOST_PROVED - len(proved))]
     prove(steps, proved)
     return found
+
+
+def layout(steps: Steps, word: str) -> Iterator[tuple[str, Shape, list[Ref]]]:
+    """The answers to a question: numbers by themselves, and matrices as a whole with their shape."""
+    for quantity, sample, kind in _groups(steps, word):
+        refs = [kind(e) for e in elements(quantity.shape, quantity.name, sample)]
+        if len(refs) <= MOST_SINGLE and "[" not in steps.key(refs[-1]):
+            yield from ((steps.key(ref), (), [ref]) for ref in refs)
+        else:
+            yield key_of_whole(steps, quantity, refs[0]), quantity.shape, refs
 
 
 def prove(steps: Steps, refs: list[Ref]) -> None:
@@ -124,10 +131,10 @@ def _single(steps: Steps, ref: Ref) -> Answer:
     return Answer(tidy(steps.exact(ref)), steps.written(ref).text)
 
 
-def _nested(steps: Steps, quantity: Quantity, refs: list[Ref]) -> Answer:
-    values: Value = _fold([tidy(steps.exact(ref)) for ref in refs], quantity.shape)
-    shown: Shown = _fold([steps.written(ref).text for ref in refs], quantity.shape)
-    return Answer(values, shown, quantity.shape)
+def _nested(steps: Steps, shape: Shape, refs: list[Ref]) -> Answer:
+    values: Value = _fold([tidy(steps.exact(ref)) for ref in refs], shape)
+    shown: Shown = _fold([steps.written(ref).text for ref in refs], shape)
+    return Answer(values, shown, shape)
 
 
 def _fold(flat: list[Any], shape: tuple[int, ...]) -> Any:

@@ -5,7 +5,7 @@ The set is closed: a format is one `match` over the blocks that ends in `assert_
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from handcalc.formula import Formula
 
@@ -163,3 +163,5 @@ class Document:
     blocks: tuple[Block, ...]
     answers: Mapping[str, Answer] = field(default_factory=dict)
     picture: Callable[[], Grid] | None = field(default=None, compare=False, repr=False)
+    record: Mapping[str, Any] | None = None
+    """What programs read, where it is not the answers of a solution."""

@@ -9,6 +9,7 @@ from statistics import median
 import pytest
 
 from handcalc import formats, layers, losses, operations, optimizers, questions
+from handcalc.grading import mistakes
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "handcalc"
@@ -47,12 +48,15 @@ MAY_IMPORT = {
         "problem",
         "questions",
     },
+    "grading": BASICS
+    | {"answers", "asking", "document", "layers", "network", "operations", "problem", "questions"},
     "formats": {"document", "formula", "number", "errors"},
     "importing": {"errors", "formula", "layers", "network", "operations", "problem"},
     "cli": {
         "document",
         "errors",
         "formats",
+        "grading",
         "importing",
         "library",
         "network",
@@ -61,7 +65,7 @@ MAY_IMPORT = {
         "solving",
     },
     "__main__": {"cli"},
-    "__init__": {"problem", "solving"},
+    "__init__": {"grading", "problem", "solving"},
 }
 
 
@@ -108,6 +112,7 @@ def test_imports_point_one_way(path):
         (optimizers, set(optimizers.OPTIMIZERS)),
         (questions, set(questions.QUESTIONS)),
         (formats, set(formats.FORMATS)),
+        (mistakes, set(mistakes.MISTAKES)),
     ],
     ids=lambda x: getattr(x, "__name__", ""),
 )

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from handcalc.cli import import_, list_, new, schema, show, solve
+from handcalc.cli import check, grade, import_, lint, list_, new, schema, sheet, show, solve
 from handcalc.library import names, resolvable, title
 
 
@@ -45,6 +45,10 @@ app = typer.Typer(
 app.command("list")(list_.list_problems)
 app.command("show")(show.show)
 app.command("solve")(solve.solve)
+app.command("check")(check.check)
+app.command("grade")(grade.grade)
+app.command("lint")(lint.lint)
+app.command("sheet")(sheet.sheet)
 app.command("new")(new.new)
 app.command("import")(import_.import_model)
 app.command("schema")(schema.schema)

@@ -1,11 +1,15 @@
 """Where a solution goes: standard output in whatever it can show, or a file, whole or not at all."""
 
+import io
 import os
 import shutil
 import stat
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO, TextIO
 
 from handcalc import formats
 from handcalc.cli._options import Format
@@ -78,20 +82,35 @@ def refuse_existing(path: Path, *, force: bool) -> None:
 def write_file(path: Path, content: str | bytes, *, force: bool) -> None:
     """Write a file as a whole: beside its place first, then moved there; links stay links."""
     content = content.encode() if isinstance(content, str) else content
+    if path.exists() and not path.is_file() and not path.is_dir():
+        refuse_existing(path, force=force)
+        # A device or a pipe takes the content and stays what it is.
+        path.write_bytes(content)
+        return
+    with _beside(path, force=force) as file:
+        file.write(content)
+
+
+@contextmanager
+def writing(path: Path, *, force: bool) -> Iterator[TextIO]:
+    """A text file that is written piece by piece, and stands in its place when all is written."""
+    with _beside(path, force=force) as file, io.TextIOWrapper(file, "utf-8", newline="") as text:
+        yield text
+
+
+@contextmanager
+def _beside(path: Path, *, force: bool) -> Iterator[BinaryIO]:
+    """A file beside the place, moved there at the end; if anything fails nothing is there."""
     refuse_existing(path, force=force)
     if path.is_dir():
         raise FileError(f"{path} is a folder; write the name of a file in it")
     place = path.resolve()
     try:
-        if path.exists() and not path.is_file():
-            # A device or a pipe takes the content and stays what it is.
-            path.write_bytes(content)
-            return
         handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.", suffix=".part")
         part = Path(name)
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(content)
+                yield file
             part.chmod(_mode(place))
             part.replace(place)
         finally:

@@ -7,6 +7,8 @@ from handcalc.document import Document
 
 def write(document: Document, **_: object) -> str:
     """The contract: {"handcalc": 1, "problem": NAME, "answers": {KEY: {value, shown, shape}}}."""
+    if document.record is not None:
+        return json.dumps(document.record, ensure_ascii=False, indent=1) + "\n"
     answers = {
         key: {"value": a.value, "shown": a.shown, "shape": list(a.shape)}
         for key, a in document.answers.items()

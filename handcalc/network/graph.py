@@ -61,6 +61,8 @@ class Network:
     """Where the numbers of given quantities come from; the file has none where None stands."""
     output: str = INPUT
     """The last layer's result."""
+    draw: int = 0
+    """Which numbers stand in for symbols: each draw has others."""
 
     @property
     def symbolic(self) -> bool:
@@ -77,7 +79,11 @@ class Network:
         """The given numbers; where the file has none, random ones stand in."""
         return {
             name: [
-                n if isinstance(n, Array) else (n or _stand_in()).array(shape, f"{name}@{i}")
+                n
+                if isinstance(n, Array)
+                else (n or _stand_in()).array(
+                    shape, f"{name}@{i}" + f"#{self.draw}" * (self.draw > 0)
+                )
                 for i, n in enumerate(numbers)
             ]
             for name, numbers in self.sources.items()

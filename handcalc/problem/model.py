@@ -8,10 +8,12 @@ from handcalc import layers, losses, optimizers
 from handcalc.fields import (
     Array,
     Decimals,
+    Given,
     Numbers,
     Random,
     Sizes,
     Strict,
+    Truth,
     Worded,
     Words,
     mistake,
@@ -123,6 +125,17 @@ class Rounding(Strict):
     keys: Annotated[dict[str, Decimals], BeforeValidator(_is_mapping)] = Field(default={})
 
 
+class Marking(Strict):
+    """How answers are marked: what each counts, whether digits may be cut off, the decimals asked for.
+
+    `marks` gives weights by key, with * for any letters: {"dE_*": 2}; else every answer counts 1.
+    """
+
+    marks: Annotated[dict[str, Given], BeforeValidator(_is_mapping)] = Field(default={})
+    truncation: Truth = True
+    decimals: Decimals | None = None
+
+
 class Notation(Strict):
     """The letters and indices of the course.
 
@@ -166,6 +179,7 @@ class Problem(Strict):
     ask: Annotated[tuple[Words, ...], BeforeValidator(_as_list)] | None = None
     rounding: Rounding = Rounding()
     notation: Notation = Notation()
+    marking: Marking = Marking()
     notes: Annotated[tuple[Words, ...], BeforeValidator(_as_list)] = ()
 
     _origin: Origin = PrivateAttr(default=Origin("problem", "problem", ""))

@@ -1,0 +1,47 @@
+"""`handcalc check PROBLEM SHEET`: mark one answer sheet."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from handcalc.cli._options import Ascii, Force, FormatOption, Output, Problem, Width
+
+WRONG = 1
+
+
+def check(
+    problem: Problem,
+    sheet: Annotated[
+        Path,
+        typer.Argument(
+            metavar="SHEET",
+            help="The answers: YAML, JSON, CSV or key = value lines; - for standard input.",
+            show_default=False,
+        ),
+    ],
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Mark against the key alone, without follow-through.")
+    ] = False,
+    why: Annotated[
+        str | None,
+        typer.Option("--why", metavar="KEY", help="Explain one verdict.", show_default=False),
+    ] = None,
+    format: FormatOption = None,
+    output: Output = None,
+    width: Width = None,
+    ascii: Ascii = False,
+    force: Force = False,
+) -> None:
+    """Mark an answer sheet: right, follows, wrong with the mistake that gives it, or undecided.
+
+    Ends with 0 if everything is right or follows, with 1 if something is wrong or undecided.
+    """
+    from handcalc.cli._output import emit
+    from handcalc.grading import checking, report
+
+    checked = checking.check(problem, sheet, strict=strict)
+    made = report.why(checked, why) if why else report.document(checked)
+    emit(made, format, output, force=force, width=width, ascii=ascii)
+    if any(not e.marks and e.of for e in checked.entries):
+        raise typer.Exit(WRONG)

@@ -1,0 +1,48 @@
+"""`handcalc sheet PROBLEM`: an empty answer sheet."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from handcalc.cli._options import Force, Problem
+
+_BY_SUFFIX: dict[str, Literal["yaml", "csv", "markdown"]] = {
+    ".yaml": "yaml",
+    ".yml": "yaml",
+    ".csv": "csv",
+    ".md": "markdown",
+    ".markdown": "markdown",
+}
+
+
+def sheet(
+    problem: Problem,
+    format: Annotated[
+        Literal["yaml", "csv", "markdown"] | None,
+        typer.Option("--format", "-f", help="How to write it.", show_default="yaml"),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="Write to this file; .yaml, .csv and .md choose the format.",
+            show_default=False,
+        ),
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Write an empty answer sheet with the keys that are asked for, matrices laid out to be filled in."""
+    from handcalc.cli._output import write_file
+    from handcalc.grading import blank_sheet
+    from handcalc.grading.scheme import Scheme
+    from handcalc.problem import load
+
+    chosen = format or _BY_SUFFIX.get(output.suffix.lower() if output else "", "yaml")
+    text = blank_sheet.write(Scheme(load(problem)), chosen)
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+    write_file(output, text, force=force)
+    typer.echo(f"{output} is written; filled in: handcalc check {problem} {output}")

@@ -1,0 +1,1 @@
+"""Marking: one answer sheet, then a whole class."""

@@ -1,0 +1,100 @@
+"""What a person typed: the number and the digits it was typed with; a count; a shape.
+
+Everything is matched by anchored patterns of bounded length; nothing is ever evaluated.
+"""
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+
+MAX_LENGTH = 60
+BLANKS = frozenset({"", "_", "-", "–", "—", "?", "n/a", "N/A"})
+
+_NUMBER = re.compile(
+    r"(?P<sign>[+-]?)(?P<whole>[0-9]{0,30})(?:\.(?P<part>[0-9]{0,30}))?"
+    r"(?:(?:[eE]|[*·x×]10(?:\^|\*\*))\(?(?P<power>[+-]?[0-9]{1,3})\)?)?",
+    re.ASCII,
+)
+_FRACTION = re.compile(r"([+-]?[0-9]{1,18})/([0-9]{1,18})", re.ASCII)
+_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:[,'_ \u202f\u00a0][0-9]{3}){1,8}", re.ASCII)
+_SHAPE = re.compile(r"[0-9]{1,12}(?:(?:[x×*,;]|by)[0-9]{1,12}){0,5},?")
+
+
+class UnreadableError(ValueError):
+    """A text that is no answer; `str` says what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A number as it was typed: its value, how many decimals it has, and whether it is exact (1/3)."""
+
+    value: float
+    decimals: int = 0
+    exact: bool = False
+
+    @property
+    def unit(self) -> float:
+        """One step of the last digit."""
+        return 0.0 if self.exact else 10.0**-self.decimals
+
+
+def is_blank(text: str) -> bool:
+    """Is nothing answered? Blank is blank, not 0."""
+    return text.strip() in BLANKS
+
+
+@lru_cache(maxsize=200_000)
+def number(text: str, comma: bool = False) -> Typed:
+    """0.620, .62, 6.2e-1, 6.2·10^-1, 31/50; `comma` stands for the decimal point where the sheet says so."""
+    plain = _plain(text)
+    if comma:
+        plain = plain.replace(".", "").replace(",", ".")
+    elif _GROUPED.fullmatch(plain):
+        plain = re.sub(r"[^0-9+-]", "", plain)
+    plain = re.sub(r"\s+", "", plain)
+    fraction = _FRACTION.fullmatch(plain)
+    if fraction:
+        if int(fraction[2]) == 0:
+            raise UnreadableError("has a denominator of 0")
+        return Typed(float(Fraction(int(fraction[1]), int(fraction[2]))), 0, exact=True)
+    found = _NUMBER.fullmatch(plain)
+    if not found or not (found["whole"] or found["part"]):
+        if not comma and re.fullmatch(r"[+-]?[0-9]+,[0-9]+", plain, re.ASCII):
+            raise UnreadableError("has a decimal comma; say decimal: comma in the sheet")
+        raise UnreadableError("is not a number")
+    part, power = found["part"] or "", int(found["power"] or 0)
+    try:
+        value = float(f"{found['sign']}{found['whole'] or '0'}.{part or '0'}e{power}")
+    except OverflowError:
+        value = float("inf")
+    if abs(value) > 1e300:
+        raise UnreadableError("is too large")
+    return Typed(value, len(part) - power)
+
+
+@lru_cache(maxsize=50_000)
+def count(text: str) -> int:
+    """1,309,560 or 1309560 or 1.309.560: a whole number, its thousands apart or not."""
+    plain = re.sub(r"[\s,.'_\u202f\u00a0]", "", _plain(text))
+    if not re.fullmatch(r"[0-9]{1,30}", plain, re.ASCII):
+        raise UnreadableError("is not a whole number")
+    return int(plain)
+
+
+@lru_cache(maxsize=50_000)
+def shape(text: str) -> tuple[int, ...]:
+    """98x132x6, 98 × 132 × 6, (98, 132, 6), [98, 132, 6]."""
+    plain = re.sub(r"\s+", "", _plain(text)).lower()
+    if plain[:1] + plain[-1:] in ("()", "[]"):
+        plain = plain[1:-1]
+    if not _SHAPE.fullmatch(plain):
+        raise UnreadableError("is not a shape such as 98x132x6")
+    return tuple(int(n) for n in re.findall(r"[0-9]+", plain))
+
+
+def _plain(text: str) -> str:
+    """The text without what stands around a number on paper."""
+    if len(text) > MAX_LENGTH:
+        raise UnreadableError(f"has more than {MAX_LENGTH} characters")
+    return text.strip().lstrip("=≈~").strip().replace("\N{MINUS SIGN}", "-")

@@ -1,0 +1,62 @@
+"""Marking again: whose marks are others than in the file that is about to be replaced."""
+
+import csv
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Self
+
+from handcalc.errors import printable
+
+MOST_SAID = 20
+
+
+class Changes:
+    """Reads the former marks row by row beside the new ones; without a former file there are none."""
+
+    def __init__(self, path: Path, about: int) -> None:
+        self.path, self.about = path, about
+        self.found: list[str] = []
+        self.rows = self.more = 0
+        self._stack = ExitStack()
+        self._former: Any = None
+
+    def __enter__(self) -> Self:
+        if self.path.is_file():
+            file = self._stack.enter_context(self.path.open(encoding="utf-8", newline=""))
+            self._former = csv.reader(file)
+            head: list[str] = next(self._former, [])
+            if "marks" not in head:
+                self._former = None
+            else:
+                self._place = head.index("marks")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def compare(self, row: list[str]) -> None:
+        """One new row beside the former one; rows of other students end the comparison."""
+        if self._former is None:
+            return
+        try:
+            before = next(self._former, None)
+        except (csv.Error, UnicodeDecodeError):
+            before = None
+        if before is None or before[: self.about] != row[: self.about]:
+            self._former = None
+            return
+        self.rows += 1
+        marks = row[self.about + 1]
+        if self._place < len(before) and before[self._place] != marks:
+            name = " ".join(row[: self.about]) or f"line {row[self.about]}"
+            if len(self.found) < MOST_SAID:
+                self.found.append(f"{printable(name)}: {before[self._place]} → {marks} marks.")
+            else:
+                self.more += 1
+
+    def said(self) -> list[str]:
+        """A line for each student whose marks changed."""
+        if self.rows and not self.found:
+            return [f"Marked again: no marks of {self.rows} rows changed."]
+        more = [f"… and {self.more} more rows changed."] if self.more else []
+        return [*self.found, *more]

@@ -1,0 +1,130 @@
+"""lint: what a marker could not tell apart in a problem, at the decimals that are asked for.
+
+A student who makes no mistake but one is marked: where the number that comes out would pass as right,
+the mistake cannot be told. The same is asked of a bare 0 and of the wrong sign.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from handcalc.document import Block, Document, Heading, Paragraph, Table, words
+from handcalc.errors import count
+from handcalc.grading import mistakes, texts
+from handcalc.grading.box import Box, agrees
+from handcalc.grading.judge import Judge
+from handcalc.grading.scheme import Scheme
+from handcalc.grading.step import Step
+from handcalc.network import Local
+from handcalc.number import fixed, round_to
+from handcalc.problem import Problem
+
+if TYPE_CHECKING:
+    from handcalc.grading.box import Array
+
+
+@dataclass(frozen=True, slots=True)
+class Blind:
+    """One answer that a mistake does not change enough."""
+
+    key: str
+    mistake: str
+    right: str
+    wrong: str
+
+
+@dataclass
+class Linted:
+    """What was found."""
+
+    blind: list[Blind]
+    zero: list[str]
+    sign: list[str]
+    flat: list[str]
+
+
+def lint(problem: Problem) -> Linted:
+    """Try every mistake on every answer in numbers."""
+    import numpy as np
+
+    scheme = Scheme(problem)
+    steps = [step for answer in scheme.answers.values() for step in answer.steps]
+    exact = {step.ref: scheme.steps.exact(step.ref) for step in steps}
+    perfect = {ref: _typed(exact[ref], step.decimals) for step in steps for ref in (step.ref,)}
+    judge = Judge(scheme, texts.columns(list(perfect), [perfect]), 1, diagnose=False)
+    judge.mark(steps)
+    found = Linted([], [], [], [])
+    one = np.zeros(1, dtype=int)
+    for step in steps:
+        follow = judge.judged[step.ref].follow
+        unit = np.array([10.0**-step.decimals])
+
+        def passes(text: str, follow: Box = follow, unit: "Array" = unit) -> bool:
+            value = np.array([float(text)])
+            return bool(agrees(follow, value, unit, truncation=scheme.truncation)[0])
+
+        right = perfect[step.ref]
+        for word, mistake in zip(mistakes.MISTAKES, mistakes.all_of(), strict=True):
+            for formula in mistake.formulas(step):
+                value = float(judge.carried(formula, one).value[0])
+                wrong = _typed(value, step.decimals) if np.isfinite(value) else right
+                if abs(value - exact[step.ref]) > 1e-12 and passes(wrong):
+                    found.blind.append(Blind(step.key, word, right, wrong))
+                    break
+        if exact[step.ref]:
+            if passes("0"):
+                found.zero.append(step.key)
+            elif passes(_typed(-exact[step.ref], step.decimals)):
+                found.sign.append(step.key)
+        found.flat += _flat(scheme, step)
+    return found
+
+
+def document(problem: Problem) -> Document:
+    """The findings, for the author."""
+    title = f"What marking cannot tell: {problem.title or problem.origin.name}"
+    return Document(problem.origin.name, title, tuple(_blocks(lint(problem))))
+
+
+def _blocks(found: Linted) -> Iterator[Block]:
+    places = count(len({blind.key for blind in found.blind}), "answer")
+    if not any((found.blind, found.zero, found.sign, found.flat)):
+        yield Paragraph(
+            words("Every mistake that is known changes an answer by more than rounding does.")
+        )
+        return
+    if found.blind:
+        yield Heading(2, words("Mistakes that pass as right"), "1")
+        yield Paragraph(
+            words(f"In {places} a mistake gives the right number, or one within rounding of it:")
+        )
+        rows = tuple((b.key, b.mistake, b.right, b.wrong) for b in found.blind)
+        yield Table(("answer", "mistake", "right", "with it"), rows, frozenset({2, 3}))
+        yield Paragraph(words("More decimals, or other numbers, tell them apart."))
+    if found.zero or found.sign:
+        yield Heading(2, words("Numbers that are too small"), "2" if found.blind else "1")
+    if found.zero:
+        yield Paragraph(
+            words(
+                f"A bare 0 would pass, with as many decimals as are asked: {', '.join(found.zero)}."
+            )
+        )
+    if found.sign:
+        yield Paragraph(words(f"The wrong sign would pass: {', '.join(found.sign)}."))
+    if found.flat:
+        yield Paragraph(
+            words(f"Saturated, so that slopes round to 0: {', '.join(dict.fromkeys(found.flat))}.")
+        )
+
+
+def _flat(scheme: Scheme, step: Step) -> Iterator[str]:
+    """Activations behind a step whose slope is below half a unit, although it is not 0."""
+    for ref in step.before():
+        if isinstance(ref, Local) and step.slope_of_activation(ref) is not None:
+            slope = abs(scheme.steps.exact(ref))
+            if 0 < slope < 0.5 * 10.0**-step.decimals:
+                yield scheme.steps.key(ref)
+
+
+def _typed(value: float, decimals: int) -> str:
+    return fixed(round_to(value, decimals), decimals)

@@ -1,0 +1,43 @@
+"""Marks: what right and following answers earn, and one mark for one error.
+
+A mistake that is made again and again, such as leaving out every slope, costs once: at the first answer
+in which it occurs. A slip of the pen costs wherever it occurs.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from handcalc.grading import mistakes
+from handcalc.grading.scheme import Asked
+from handcalc.grading.verdict import Judged, Verdict
+from handcalc.network import Ref
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[tuple[Any, ...], np.dtype[Any]]
+
+
+def of(
+    answers: Iterable[Asked], judged: Mapping[Ref, Judged], students: int, *, strict: bool = False
+) -> Iterator[tuple[str, "Array"]]:
+    """The marks of every step, by its key, for all students."""
+    import numpy as np
+
+    known = mistakes.all_of()
+    seen = {place: np.zeros(students, bool) for place, m in enumerate(known) if m.systematic}
+    for answer in answers:
+        share = answer.marks / len(answer.steps)
+        now: dict[int, Array] = {}
+        for step in answer.steps:
+            found = judged[step.ref]
+            earned = (found.verdict == Verdict.RIGHT) | (found.verdict == Verdict.FOLLOWS)
+            wrong = found.verdict == Verdict.WRONG
+            for place in np.unique(found.mistake[wrong]):
+                if place in seen and not strict:
+                    rows = wrong & (found.mistake == place)
+                    earned |= rows & seen[place]
+                    now[place] = now.get(place, False) | rows
+            yield step.key, earned * share
+        for place, rows in now.items():
+            seen[place] |= rows

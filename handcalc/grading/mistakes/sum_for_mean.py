@@ -1,0 +1,40 @@
+"""The sum over the samples where their mean is meant, or the other way round."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import ClassVar
+
+from handcalc.formula import Formula, Number
+from handcalc.grading.mistakes._mistake import Mistake
+from handcalc.grading.step import Step
+from handcalc.network import After, Element, Gradient, Ref
+from handcalc.network.graph import LOSS
+
+
+class SumForMean(Mistake):
+    """Σ over the samples in place of 1/n Σ."""
+
+    said: ClassVar[str] = (
+        "the samples were added up where their mean is meant, or the other way round"
+    )
+
+    def formulas(self, step: Step) -> Iterator[Formula]:
+        samples = len(step.steps.samples)
+        if samples < 2:
+            return
+        factor = (
+            Fraction(samples)
+            if step.steps.network.problem.batch == "mean"
+            else Fraction(1, samples)
+        )
+
+        def other(ref: Ref, _: Ref) -> Formula | None:
+            over_all = (
+                (isinstance(ref, Gradient) and ref.by.sample is None)
+                or (isinstance(ref, Element) and ref == Element(LOSS))
+                or (isinstance(ref, After) and ref.of == Element(LOSS))
+            )
+            formula = step.steps.formula(ref) if over_all else None
+            return None if formula is None else Number(factor) * formula
+
+        yield from step.rewritten(other)

@@ -1,0 +1,35 @@
+"""The weights after the update, where the gradient needs those before it; or the other way round."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from handcalc.formula import Formula
+from handcalc.grading.mistakes._mistake import Mistake
+from handcalc.grading.step import Step
+from handcalc.network import After, Element, Gradient, Local, Ref
+from handcalc.network.graph import PARAMETERS
+
+
+class UpdatedWeights(Mistake):
+    """∂E/∂h = Σ ∂E/∂o·w_new in place of Σ ∂E/∂o·w."""
+
+    said: ClassVar[str] = (
+        "the gradient was passed back through the weights of the wrong moment: "
+        "the file says whether they are those before or after the update"
+    )
+
+    def formulas(self, step: Step) -> Iterator[Formula]:
+        if not step.steps.network.learned:
+            return
+
+        def other(ref: Ref, inside: Ref) -> Formula | None:
+            if not isinstance(inside, Gradient | Local):
+                return None
+            if isinstance(ref, Element) and step.role(ref) in ("weights", "kernel"):
+                new = step.steps.same(After(ref))
+                return step.steps.leaf(new) if new != ref else None
+            if isinstance(ref, After) and step.role(ref.of) in PARAMETERS:
+                return step.steps.leaf(ref.of)
+            return None
+
+        yield from step.rewritten(other)

@@ -1,0 +1,490 @@
+"""Marking: honest sheets lose nothing, planted mistakes are found, named and charged once.
+
+The sheets are worked out by tests/students.py, with arithmetic of its own.
+"""
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import handcalc
+from handcalc import library
+from handcalc.errors import UsageError
+from handcalc.formats import write
+from handcalc.grading import report
+from handcalc.grading.checking import check
+from handcalc.grading.lint import lint
+from handcalc.grading.mistakes import MISTAKES
+from handcalc.grading.sheet import Sheet, load, of
+from handcalc.problem import parse
+from students import MISTAKES as PLANTED
+from students import Numbers, drawn, rounded, sheet, strategies
+
+SOURCE = Numbers(
+    (0.5, 0.3, 0.1, 0.4, 0.7, 0.2, 0.4, 0.8), (0.2, 0.1), (0.3, 0.5), (0.09, 0.01), 0.1
+)
+SHEETS = library.folder() / "sheets"
+
+
+def _checked(numbers, decimals, answers, **options):
+    return check(parse(numbers.problem(decimals), name="net"), of(answers), **options)
+
+
+def _verdicts(checked):
+    return {entry.key: entry.verdict.name.lower() for entry in checked.entries}
+
+
+def _lost(checked, answers):
+    return sum(e.of - e.marks for e in checked.entries if e.key in answers)
+
+
+# --- the source ----------------------------------------------------------------------------------
+
+
+def test_the_author_of_the_source_is_right_everywhere_but_in_the_loss():
+    """0.5·(0.649² + 0.76²) = 0.4994: neither rounding nor cutting off gives 0.498."""
+    checked = check(handcalc.load("net-2-2-2"), load(SHEETS / "net-2-2-2-by-hand.yaml"))
+    given_ones = {key: v for key, v in _verdicts(checked).items() if v != "blank"}
+
+    assert given_ones.pop("E") == "wrong"
+    assert set(given_ones.values()) == {"right"}
+    assert len(given_ones) == 36
+    assert checked.first_wrong.key == "E"
+    assert checked.first_wrong.follow.startswith("0.4994")
+
+
+def test_the_notebook_of_the_source_used_updated_weights():
+    checked = check(handcalc.load("net-2-2-2"), load(SHEETS / "net-2-2-2-notebook.yaml"))
+    wrong = {e.key: e.mistake for e in checked.entries if e.verdict.name == "WRONG"}
+
+    assert wrong == dict.fromkeys(("w1_new", "w2_new", "w3_new", "w4_new"), "updated_weights")
+    assert _lost(checked, checked.sheet.answers) == 1
+
+
+def test_the_notebook_is_right_where_the_file_says_sequential():
+    text = handcalc.load("net-2-2-2").origin.text + "update: sequential\n"
+    checked = check(parse(text), load(SHEETS / "net-2-2-2-notebook.yaml"))
+
+    assert _lost(checked, checked.sheet.answers) == 0
+
+
+# --- honest sheets -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("decimals", [2, 3, 4])
+@pytest.mark.parametrize("seed", range(12))
+def test_no_honest_sheet_loses_a_mark(seed, decimals):
+    """Rounded or cut off at every step, going on with that or with full precision."""
+    numbers = drawn(random.Random(seed))
+    for way, carries in strategies(decimals):
+        answers = sheet(numbers, way, carries)
+        checked = _checked(numbers, decimals, answers)
+
+        assert _lost(checked, answers) == 0
+        assert all(_verdicts(checked)[key] in ("right", "follows") for key in answers)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**9), st.data())
+def test_an_honest_sheet_with_gaps_loses_its_gaps_alone(seed, data):
+    """What is blank is worked out from the answers before it."""
+    numbers = drawn(random.Random(seed))
+    answers = sheet(numbers, rounded(4), carries=True)
+    gaps = data.draw(st.sets(st.sampled_from(sorted(answers)), max_size=12))
+    kept = {key: value for key, value in answers.items() if key not in gaps}
+    checked = _checked(numbers, 4, kept)
+
+    assert _lost(checked, kept) == 0
+    assert all(_verdicts(checked)[key] == "blank" for key in gaps)
+
+
+# --- planted mistakes ----------------------------------------------------------------------------
+
+
+def _can_be_told(numbers, decimals, mistake):
+    """Does lint say that the mistake passes in every answer in which it occurs?"""
+    honest = sheet(numbers, rounded(decimals), carries=True)
+    planted = sheet(numbers, rounded(decimals), carries=True, mistake=mistake)
+    blind = {b.key for b in lint(parse(numbers.problem(decimals))).blind if b.mistake == mistake}
+    return bool({key for key in honest if honest[key] != planted[key]} - blind)
+
+
+@pytest.mark.parametrize("mistake", PLANTED)
+@pytest.mark.parametrize("decimals", [3, 4])
+def test_a_planted_mistake_is_named_and_charged_once(mistake, decimals):
+    for seed in range(3):
+        numbers = drawn(random.Random(seed))
+        for way, carries in strategies(decimals):
+            answers = sheet(numbers, way, carries, mistake)
+            checked = _checked(numbers, decimals, answers)
+            wrong = {e.mistake for e in checked.entries if e.verdict.name == "WRONG"}
+            if not wrong and mistake == "updated_weights":
+                continue  # w - η·∂E/∂w may differ from w by less than rounding does
+
+            assert wrong == {mistake}
+            assert _lost(checked, answers) == 1
+
+
+def test_lint_says_when_a_mistake_cannot_be_told():
+    """With a learning rate of 1/1000 the new weights are the old ones, to three decimals."""
+    numbers = Numbers(SOURCE.w, SOURCE.x, SOURCE.b, SOURCE.t, rate=0.001)
+    blind = lint(parse(numbers.problem(3))).blind
+
+    assert {"updated_weights", "plus_in_update"} <= {b.mistake for b in blind}
+    assert not any(b.mistake == "updated_weights" for b in lint(parse(SOURCE.problem(6))).blind)
+
+
+def test_lint_finds_numbers_that_a_bare_zero_would_pass_for():
+    """∂E/∂w1 is 0.0068, which two decimals write 0.01 or 0.00."""
+    found = lint(parse(SOURCE.problem(2)))
+
+    assert "dE_dw2" in found.zero
+    assert "h1_in" not in found.zero
+
+
+def test_two_mistakes_are_both_named():
+    """The bias is missing in h1 alone, and the update goes up the gradient in w5 alone."""
+    answers = sheet(SOURCE, rounded(4), carries=True)
+    answers["h1_in"] = "0.1300"  # 0.43 - 0.3
+    gradient, rate = float(answers["dE_dw8"]), SOURCE.rate
+    answers["w8_new"] = f"{SOURCE.w[7] + rate * gradient:.4f}"
+    named = {e.key: e.mistake for e in _checked(SOURCE, 4, answers).entries if e.mistake}
+
+    assert named["h1_in"] == "bias_forgotten"
+    assert named["w8_new"] == "plus_in_update"
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "mistake"),
+    [
+        ("h1_out", "0.6509", "digits_swapped"),  # 0.6059
+        ("dE_dw5", "0.758", "point_moved"),  # 0.0758
+        ("o1_in", "-1.0420", "sign"),
+        ("dE_dw5", "-0.0758", "sign"),
+    ],
+)
+def test_slips_of_the_pen(key, typed, mistake):
+    answers = {key: typed}
+    entry = next(e for e in _checked(SOURCE, 4, answers).entries if e.key == key)
+
+    assert (entry.verdict.name, entry.mistake) == ("WRONG", mistake)
+
+
+# --- verdicts ------------------------------------------------------------------------------------
+
+
+def test_what_follows_from_a_slip_earns_its_marks():
+    """h1_in is taken for 0.53; everything after it is worked out from that."""
+    slipped = Numbers((*SOURCE.w[:1], 1.3, *SOURCE.w[2:]), SOURCE.x, SOURCE.b, SOURCE.t, 0.1)
+    answers = sheet(slipped, rounded(4), carries=True)
+    for k in ("w2_new", "dE_dw2"):
+        del answers[k]
+    checked = _checked(SOURCE, 4, answers)
+    verdicts = _verdicts(checked)
+
+    assert verdicts["h1_in"] == "wrong"
+    assert verdicts["h1_out"] == verdicts["o1_in"] == verdicts["E"] == "follows"
+    assert _lost(checked, answers) == 1
+
+
+def test_strict_marks_against_the_key_alone():
+    slipped = {"h1_in": "0.53", "h1_out": "0.6295"}
+    free, strict = (_checked(SOURCE, 4, slipped, strict=s) for s in (False, True))
+
+    assert _verdicts(free)["h1_out"] == "follows"
+    assert _verdicts(strict)["h1_out"] == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("typed", "verdict"),
+    [
+        ("0.6059", "right"),  # 0.605873…
+        ("0.6058", "right"),  # cut off
+        ("0.605873", "right"),
+        (".6059", "right"),
+        ("6.059e-1", "right"),
+        ("6.059·10^-1", "right"),
+        ("0.606", "undecided"),  # agrees, with fewer digits than asked
+        ("0.61", "undecided"),
+        ("0.6060", "wrong"),
+        ("0.6057", "wrong"),
+        ("0", "wrong"),
+        ("0.6200", "wrong"),
+        ("", "blank"),
+        ("?", "blank"),
+        ("six", "undecided"),
+        ("nan", "undecided"),
+        ("inf", "undecided"),
+        ("1e400000000", "undecided"),
+        ("9**9**9", "undecided"),
+    ],
+)
+def test_digits_as_typed(typed, verdict):
+    answers = {"h1_in": "0.43", "h1_out": typed}
+
+    assert _verdicts(_checked(SOURCE, 4, answers))["h1_out"] == verdict
+
+
+def test_truncation_can_be_forbidden():
+    text = SOURCE.problem(4) + "marking: {truncation: false}\n"
+    verdict = {
+        typed: _verdicts(check(parse(text), of({"h1_in": "0.43", "h1_out": typed})))["h1_out"]
+        for typed in ("0.6059", "0.6058")
+    }
+
+    assert verdict == {"0.6059": "right", "0.6058": "wrong"}
+
+
+def test_an_unexplained_zero_does_not_make_later_steps_free():
+    """From h1_out = 0 everything that it multiplies is 0."""
+    answers = {"h1_in": "0.43", "h1_out": "0.0000", "dE_dw5": "0.0000", "dE_dw7": "0.0000"}
+    verdicts = _verdicts(_checked(SOURCE, 4, answers))
+
+    assert verdicts["h1_out"] == "wrong"
+    assert verdicts["dE_dw5"] == verdicts["dE_dw7"] == "undecided"
+
+
+def test_marks_are_weighted_by_the_file():
+    text = SOURCE.problem(4) + 'marking: {marks: {"dE_*": 2, "E": 5, "*_new": 1/2}}\n'
+    of_key = {e.key: e.of for e in check(parse(text), of({})).entries}
+
+    assert (of_key["h1_in"], of_key["dE_dw1"], of_key["E"], of_key["w1_new"]) == (1, 2, 5, 0.5)
+
+
+def test_unknown_keys_cost_nothing_and_are_named():
+    checked = _checked(SOURCE, 4, {"h1_inn": "0.43", "h1_in": "0.43"})
+
+    assert checked.texts.remarks == ["there is no answer 'h1_inn'; did you mean 'h1_in'?"]
+    assert checked.marks == 1
+
+
+def test_a_single_factor_that_is_not_asked_for_is_judged_without_marks():
+    checked = _checked(SOURCE, 4, {"do1_out_do1_in": "0.1928"})
+    entry = next(e for e in checked.entries if e.key == "do1_out_do1_in")
+
+    assert (entry.verdict.name, entry.of) == ("RIGHT", 0)
+
+
+def test_every_verdict_can_be_explained():
+    answers = sheet(SOURCE, rounded(4), carries=True, mistake="bias_forgotten")
+    checked = _checked(SOURCE, 4, answers)
+
+    explained = {key: write(report.why(checked, key), "terminal") for key in answers}
+    assert "the bias was left out" in explained["h1_in"]
+    assert "= 0.5·0.2 + 0.3·0.1 + 0.3 ≈ 0.43" in explained["h1_in"]
+    assert "The same mistake has cost its mark before" in explained["o1_in"]
+    with pytest.raises(UsageError, match="did you mean 'h1_in'"):
+        report.why(checked, "h1_inn")
+
+
+# --- matrices ------------------------------------------------------------------------------------
+
+CONV = """
+input: [[1, 2, 0, 3], [4, 1, 2, 0], [0, 3, 1, 5], [2, 2, 4, 1]]
+layers:
+  - conv2d: {name: y, kernel: [[1, 2], [3, -1]], padding: PAD, strides: STRIDE}
+ask: [forward]
+"""
+
+
+def _correlated(image, kernel, padding=0, stride=1, flip=False):
+    """The sum under the window, cell by cell."""
+    if flip:
+        kernel = [row[::-1] for row in kernel[::-1]]
+    width = len(image[0]) + 2 * padding
+    rows = [[0] * width for _ in range(padding)]
+    rows += [[0] * padding + list(row) + [0] * padding for row in image]
+    rows += [[0] * width for _ in range(padding)]
+    return [
+        [
+            sum(kernel[u][v] * rows[i + u][j + v] for u in (0, 1) for v in (0, 1))
+            for j in range(0, len(rows[0]) - 1, stride)
+        ]
+        for i in range(0, len(rows) - 1, stride)
+    ]
+
+
+IMAGE = [[1, 2, 0, 3], [4, 1, 2, 0], [0, 3, 1, 5], [2, 2, 4, 1]]
+KERNEL = [[1, 2], [3, -1]]
+
+
+def _conv(answers, padding=0, stride=1):
+    text = CONV.replace("PAD", str(padding)).replace("STRIDE", str(stride))
+    return check(parse(text), of({"y": [[str(v) for v in row] for row in answers]}))
+
+
+def test_a_matrix_is_marked_cell_by_cell():
+    right = _correlated(IMAGE, KERNEL)
+    right[1][2] += 7
+    checked = _conv(right)
+    wrong = [e.key for e in checked.entries if e.verdict.name == "WRONG"]
+
+    assert wrong == ["y[2,3]"]
+    assert checked.marks == pytest.approx(8 / 9)
+
+
+@pytest.mark.parametrize(
+    ("answers", "mistake"),
+    [
+        (_correlated(IMAGE, KERNEL, flip=True), "kernel_flipped"),
+        ([list(row) for row in zip(*_correlated(IMAGE, KERNEL), strict=True)], "matrix_turned"),
+        ([row[::-1] for row in _correlated(IMAGE, KERNEL)], "matrix_turned"),
+    ],
+)
+def test_whole_matrices_that_went_wrong_alike(answers, mistake):
+    named = [e.mistake for e in _conv(answers).entries if e.verdict.name == "WRONG"]
+
+    assert named.count(mistake) == len(named) >= 4
+
+
+def test_strides_and_padding_that_were_ignored():
+    padded, far = _correlated(IMAGE, KERNEL, padding=1), _correlated(IMAGE, KERNEL, stride=2)
+    unpadded, near = _correlated(IMAGE, KERNEL), _correlated(IMAGE, KERNEL)
+    as_padded = [[*row, 99, 98] for row in unpadded] + [[97] * 5] * 2
+    named = {e.key: e.mistake for e in _conv(as_padded, padding=1).entries}
+    strided = {e.key: e.mistake for e in _conv([r[:2] for r in near[:2]], stride=2).entries}
+
+    assert padded[0][0] != unpadded[0][0]
+    assert named["y[1,1]"] == "padding_ignored"
+    assert far[1][1] != near[1][1]
+    assert strided["y[2,2]"] == "stride_ignored"
+
+
+def test_a_matrix_of_another_size_is_said_and_not_guessed():
+    checked = _conv(_correlated(IMAGE, KERNEL, padding=1))
+
+    assert checked.texts.remarks == ["y has 5 × 5 numbers where 3 × 3 are asked for"]
+    assert checked.marks == 0
+
+
+def test_pooling_with_the_mean():
+    text = "input: [[1, 2, 5, 3], [4, 1, 2, 0]]\nlayers: [{max_pooling2d: {name: p}}]\nask: [forward]\n"
+    checked = check(parse(text), of({"p": [["2", "2.5"]]}))
+
+    assert [e.mistake for e in checked.entries] == ["average_for_maximum"] * 2
+
+
+# --- sizes and counts ------------------------------------------------------------------------------
+
+
+def _lenet(**answers):
+    checked = check(handcalc.load("lenet-5"), of(answers))
+    return {e.key: (e.verdict.name.lower(), e.mistake) for e in checked.entries if e.given}
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "verdict"),
+    [
+        ("conv1_shape", "28x28x6", ("right", "")),
+        ("conv1_shape", "(28, 28, 6)", ("right", "")),
+        ("conv1_shape", "28 × 28 × 6", ("right", "")),
+        ("conv1_shape", "27x27x6", ("wrong", "window_shifted")),
+        ("total_params", "61,706", ("right", "")),
+        ("conv1_params", "150", ("wrong", "biases_not_counted")),
+        ("conv2_params", "416", ("wrong", "channels_forgotten")),
+        ("pool1_params", "4", ("wrong", "pooling_counted")),
+        ("conv1_params", "many", ("undecided", "")),
+    ],
+)
+def test_sizes_and_counts(key, typed, verdict):
+    assert _lenet(**{key: typed})[key] == verdict
+
+
+def test_sizes_follow_from_the_sizes_before():
+    """A first size of 27 makes 13 after pooling, 9 after 5 × 5, 4 after pooling and 4·4·16 = 256."""
+    found = _lenet(
+        conv1_shape="27x27x6",
+        pool1_shape="13x13x6",
+        conv2_shape="9x9x16",
+        pool2_shape="4x4x16",
+        flatten1_shape="256",
+        dense1_params=str(256 * 120 + 120),
+    )
+
+    assert found.pop("conv1_shape") == ("wrong", "window_shifted")
+    assert set(found.values()) == {("follows", "")}
+
+
+def test_the_ceiling_for_the_floor():
+    """(32 - 5)/2 = 13.5: 14 places, not 15."""
+    checked = check(handcalc.load("shape-32-stride-2"), of({"conv1_shape": "15x15"}))
+
+    assert checked.first_wrong.mistake == "ceiling_for_floor"
+
+
+# --- formulas --------------------------------------------------------------------------------------
+
+SYMBOLS = """
+input: {shape: [2]}
+layers:
+  - dense: {name: h, units: 2, activation: sigmoid}
+  - dense: {name: o, units: 1, activation: sigmoid}
+loss: {mean_squared_error: {factor: half_sum}}
+optimizer: {sgd: {learning_rate: 0.1}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "verdict"),
+    [
+        ("h1_in", "w1*x1 + w2*x2 + b1", ("right", "")),
+        ("h1_in", "x2 w2 + w1·x1 + b1", ("right", "")),
+        ("h1_in", "w1 x1 + w2 x2", ("wrong", "bias_forgotten")),
+        ("h1_out", "σ(h1_in)", ("right", "")),
+        ("h1_out", "1/(1+e^(-h1_in))", ("right", "")),
+        ("h1_out", "exp(h1_in)/(1 + exp(h1_in))", ("right", "")),
+        ("E", "½(o1_out − t1)²", ("right", "")),
+        ("E", "(o1_out - t1)^2", ("wrong", "loss_factor")),
+        ("dE_dw5", "(o1_out-t1) o1_out(1-o1_out) h1_out", ("right", "")),
+        ("dE_dw5", "(o1_out-t1) h1_out", ("wrong", "no_activation_derivative")),
+        ("dE_dw5", "(t1-o1_out) o1_out (1-o1_out) h1_out", ("wrong", "target_minus_output")),
+        ("w5_new", "w5 + eta dE_dw5", ("wrong", "plus_in_update")),
+        ("w5_new", "w5 - η·dE_dw5", ("right", "")),
+        ("dE_dw5", "dE_dw5", ("undecided", "")),  # names itself
+        ("dE_dw5", "w5_new", ("undecided", "")),  # and what follows from it
+        ("h1_in", "__import__('os').getcwd()", ("undecided", "")),
+        ("h1_in", "x1.__class__", ("undecided", "")),
+        ("h1_in", "9**9**9**9", ("undecided", "")),
+        ("h1_in", "(" * 500 + "x1", ("undecided", "")),
+    ],
+)
+def test_formulas_are_compared_by_their_values(key, typed, verdict):
+    checked = check(parse(SYMBOLS), of({key: typed}))
+    entry = next(e for e in checked.entries if e.key == key)
+
+    assert (entry.verdict.name.lower(), entry.mistake) == verdict
+
+
+def test_the_library_checks_in_one_call():
+    assert handcalc.check("net-2-2-2", {"h1_in": "0.43", "h1_out": "0.605"}).marks == 2
+
+
+def test_every_mistake_says_what_is_wrong():
+    from handcalc.grading import mistakes
+
+    for word in MISTAKES:
+        said = mistakes.load(word).said
+
+        assert said[0].islower()
+        assert not said.endswith(".")
+
+
+def test_a_sheet_with_commas():
+    found = of({"decimal": "comma", "h1_in": "0,43", "h1_out": "0,6059"})
+
+    assert isinstance(found, Sheet)
+    assert _checked(SOURCE, 4, {}).marks == 0
+    assert check(parse(SOURCE.problem(4)), found).marks == 2
+
+
+def test_nothing_of_marking_needs_sympy():
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, handcalc; handcalc.check('net-2-2-2', {'h1_in': '0.13'}).entries; "
+        "assert 'sympy' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
