@@ -117,12 +117,15 @@ def _letters(page: Page) -> None:
     from handcalc.network import letters
 
     problem = page.problem
-    least = letters.smallest(problem)
-    for letter, (n, why) in least.items():
-        if why:
-            page.note("remark", f"{letter} is at least {n}: with {n - 1}, {why}.")
-    tried = letters.prove(problem, page.layers, {letter: n for letter, (n, _) in least.items()})
-    said = f"{tried} other numbers in place of {listed(list(least))}"
+    found = letters.ranges(problem)
+    for letter, numbers in found.items():
+        if numbers.step > 1:
+            page.note("remark", f"{letter} is {numbers.least}, or more in steps of {numbers.step}.")
+        elif numbers.why:
+            said = f"{letter} is at least {numbers.least}: with {numbers.least - 1}, {numbers.why}."
+            page.note("remark", said)
+    tried = letters.prove(problem, page.layers, found)
+    said = f"{tried} other numbers in place of {listed(list(found))}"
     page.add(Note("checked", words(f"{said}, counted with each: the formulas give the same.")))
 
 

@@ -225,3 +225,41 @@ def test_columns_apart_by_semicolons_with_commas_in_numbers(folder):
     _grade("class.csv", "--decimal", "comma")
 
     assert _marks(folder / "class-marks.csv")[0]["marks"] == "2"
+
+
+def test_keys_of_cells_between_semicolons(folder):
+    (folder / "net.yaml").write_text(
+        "input: [[1, 2], [3, 4]]\nlayers: [{zero_padding2d: {name: y, padding: [[0, 0], [0, 1]]}}]\nask: [forward]\n",
+        "utf-8",
+    )
+    (folder / "class.csv").write_text('name;"y[1,1]";"y[2,2]";y[1,3]\nA;1;4;5\n', "utf-8")
+    _grade("class.csv", "--feedback", "pages")
+    row = _marks(folder / "class-marks.csv")[0]
+    page = next((folder / "pages").iterdir()).read_text("utf-8")
+
+    assert (row["marks"], row["of"]) == ("0.3333", "0.5")
+    assert "0.33 of 0.5 marks" in page
+
+
+def test_a_quote_inside_a_name_stays_in_its_row(folder):
+    _write(folder / "class.csv", _students()[:3])
+    text = (folder / "class.csv").read_text("utf-8").replace("Student ", 'O"Brien ')
+    (folder / "class.csv").write_text(text, "utf-8")
+    _grade("class.csv")
+
+    assert len(_marks(folder / "class-marks.csv")) == 3
+
+
+def test_sheets_of_a_folder_are_marked_as_each_alone(folder):
+    """Commas, shapes in brackets and steps on the way included."""
+    answers = {key: text.replace(".", ",") for key, text in _students()[7].items() if text}
+    answers["do1_out_do1_in"] = "0,1928"
+    (folder / "sheets").mkdir()
+    lines = "".join(f"{key} = {text}\n" for key, text in answers.items())
+    (folder / "sheets" / "a.txt").write_text(f"decimal = comma\n{lines}", "utf-8")
+    _grade("sheets")
+    alone = check(parse(NUMBERS.problem(4)), of({"decimal": "comma", **answers}))
+    row = _marks(folder / "sheets-marks.csv")[0]
+
+    assert float(row["marks"]) == pytest.approx(alone.marks)
+    assert row["do1_out_do1_in verdict"] == "right"

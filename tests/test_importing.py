@@ -93,6 +93,16 @@ def test_layers_without_a_word_are_named_all_at_once_or_left_out():
             lambda m: m["config"]["layers"][1].update(inbound_nodes=[[["a", 0, 0]], [["b", 0, 0]]]),
             "is used again with the same weights",
         ),
+        (lambda m: m["config"]["layers"][1].update(inbound_nodes=[{"args": []}]), "takes nothing"),
+        (
+            lambda m: m["config"].update(layers=[1, 2]),
+            "in a circle|takes|not there|has no|is not told",
+        ),
+        (lambda m: m["config"].update(output_layers=[]), "no output"),
+        (
+            lambda m: m["config"]["layers"][1].update(inbound_nodes=[[["a", 0, -7]]]),
+            "not written as",
+        ),
         (lambda m: m["config"]["layers"][1]["config"].update(units="many"), "units: "),
         (lambda m: m["config"]["layers"][1]["config"].update(units=[]), "units: "),
     ],

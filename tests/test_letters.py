@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import handcalc
 from handcalc.errors import ProblemError
-from handcalc.formula.open_size import OpenSize, terms_of
+from handcalc.formula.open_size import OpenSize, at_numbers
 from support import answers, page, solution
 
 MODELS = {
@@ -87,7 +87,7 @@ def test_arithmetic_of_sizes_is_that_of_whole_numbers(steps, n, m):
         open_size = _apply(open_size, sign, letters.get(by, by))
         number = _apply(number, sign, m if by == "M" else by)
 
-    assert terms_of(open_size, {"N": n, "M": m}) == number
+    assert at_numbers(open_size, {"N": n, "M": m}) == number
 
 
 def _apply(size, sign, by):
@@ -122,3 +122,28 @@ def test_letters_that_do_not_fit_each_other_are_named():
 def test_words_are_no_letters():
     with pytest.raises(ProblemError, match="expects a whole number, not 'two'"):
         solution("input: {shape: [4]}\nlayers: [{dense: {units: two}}]\n")
+
+
+UNET = """
+input: {shape: [N, 2]}
+layers:
+  - conv1d: {name: a, filters: 4, kernel_size: 3, padding: same}
+  - max_pooling1d: {name: p}
+  - conv1d: {name: deep, filters: 8, kernel_size: 3, padding: same}
+  - max_pooling1d
+  - up_sampling1d: {size: 4}
+  - concatenate: {from: [up1, a]}
+ask: [shapes, parameters]
+"""
+
+
+def test_sizes_that_fit_in_steps_only():
+    """Two poolings and a path around them: multiples of 4."""
+    assert "N is 4, or more in steps of 4." in page(UNET)
+    assert answers(solution(UNET))["concatenate1_shape"] == ["4*floor(N/4)", 12]
+
+
+def test_a_letter_for_which_no_number_fits_is_refused():
+    text = "input: {shape: [N, 4]}\nlayers: [{reshape: {target_shape: [7, 9]}}]\n"
+    with pytest.raises(ProblemError):
+        solution(text)

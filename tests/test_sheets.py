@@ -15,6 +15,7 @@ from handcalc.grading import answer, blank_sheet
 from handcalc.grading.checking import check
 from handcalc.grading.scheme import Scheme
 from handcalc.grading.sheet import load
+from handcalc.grading.texts import column
 from handcalc.grading.typed_formula import parse
 
 FORMS = {
@@ -70,6 +71,7 @@ def test_any_text_is_read_or_refused(text):
     for read in (answer.number, answer.count, answer.shape, parse):
         with contextlib.suppress(answer.UnreadableError):
             assert read(text) is not None
+    assert column([text], [False]).unreadable.shape == (1,)
 
 
 @given(st.decimals(-1000, 1000, places=4, allow_nan=False))
@@ -78,7 +80,8 @@ def test_what_python_writes_is_read_back(number):
 
 
 HOSTILE = {
-    "alias bomb.yaml": "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n",
+    "alias bomb.yaml": "a0: &a0 [x, x]\n"
+    + "".join(f"a{i}: &a{i} [*a{i - 1}, *a{i - 1}]\n" for i in range(1, 40)),
     "tag.yaml": "h1_in: !!python/object/apply:os.system ['true']\n",
     "deep.yaml": "h1_in: " + "[" * 100_000,
     "deep.json": '{"a":' * 50_000,
@@ -121,6 +124,9 @@ def test_hostile_sheets_end_in_one_message(name, tmp_path):
         "0.43\u202e",
         "\x00",
         "1/0",
+        "0e400",
+        "1e-999",
+        "1,234",
     ],
 )
 def test_hostile_answers_are_left_to_a_person(typed):
@@ -131,6 +137,19 @@ def test_hostile_answers_are_left_to_a_person(typed):
     assert time.perf_counter() - start < 1
     assert entry.verdict.name in ("UNDECIDED", "WRONG")
     assert entry.marks == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("61,706", 61706), ("1.309.560", 1309560), ("156", 156)]
+)
+def test_counts(text, number):
+    assert answer.count(text) == number
+
+
+@pytest.mark.parametrize("text", ["15.6", "6 17 06", "1,5", "-3", "1e3"])
+def test_what_is_no_count(text):
+    with pytest.raises(answer.UnreadableError):
+        answer.count(text)
 
 
 def test_a_sheet_that_is_too_large_is_refused(tmp_path):

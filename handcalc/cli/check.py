@@ -35,13 +35,14 @@ def check(
 ) -> None:
     """Mark an answer sheet: right, follows, wrong with the mistake that gives it, or undecided.
 
-    Ends with 0 if everything is right or follows, with 1 if something is wrong or undecided.
+    Ends with 0 if every answer is right or follows, else with 1.
     """
     from handcalc.cli._output import emit
     from handcalc.grading import checking, report
+    from handcalc.grading.verdict import EARNS
 
     checked = checking.check(problem, sheet, strict=strict)
     made = report.why(checked, why) if why else report.document(checked)
     emit(made, format, output, force=force, width=width, ascii=ascii)
-    if any(not e.marks and e.of for e in checked.entries):
+    if any(e.of and e.verdict not in EARNS for e in checked.entries):
         raise typer.Exit(WRONG)

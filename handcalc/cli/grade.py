@@ -64,9 +64,9 @@ def grade(
         names, read = rows.as_rows(scheme, answers)
     else:
         names, between = rows.header(answers)
-        read = rows.of_csv(answers, between, len(names))
+        read = rows.of_csv(answers, between, len(names), comma=decimal == "comma")
     columns = Columns(scheme, names)
-    cohort = Cohort(columns, strict=strict, comma=decimal == "comma")
+    cohort = Cohort(columns, strict=strict)
     bad: list[str] = []
     with Changes(path, len(columns.about)) as changes, writing(path, force=force) as file:
         writer = csv.writer(file, lineterminator="\n")
@@ -116,8 +116,9 @@ def _pages(cohort: "Cohort", folder: Path, *, force: bool) -> Any:
         raise FileError(f"{folder}: cannot be made: {error.strerror}; check the name") from None
 
     def page(row: "Row") -> None:
-        sheet = sheet_of(cohort.columns, row, comma=cohort.comma)
-        checked = checking.check_with(cohort.scheme, sheet, strict=cohort.strict)
+        sheet = sheet_of(cohort.columns, row)
+        symbolic = cohort.symbolic if cohort.scheme.network.symbolic else None
+        checked = checking.check_with(cohort.scheme, sheet, strict=cohort.strict, symbolic=symbolic)
         text = formats.write(report.document(checked), "markdown")
         write_file(folder / file_name(row, sheet), text, force=force)
 

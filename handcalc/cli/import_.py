@@ -43,7 +43,7 @@ def import_model(
     write_file(path, found.text, force=force)
     typer.echo(f"{path} is written: {count(found.layers, 'layer')}; now: handcalc solve {path}")
     if found.agreed:
-        typer.echo(f"{count(found.agreed, 'layer')} receive the shapes that the model says.")
+        typer.echo(f"Shapes as the model says: {count(found.agreed, 'layer')}.")
     if found.remarks:
         typer.echo("Not translated (also at the end of the file):")
         for remark in found.remarks:

@@ -35,14 +35,20 @@ def sheet(
 ) -> None:
     """Write an empty answer sheet with the keys that are asked for, matrices laid out to be filled in."""
     from handcalc.cli._output import write_file
+    from handcalc.errors import UsageError, listed
     from handcalc.grading import blank_sheet
     from handcalc.grading.scheme import Scheme
     from handcalc.problem import load
 
-    chosen = format or _BY_SUFFIX.get(output.suffix.lower() if output else "", "yaml")
+    suffix = output.suffix.lower() if output else ""
+    if suffix and suffix not in _BY_SUFFIX and not format:
+        said = f"{output}: no sheet is written under names that end in {suffix}"
+        raise UsageError(f"{said}; write one of {listed(list(_BY_SUFFIX))}, or add --format")
+    chosen = format or _BY_SUFFIX.get(suffix, "yaml")
     text = blank_sheet.write(Scheme(load(problem)), chosen)
     if output is None:
         typer.echo(text, nl=False)
         return
     write_file(output, text, force=force)
-    typer.echo(f"{output} is written; filled in: handcalc check {problem} {output}")
+    after = "" if chosen == "markdown" else f"; filled in: handcalc check {problem} {output}"
+    typer.echo(f"{output} is written{after}")

@@ -85,7 +85,7 @@ class OpenSize(int):
         return _made(int(self) // other, _floor(self.terms, other))
 
 
-def terms_of(size: int, numbers: Mapping[str, int]) -> int:
+def at_numbers(size: int, numbers: Mapping[str, int]) -> int:
     """A size for other numbers, whether it has letters or not."""
     return size.at(numbers) if isinstance(size, OpenSize) else size
 

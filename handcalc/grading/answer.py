@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 MAX_LENGTH = 60
+MOST_DECIMALS = 300
 BLANKS = frozenset({"", "_", "-", "–", "—", "?", "n/a", "N/A"})
 
 _NUMBER = re.compile(
@@ -17,7 +18,9 @@ _NUMBER = re.compile(
     re.ASCII,
 )
 _FRACTION = re.compile(r"([+-]?[0-9]{1,18})/([0-9]{1,18})", re.ASCII)
-_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:[,'_ \u202f\u00a0][0-9]{3}){1,8}", re.ASCII)
+_GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:[,'_ \u202f\u00a0][0-9]{3}){1,8}", re.ASCII)
+_POINTS = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{3}){1,8}(?:,[0-9]*)?", re.ASCII)
+_COUNT = re.compile(r"[0-9]{1,30}|[0-9]{1,3}(?:[,.'_ \u202f\u00a0][0-9]{3}){1,9}", re.ASCII)
 _SHAPE = re.compile(r"[0-9]{1,12}(?:(?:[x×*,;]|by)[0-9]{1,12}){0,5},?")
 
 
@@ -49,7 +52,13 @@ def number(text: str, comma: bool = False) -> Typed:
     """0.620, .62, 6.2e-1, 6.2·10^-1, 31/50; `comma` stands for the decimal point where the sheet says so."""
     plain = _plain(text)
     if comma:
+        if "." in plain and not _POINTS.fullmatch(plain):
+            raise UnreadableError("has a decimal point, where the sheet says decimal: comma")
         plain = plain.replace(".", "").replace(",", ".")
+    elif re.fullmatch(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}", plain, re.ASCII):
+        raise UnreadableError(
+            "has one comma: thousands or decimals; say decimal: comma, or leave it out"
+        )
     elif _GROUPED.fullmatch(plain):
         plain = re.sub(r"[^0-9+-]", "", plain)
     plain = re.sub(r"\s+", "", plain)
@@ -68,18 +77,19 @@ def number(text: str, comma: bool = False) -> Typed:
         value = float(f"{found['sign']}{found['whole'] or '0'}.{part or '0'}e{power}")
     except OverflowError:
         value = float("inf")
-    if abs(value) > 1e300:
-        raise UnreadableError("is too large")
-    return Typed(value, len(part) - power)
+    decimals = len(part) - power
+    if abs(value) > 1e300 or abs(decimals) > MOST_DECIMALS:
+        raise UnreadableError("is too large or too small")
+    return Typed(value, decimals)
 
 
 @lru_cache(maxsize=50_000)
 def count(text: str) -> int:
     """1,309,560 or 1309560 or 1.309.560: a whole number, its thousands apart or not."""
-    plain = re.sub(r"[\s,.'_\u202f\u00a0]", "", _plain(text))
-    if not re.fullmatch(r"[0-9]{1,30}", plain, re.ASCII):
+    plain = _plain(text)
+    if not _COUNT.fullmatch(plain):
         raise UnreadableError("is not a whole number")
-    return int(plain)
+    return int(re.sub(r"[^0-9]", "", plain))
 
 
 @lru_cache(maxsize=50_000)

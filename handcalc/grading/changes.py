@@ -22,35 +22,40 @@ class Changes:
 
     def __enter__(self) -> Self:
         if self.path.is_file():
-            file = self._stack.enter_context(self.path.open(encoding="utf-8", newline=""))
+            file = self._stack.enter_context(
+                self.path.open(encoding="utf-8", errors="replace", newline="")
+            )
             self._former = csv.reader(file)
-            head: list[str] = next(self._former, [])
-            if "marks" not in head:
+            head = self._next() or []
+            if head[self.about : self.about + 2] != ["line", "marks"]:
                 self._former = None
-            else:
-                self._place = head.index("marks")
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
+    def _next(self) -> list[str] | None:
+        """The next former row; None where there is none, or no CSV."""
+        try:
+            found: list[str] | None = next(self._former, None)
+        except csv.Error:
+            return None
+        return found
+
     def compare(self, row: list[str]) -> None:
         """One new row beside the former one; rows of other students end the comparison."""
         if self._former is None:
             return
-        try:
-            before = next(self._former, None)
-        except (csv.Error, UnicodeDecodeError):
-            before = None
+        before = self._next()
         if before is None or before[: self.about] != row[: self.about]:
             self._former = None
             return
         self.rows += 1
-        marks = row[self.about + 1]
-        if self._place < len(before) and before[self._place] != marks:
+        marks, former = row[self.about + 1], "".join(before[self.about + 1 : self.about + 2])
+        if former != marks:
             name = " ".join(row[: self.about]) or f"line {row[self.about]}"
             if len(self.found) < MOST_SAID:
-                self.found.append(f"{printable(name)}: {before[self._place]} → {marks} marks.")
+                self.found.append(f"{printable(name)}: {former} → {marks} marks.")
             else:
                 self.more += 1
 

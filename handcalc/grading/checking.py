@@ -21,8 +21,6 @@ from handcalc.network import Ref
 from handcalc.number import fixed, plain
 from handcalc.problem import Problem, load
 
-EARNS = (Verdict.RIGHT, Verdict.FOLLOWS)
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -75,29 +73,25 @@ class Checked:
         return next((e for e in self.entries if e.verdict == Verdict.WRONG), None)
 
     def _figured(self) -> Iterator[Entry]:
-        seen: set[str] = set()
+        earned = dict(marks.of_figures(self.figures, strict=self.strict))
         for found in self.figures:
             figure = found.figure
-            repeated = found.mistake in seen and not self.strict
-            earned = found.verdict in EARNS or (bool(found.mistake) and repeated)
-            if found.mistake and mistakes.load(found.mistake).systematic:
-                seen.add(found.mistake)
             follow = found.follow if found.follow != figure.value else None
             yield Entry(
                 figure.key,
                 figure.key,
                 self.texts.figures.get(figure.key, ""),
                 found.verdict,
-                _sizes(figure.value, figure.word),
+                figure.shown,
                 _sizes(follow, figure.word) if follow else "",
                 found.mistake,
                 found.why,
-                figure.marks if earned else 0.0,
+                earned[figure.key],
                 figure.marks,
             )
 
     def _numbers(self) -> Iterator[Entry]:
-        answers = [*self.scheme.answers.values(), *self.texts.others.values()]
+        answers = self.scheme.every
         earned = dict(marks.of(answers, self.judged, 1, strict=self.strict))
         words = list(mistakes.MISTAKES)
         for answer in answers:
@@ -157,18 +151,22 @@ def check(
     return check_with(Scheme(loaded), sheet, strict=strict)
 
 
-def check_with(scheme: Scheme, sheet: Sheet, *, strict: bool = False) -> Checked:
+def check_with(
+    scheme: Scheme, sheet: Sheet, *, strict: bool = False, symbolic: Symbolic | None = None
+) -> Checked:
     """The same with a scheme that is there already, for many sheets of one problem."""
     found = texts.placed(scheme, sheet)
-    answers = [*scheme.answers.values(), *found.others.values()]
-    steps = [step for answer in answers for step in answer.steps]
-    scheme.on_sheet.update({step.ref: step.key for step in steps})
+    scheme = scheme.seeing(found.others, scheme.only) if found.others else scheme
+    steps = [step for answer in scheme.every for step in answer.steps]
     judge = None
     if scheme.network.symbolic:
         typed = {ref: [answer] for ref, answer in found.numbers.items()}
-        judged = Symbolic(scheme).judge(steps, typed, 1)
+        judged = (symbolic or Symbolic(scheme)).judge(steps, typed, 1)
     else:
-        columns = texts.columns([step.ref for step in steps], [found.numbers], comma=sheet.comma)
+        columns = {
+            step.ref: texts.column([found.numbers.get(step.ref, "")], [sheet.comma])
+            for step in steps
+        }
         judge = Judge(scheme, columns, 1, strict=strict)
         judge.mark(steps)
         judged = judge.judged

@@ -38,8 +38,12 @@ def _blocks(result: Class, remarks: Sequence[str], changed: Sequence[str]) -> It
     if len(items) > MOST_ROWS:
         yield Paragraph(words(f"… and {len(items) - MOST_ROWS} more answers."))
     lost = sorted(items, key=lambda pair: -pair[1].lost)[:3]
-    if lost and lost[0][1].lost:
-        worst = ", ".join(f"{key} ({shown_marks(item.lost)})" for key, item in lost if item.lost)
+    if lost and shown_marks(lost[0][1].lost) != "0":
+        worst = ", ".join(
+            f"{key} ({shown_marks(item.lost)})"
+            for key, item in lost
+            if shown_marks(item.lost) != "0"
+        )
         yield Paragraph(words(f"Most marks are lost in {worst}."))
     yield from _mistakes(result)
     for person in changed:

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from handcalc.errors import did_you_mean, nearest, printable
+from handcalc.errors import count, did_you_mean, listed, nearest, printable
 from handcalc.grading import marks, mistakes, texts
 from handcalc.grading.figures import Figured, Figures
 from handcalc.grading.judge import Judge
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     Array = np.ndarray[tuple[Any, ...], np.dtype[Any]]
 
 CHUNK = 4096
+UNEXPLAINED = "unexplained"
+MOST_SAID = 10
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _WORDS = {v: v.name.lower() for v in Verdict}
 
@@ -44,42 +46,31 @@ class Columns:
     remarks: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        by_key = {s.key: s for a in self.scheme.answers.values() for s in a.steps}
+        by_key = {s.key: s.ref for a in self.scheme.answers.values() for s in a.steps}
+        refs: dict[int, Ref] = {}
+        doubtful: list[int] = []
+        known = [*by_key, *self.scheme.figures]
         for place, name in enumerate(self.names):
-            other = (
-                None if name in by_key or name in self.scheme.figures else self.scheme.found(name)
-            )
-            if name in by_key:
-                self.numbers[place] = by_key[name]
-            elif name in self.scheme.figures:
+            other = self.scheme.found(name) if name not in by_key else []
+            if name in self.scheme.figures:
                 self.figures[place] = name
-            elif other is not None and len(other.steps) == 1:
-                self.numbers[place] = other.steps[0]
+            elif name in by_key or len(other) == 1:
+                refs[place] = by_key[name] if name in by_key else other[0]
             else:
                 self.about.append(place)
-                known = [*by_key, *self.scheme.figures]
-                if nearest(name, known) and (self.numbers or self.figures):
-                    said = f"column {place + 1}, '{printable(name)[:60]}', is no answer"
-                    self.remarks.append(f"{said}{did_you_mean(name, known)}")
-        self.scheme.on_sheet.update({s.ref: s.key for s in self.numbers.values()})
-        asked = {s.key for s in self.numbers.values()} | set(self.figures.values())
-        missing = [key for key in [*by_key, *self.scheme.figures] if key not in asked]
+                doubtful += [place] if refs or self.figures else []
+        for place in doubtful[:MOST_SAID]:
+            if nearest(self.names[place], known):
+                said = f"column {place + 1}, '{printable(self.names[place])[:60]}', is no answer"
+                self.remarks.append(f"{said}{did_you_mean(self.names[place], known)}")
+        there = {self.scheme.steps.key(ref) for ref in refs.values()} | set(self.figures.values())
+        missing = [key for key in known if key not in there]
         if missing:
-            shown = ", ".join(missing[:8]) + (", …" if len(missing) > 8 else "")
-            self.remarks.append(
-                f"no column for {len(missing)} answers, which are not marked: {shown}"
-            )
-        self.scheme.narrow(asked)
-
-    @cached_property
-    def others(self) -> list[Asked]:
-        """Steps on the way that the file has columns for; they carry no marks."""
-        asked = {s.ref for a in self.scheme.answers.values() for s in a.steps}
-        return [
-            Asked(step.key, (), (step,), 0.0)
-            for step in self.numbers.values()
-            if step.ref not in asked
-        ]
+            said = f"no column for {count(len(missing), 'answer')}, not marked"
+            self.remarks.append(f"{said}: {listed(missing, 8)}")
+        self.scheme = self.scheme.seeing(refs.values(), there)
+        steps = {step.ref: step for answer in self.scheme.every for step in answer.steps}
+        self.numbers = {place: steps[ref] for place, ref in refs.items()}
 
 
 @dataclass
@@ -88,7 +79,6 @@ class Cohort:
 
     columns: Columns
     strict: bool = False
-    comma: bool = False
     result: Class = field(default_factory=Class)
 
     @cached_property
@@ -99,7 +89,7 @@ class Cohort:
     @cached_property
     def answers(self) -> list[Asked]:
         """All answers in numbers, asked or on the way."""
-        return [*self.scheme.answers.values(), *self.columns.others]
+        return self.scheme.every
 
     @cached_property
     def steps(self) -> list[Step]:
@@ -160,17 +150,18 @@ class Cohort:
         """The verdicts on all numbers, or formulas, of some students."""
         n, typed = len(rows), self._typed(rows)
         if self.scheme.network.symbolic:
-            return self._symbolic.judge(self.steps, typed, n)
+            return self.symbolic.judge(self.steps, typed, n)
+        commas = [row.comma for row in rows]
         columns = {
-            step.ref: texts.column(typed.get(step.ref, [""] * n), comma=self.comma)
-            for step in self.steps
+            step.ref: texts.column(typed.get(step.ref, [""] * n), commas) for step in self.steps
         }
         judge = Judge(self.scheme, columns, n, strict=self.strict)
         judge.mark(self.steps)
         return judge.judged
 
     @cached_property
-    def _symbolic(self) -> Symbolic:
+    def symbolic(self) -> Symbolic:
+        """The marker of formulas."""
         return Symbolic(self.scheme)
 
     def _typed(self, rows: list[Row]) -> dict[Ref, list[str]]:
@@ -188,30 +179,23 @@ class Cohort:
         found, counted = [], {key: np.zeros(len(rows)) for key in self.scheme.figures}
         for i, row in enumerate(rows):
             own = {key: row.cells[place] for place, key in self.columns.figures.items()}
-            verdicts, seen = self._figures.mark(own), set[str]()
-            for one in verdicts:
-                earns = one.verdict in (Verdict.RIGHT, Verdict.FOLLOWS)
-                earns |= one.mistake in seen and not self.strict
-                if earns:
-                    counted[one.figure.key][i] = one.figure.marks
-                if one.mistake and mistakes.load(one.mistake).systematic:
-                    seen.add(one.mistake)
+            verdicts = self._figures.mark(own)
+            for key, earned in marks.of_figures(verdicts, strict=self.strict):
+                counted[key][i] = earned
             found.append({one.figure.key: one for one in verdicts})
         return found, counted
 
     def _first_wrong(
         self, judged: Mapping[Ref, Judged], figured: list[dict[str, Figured]], n: int
     ) -> list[str]:
-        first = [
-            next((key for key, f in own.items() if f.verdict == Verdict.WRONG), "")
-            for own in figured
-        ]
+        """The key of each student's first wrong answer: sizes and counts come before numbers."""
+        first = [""] * n
         for step in reversed(self.steps):
             for i in (judged[step.ref].verdict == Verdict.WRONG).nonzero()[0]:
-                if not figured[i] or not any(
-                    f.verdict == Verdict.WRONG for f in figured[i].values()
-                ):
-                    first[i] = step.key
+                first[i] = step.key
+        for i, own in enumerate(figured):
+            wrong = (key for key, found in own.items() if found.verdict == Verdict.WRONG)
+            first[i] = next(wrong, first[i])
         return first
 
     def _add(
@@ -235,9 +219,11 @@ class Cohort:
             item = result.items.setdefault(key, Item(figure.marks))
             item.add(counted[key] / (figure.marks or 1), total - counted[key])
             for own in figured:
-                item.verdicts[_WORDS[own[key].verdict]] += 1
-                if own[key].mistake:
-                    item.mistakes[own[key].mistake] += 1
+                found = own[key]
+                item.verdicts[_WORDS[found.verdict]] += 1
+                if found.verdict == Verdict.WRONG:
+                    item.mistakes[found.mistake or UNEXPLAINED] += 1
+                result.undecided += found.verdict == Verdict.UNDECIDED
         words = list(mistakes.MISTAKES)
         for answer in self.answers:
             item = result.items.setdefault(answer.key, Item(answer.marks))
@@ -252,7 +238,7 @@ class Cohort:
                     item.verdicts[_WORDS[Verdict(int(verdict))]] += int(many)
                 wrong = own_step.mistake[own_step.verdict == Verdict.WRONG]
                 for place, many in zip(*np.unique(wrong, return_counts=True), strict=True):
-                    item.mistakes[words[place] if place >= 0 else "unexplained"] += int(many)
+                    item.mistakes[words[place] if place >= 0 else UNEXPLAINED] += int(many)
                 result.undecided += int((own_step.verdict == Verdict.UNDECIDED).sum())
 
 

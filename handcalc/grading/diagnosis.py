@@ -38,7 +38,7 @@ def _try(judge: "Judge", step: Step, judged: Judged, rows: "Array") -> None:
     import numpy as np
 
     column, cut = judge.columns[step.ref], judge.scheme.truncation
-    value, unit, decimals = (a[rows] for a in (column.value, column.unit, column.decimals))
+    value, unit = column.value[rows], column.unit[rows]
     for place, mistake in enumerate(mistakes.all_of()):
         found = np.zeros(rows.size, bool)
         for formula in mistake.formulas(step):
@@ -46,7 +46,7 @@ def _try(judge: "Judge", step: Step, judged: Judged, rows: "Array") -> None:
             with np.errstate(all="ignore"):
                 clear = np.isfinite(other.value) & other.narrow(step.decimals)
                 found |= clear & agrees(other, value, unit, truncation=cut)
-        slips = mistake.slips(value, decimals, judged.follow.of(rows))
+        slips = mistake.slips(value, unit, judged.follow.of(rows))
         if slips is not None:
             found |= slips
         if found.any():

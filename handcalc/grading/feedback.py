@@ -8,12 +8,12 @@ from handcalc.grading.rows import Row
 from handcalc.grading.sheet import Sheet
 
 
-def sheet_of(columns: Columns, row: Row, *, comma: bool) -> Sheet:
+def sheet_of(columns: Columns, row: Row) -> Sheet:
     """The row as a sheet; cells of matrices by their own keys."""
     answers: dict[str, Any] = {step.key: row.cells[i] for i, step in columns.numbers.items()}
     answers |= {key: row.cells[i] for i, key in columns.figures.items()}
     name = " ".join(row.cells[place].strip() for place in columns.about).strip()
-    return Sheet(name[:60] or f"row {row.line}", answers, comma)
+    return Sheet(name[:60] or f"row {row.line}", answers, row.comma)
 
 
 def file_name(row: Row, sheet: Sheet) -> str:

@@ -1,8 +1,10 @@
 """The verdicts on sizes and counts: right, or what follows from the student's own sizes before them."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import isfinite
 from typing import TypeVar
 
 from handcalc.fields import Shape
@@ -10,8 +12,10 @@ from handcalc.grading import mistakes
 from handcalc.grading.answer import UnreadableError, count, is_blank, shape
 from handcalc.grading.mistakes._mistake import Mistake
 from handcalc.grading.scheme import Figure, Scheme
+from handcalc.grading.typed_formula import parse
 from handcalc.grading.verdict import Verdict, Why
 from handcalc.layers._layer import Conventions, Layer
+from handcalc.network.graph import INPUT
 from handcalc.problem.flow import layer_names, sources_of
 
 T = TypeVar("T")
@@ -38,7 +42,7 @@ class Figures:
         self.scheme, self.strict = scheme, strict
         self.names = layer_names(scheme.problem.layers)
         self.right = {layer.name: layer for layer in scheme.layers}
-        self._mark = lru_cache(maxsize=50_000)(self._uncached)
+        self._mark = lru_cache(maxsize=4_096)(self._uncached)
 
     def mark(self, texts: Mapping[str, str]) -> tuple[Figured, ...]:
         """The verdicts in the order of the scheme."""
@@ -63,6 +67,8 @@ class Figures:
         return tuple(found)
 
     def _judge(self, figure: Figure, own: Shape, read: Mapping[str, Shape | None]) -> Figured:
+        if figure.open:
+            return Figured(figure, Verdict.RIGHT if own == figure.value else Verdict.WRONG)
         follow = None if self.strict else self._follow(figure, read)
         verdict = Figured(figure, Verdict.RIGHT, follow=follow)
         if own == figure.value:
@@ -84,7 +90,7 @@ class Figures:
         for source in sources:
             right = self.right[source].gives if source in self.right else None
             own = read.get(f"{source}_shape")
-            found.append(own or right or self.scheme.network.quantities["x"].shape)
+            found.append(own or right or self.scheme.network.quantities[INPUT].shape)
         return tuple(found)
 
     def _follow(self, figure: Figure, read: Mapping[str, Shape | None]) -> Shape | None:
@@ -158,8 +164,10 @@ def _tried(work: Callable[[], T]) -> T | None:
 
 
 def _read(figure: Figure, text: str) -> Shape | None:
-    """A shape or a count as it was typed."""
+    """A shape or a count as it was typed; with letters, what it gives at some numbers for them."""
     try:
+        if figure.open:
+            return _at_points(figure, text)
         if figure.word in ("shapes", "receptive_field"):
             found = shape(text)
             return (
@@ -170,3 +178,15 @@ def _read(figure: Figure, text: str) -> Shape | None:
         return (count(text),)
     except UnreadableError:
         return None
+
+
+def _at_points(figure: Figure, text: str) -> Shape:
+    """The sizes of a formula such as (N - 2) x 16 with numbers in place of its letters."""
+    parts = re.split(r"[x×](?![^()]*\))", text) if figure.word == "shapes" else [text]
+    formulas = [parse(part) for part in parts]
+    if any(not formula.names <= set(figure.points[0]) for formula in formulas):
+        raise UnreadableError("names a letter that there is not")
+    values = [formula.at(point) for formula in formulas for point in figure.points]
+    if not all(map(isfinite, values)):
+        raise UnreadableError("has no value")
+    return tuple(round(value) if value == round(value) else -1 for value in values)

@@ -50,8 +50,13 @@ def lint(problem: Problem) -> Linted:
     scheme = Scheme(problem)
     steps = [step for answer in scheme.answers.values() for step in answer.steps]
     exact = {step.ref: scheme.steps.exact(step.ref) for step in steps}
-    perfect = {ref: _typed(exact[ref], step.decimals) for step in steps for ref in (step.ref,)}
-    judge = Judge(scheme, texts.columns(list(perfect), [perfect]), 1, diagnose=False)
+    perfect = {step.ref: _typed(exact[step.ref], step.decimals) for step in steps}
+    judge = Judge(
+        scheme,
+        {ref: texts.column([text], [False]) for ref, text in perfect.items()},
+        1,
+        diagnose=False,
+    )
     judge.mark(steps)
     found = Linted([], [], [], [])
     one = np.zeros(1, dtype=int)

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from handcalc.grading import mistakes
+from handcalc.grading.figures import Figured
 from handcalc.grading.scheme import Asked
-from handcalc.grading.verdict import Judged, Verdict
+from handcalc.grading.verdict import EARNS, Judged, Verdict
 from handcalc.network import Ref
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def of(
         now: dict[int, Array] = {}
         for step in answer.steps:
             found = judged[step.ref]
-            earned = (found.verdict == Verdict.RIGHT) | (found.verdict == Verdict.FOLLOWS)
+            earned = np.isin(found.verdict, EARNS)
             wrong = found.verdict == Verdict.WRONG
             for place in np.unique(found.mistake[wrong]):
                 if place in seen and not strict:
@@ -41,3 +42,14 @@ def of(
             yield step.key, earned * share
         for place, rows in now.items():
             seen[place] |= rows
+
+
+def of_figures(figured: Iterable[Figured], *, strict: bool = False) -> Iterator[tuple[str, float]]:
+    """The marks of every size and count of one student, by its key."""
+    seen: set[str] = set()
+    for found in figured:
+        again = found.mistake in seen and not strict
+        earned = found.verdict in EARNS or again
+        if found.mistake and mistakes.load(found.mistake).systematic:
+            seen.add(found.mistake)
+        yield found.figure.key, found.figure.marks if earned else 0.0

@@ -1,5 +1,6 @@
 """A marked sheet as a document: the verdicts in a table, then what is wrong, mistake by mistake."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from math import isfinite
 from typing import Any
@@ -131,10 +132,13 @@ def _wrong(checked: Checked) -> Iterator[Block]:
             ".",
         )
         yield Paragraph(look)
+    wrong = Counter(e.group for e in checked.entries if e.verdict == Verdict.WRONG)
     for entry in checked.entries:
         if entry.verdict == Verdict.WRONG and not entry.mistake:
+            alone = entry.group != entry.key and wrong[entry.group] == 1
+            only = f"the only wrong cell of {entry.group}; " if alone else ""
             own = f"from the values before it {entry.follow} comes out; " if entry.follow else ""
-            said = f"{entry.key}: {own}no known mistake gives {printable(entry.given)[:24]}. See "
+            said = f"{entry.key}: {only}{own}no known mistake gives {printable(entry.given)[:24]}. See "
             yield Paragraph(words(said, Code(f"handcalc solve {name} {entry.key}"), "."))
         elif entry.verdict == Verdict.FOLLOWS:
             if entry.follow:
@@ -162,12 +166,7 @@ def _reasons(checked: Checked, entry: Entry) -> Iterator[Block]:
     given = printable(entry.given)[:40] or "nothing"
     yield Paragraph(words(f"Given: {given}. Expected: {entry.expected}."))
     step = next(
-        (
-            s
-            for a in (*checked.scheme.answers.values(), *checked.texts.others.values())
-            for s in a.steps
-            if s.key == entry.key
-        ),
+        (s for a in checked.scheme.every for s in a.steps if s.key == entry.key),
         None,
     )
     if step is not None and checked.judge is not None:

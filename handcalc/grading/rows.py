@@ -5,6 +5,8 @@ end spoils its own row and no other.
 """
 
 import csv
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,27 +31,32 @@ class Row:
     line: int
     cells: tuple[str, ...]
     wrong: str = ""
+    comma: bool = False
+    """Is the decimal point a comma?"""
 
 
 def header(path: Path) -> tuple[tuple[str, ...], str]:
     """The names of the columns, and what stands between them."""
     with _opened(path) as file:
-        text, _ = _line(file)
+        text, wrong = _line(file)
     line = (text or "").lstrip("\ufeff")
-    between = max(",;\t", key=line.count)
-    cells = next(iter(csv.reader([line], delimiter=between)), [])
+    # Separators inside quotes and brackets belong to a key: "y[1,1]".
+    bare = re.sub(r'"[^"]*"|\[[^\]]*\]', "", line)
+    between = max(",;\t", key=bare.count)
+    cells = [] if wrong else _split(line, between)
+    if cells is None or not any(cell.strip() for cell in cells):
+        said = f"its first line {wrong}" if wrong else "has no row of keys"
+        raise FileError(f"{path}: {said}; write name,h1_in,h2_in in its first line")
     names = tuple(cell.strip() for cell in cells)
-    if not any(names):
-        raise FileError(f"{path}: has no row of keys; write name,h1_in,h2_in in its first line")
     if len(names) > MOST_COLUMNS:
         raise FileError(f"{path}: has more than {MOST_COLUMNS} columns")
-    again = {name for name in names if name and names.count(name) > 1}
+    again = [name for name, many in Counter(names).items() if name and many > 1]
     if again:
         raise FileError(f"{path}:1: the column '{printable(min(again))[:60]}' is there twice")
     return names, between
 
 
-def of_csv(path: Path, between: str, columns: int) -> Iterator[Row]:
+def of_csv(path: Path, between: str, columns: int, *, comma: bool = False) -> Iterator[Row]:
     """Every row below the keys, in order."""
     with _opened(path) as file:
         number, line = 1, _line(file)[0]
@@ -59,12 +66,11 @@ def of_csv(path: Path, between: str, columns: int) -> Iterator[Row]:
             if line is None:
                 return
             number += 1
-            if not wrong and line.count('"') % 2:
-                line, more, wrong = _closed(file, line)
+            if not wrong and _is_open(line, between):
+                line, more, wrong = _closed(file, line, between)
                 number += more
-            if not wrong and not line.strip():
-                continue
-            yield _row(first, line, wrong, between, columns)
+            if wrong or line.strip():
+                yield _row(first, line, wrong, between, columns, comma=comma)
 
 
 def of_folder(path: Path) -> Iterator[tuple[str, "sheet.Sheet | None", str]]:
@@ -77,42 +83,60 @@ def of_folder(path: Path) -> Iterator[tuple[str, "sheet.Sheet | None", str]]:
 
 
 def as_rows(scheme: Scheme, path: Path) -> tuple[tuple[str, ...], Iterator[Row]]:
-    """The sheets of a folder as rows: their files and names, then a column a key."""
-    keys = [*scheme.figures, *(s.key for a in scheme.answers.values() for s in a.steps)]
-    names = ("file", "name", *keys)
+    """The sheets of a folder as rows: their files and names, then a column a key.
+
+    Whatever a sheet answers has a column, steps on the way too.
+    """
+    asked = [*scheme.figures, *(s.key for a in scheme.answers.values() for s in a.steps)]
+    sheets = list(of_folder(path))
+    answered = [
+        (file, None if found is None else placed(scheme, found), found, wrong)
+        for file, found, wrong in sheets
+    ]
+    more = [scheme.steps.key(ref) for _, own, _, _ in answered if own for ref in own.others]
+    keys = list(dict.fromkeys([*asked, *more]))
 
     def rows() -> Iterator[Row]:
-        for number, (file, found, wrong) in enumerate(of_folder(path), 1):
-            if found is None:
+        for number, (file, own, found, wrong) in enumerate(answered, 1):
+            if own is None or found is None:
                 yield Row(number, (file, "", *[""] * len(keys)), wrong)
                 continue
-            own = placed(scheme, found)
             by_key = {scheme.steps.key(ref): text for ref, text in own.numbers.items()}
             by_key |= own.figures
-            cells = tuple(_with_point(by_key.get(key, ""), found.comma) for key in keys)
-            yield Row(number, (file, found.name, *cells), "; ".join(own.remarks))
+            cells = tuple(by_key.get(key, "") for key in keys)
+            yield Row(number, (file, found.name, *cells), "; ".join(own.remarks), found.comma)
 
-    return names, rows()
-
-
-def _with_point(text: str, comma: bool) -> str:
-    return text.replace(".", "").replace(",", ".") if comma else text
+    return ("file", "name", *keys), rows()
 
 
-def _row(line: int, text: str, wrong: str, between: str, columns: int) -> Row:
-    if wrong:
-        return Row(line, ("",) * columns, wrong)
-    try:
-        cells = next(csv.reader([text], delimiter=between, strict=False))
-    except (csv.Error, StopIteration):
-        return Row(line, ("",) * columns, "is no row of a CSV file")
+def _row(line: int, text: str, wrong: str, between: str, columns: int, *, comma: bool) -> Row:
+    cells = None if wrong else _split(text, between)
+    if cells is None:
+        return Row(line, ("",) * columns, wrong or "is no row of a CSV file")
     if len(cells) != columns:
         wrong = f"has {len(cells)} cells where the first line has {columns}"
     padded = [*cells[:columns], *[""] * (columns - len(cells))]
-    return Row(line, tuple(padded), wrong)
+    return Row(line, tuple(padded), wrong, comma)
 
 
-def _closed(file: BinaryIO, line: str) -> tuple[str, int, str]:
+def _split(text: str, between: str) -> list[str] | None:
+    """The cells of a row; None where it is none."""
+    try:
+        return next(csv.reader([text], delimiter=between), [])
+    except csv.Error:
+        return None
+
+
+def _is_open(text: str, between: str) -> bool:
+    """Does a quoted cell go on in the next line?"""
+    try:
+        list(csv.reader([text], delimiter=between, strict=True))
+    except csv.Error as error:
+        return "unexpected end of data" in str(error)
+    return False
+
+
+def _closed(file: BinaryIO, line: str, between: str) -> tuple[str, int, str]:
     """A line with the ones that its open quote reaches into; without an end the line alone is bad."""
     place, whole = file.tell(), line
     for more in range(1, MOST_JOINED + 1):
@@ -120,7 +144,7 @@ def _closed(file: BinaryIO, line: str) -> tuple[str, int, str]:
         if following is None or wrong:
             break
         whole += following
-        if whole.count('"') % 2 == 0:
+        if not _is_open(whole, between):
             return whole, more, ""
     file.seek(place)
     return line, 0, "has a quote that is not closed"

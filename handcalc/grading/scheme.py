@@ -4,17 +4,20 @@ The loss, gradients and figures come in the order of the solution, so that the f
 the first wrong step.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
 
 from handcalc.answers import layout
 from handcalc.asking import asked
+from handcalc.document import Answer
 from handcalc.errors import UsageError
 from handcalc.fields import Shape
 from handcalc.formula import leaves
 from handcalc.grading.step import Step
+from handcalc.grading.typed_formula import parse
 from handcalc.network import Ref, Steps, build
 from handcalc.network.plan import Planned, plan
 from handcalc.network.rounding import Policy
@@ -41,7 +44,16 @@ class Figure:
     layer: int
     """The number of its layer, from 1; 0 for totals."""
     value: tuple[int, ...]
+    """The sizes, or the count; with letters in it what it gives at each of the points."""
     marks: float
+    shown: str
+    points: tuple[Mapping[str, int], ...] = ()
+    """Numbers for the letters, where there are letters."""
+
+    @property
+    def open(self) -> bool:
+        """Is it a formula in letters?"""
+        return bool(self.points)
 
 
 class Scheme:
@@ -52,6 +64,8 @@ class Scheme:
         self.network = build(problem)
         self.steps = Steps(self.network, Policy(problem.rounding))
         self.truncation = problem.marking.truncation
+        self.more: tuple[Ref, ...] = ()
+        self.only: Collection[str] | None = None
 
     @cached_property
     def layers(self) -> list[Planned]:
@@ -80,17 +94,46 @@ class Scheme:
             ]
         return found
 
+    def seeing(self, others: Iterable[Ref] = (), only: Collection[str] | None = None) -> "Scheme":
+        """The same scheme for sheets that answer other steps too, or that have places for some keys only."""
+        found = copy(self)
+        for name in ("on_sheet", "answers", "others", "figures"):
+            found.__dict__.pop(name, None)
+        found.more = tuple(dict.fromkeys(map(self.steps.same, others)))
+        found.only = None if only is None else frozenset(only)
+        return found
+
     @cached_property
     def on_sheet(self) -> dict[Ref, str]:
-        """The steps that are asked for, each with its key."""
-        return {
-            self.steps.same(ref): self.steps.key(ref) for _, _, refs in self._listed for ref in refs
-        }
+        """The steps that the sheet has places for, each with its key."""
+        asked_for = [self.steps.same(ref) for _, _, refs in self._listed for ref in refs]
+        return {ref: self.steps.key(ref) for ref in (*asked_for, *self.more)}
 
     @cached_property
     def answers(self) -> dict[str, Asked]:
-        """The answers in numbers, by their keys, in order."""
-        return {key: self.answer(key, shape, refs) for key, shape, refs in self._listed}
+        """The answers in numbers, by their keys, in order; of matrices the cells there are places for."""
+        found = {}
+        for key, shape, refs in self._listed:
+            cells = [step for step in (self.step(ref, key) for ref in refs) if self._has(step.key)]
+            if cells:
+                marks = self.marks(key) * len(cells) / len(refs)
+                found[key] = Asked(key, shape, tuple(cells), marks)
+        return found
+
+    @cached_property
+    def others(self) -> list[Asked]:
+        """Steps on the way that are answered without being asked for; they carry no marks."""
+        asked_for = {step.ref for answer in self.answers.values() for step in answer.steps}
+        more = [self.step(ref) for ref in self.more if ref not in asked_for]
+        return [Asked(step.key, (), (step,), 0.0) for step in more]
+
+    @property
+    def every(self) -> list[Asked]:
+        """All answers in numbers."""
+        return [*self.answers.values(), *self.others]
+
+    def _has(self, key: str) -> bool:
+        return self.only is None or key in self.only
 
     @cached_property
     def figures(self) -> dict[str, Figure]:
@@ -101,28 +144,34 @@ class Scheme:
         found: dict[str, Figure] = {}
         for word in words:
             for key, answer in _figures.answers(self.layers, word):
-                if wanted.targets is not None and key not in wanted.figures:
+                if not self._has(key) or (wanted.targets is not None and key not in wanted.figures):
                     continue
-                value = answer.value if isinstance(answer.value, list) else [answer.value]
                 name = key.rpartition(f"_{_SUFFIX[word]}")[0]
                 number = names.index(name) + 1 if name in names else 0
-                whole = tuple(n if isinstance(n, int) else -1 for n in value)
-                found[key] = Figure(key, word, number, whole, self.marks(key))
+                found[key] = self._figure(key, word, number, answer)
         return found
 
-    def narrow(self, keys: Collection[str]) -> None:
-        """Leave only the answers for which there are keys, of matrices one of a cell."""
-        self.answers = {
-            key: a for key, a in self.answers.items() if any(s.key in keys for s in a.steps)
-        }
-        self.figures = {key: f for key, f in self.figures.items() if key in keys}
-
-    def answer(
-        self, key: str, shape: Shape, refs: Iterable[Ref], marks: float | None = None
-    ) -> Asked:
-        """An answer with its steps."""
-        own = tuple(self.step(ref, key) for ref in refs)
-        return Asked(key, shape, own, self.marks(key) if marks is None else marks)
+    def _figure(self, key: str, word: str, layer: int, answer: Answer) -> Figure:
+        """A size or a count; in letters its values at a few numbers for them."""
+        sizes = answer.value if isinstance(answer.value, list) else [answer.value]
+        sized = word in ("shapes", "receptive_field")
+        texts = answer.shown if isinstance(answer.shown, list) else [answer.shown]
+        if not any(isinstance(size, str) for size in sizes):
+            value = tuple(size for size in sizes if isinstance(size, int))
+            shown = "x".join(map(str, value)) if sized else f"{value[0]:,}"
+            return Figure(key, word, layer, value, self.marks(key), shown)
+        letters = self.problem.origin.letters
+        points = tuple(
+            {letter: MANY + 7 * i + step for i, letter in enumerate(letters)} for step in range(13)
+        )
+        formulas = [parse(str(size)) for size in sizes]
+        value = tuple(round(formula.at(point)) for formula in formulas for point in points)
+        shown = (
+            " x ".join(f"({t})" if " " in str(t) else str(t) for t in texts)
+            if len(texts) > 1
+            else str(texts[0])
+        )
+        return Figure(key, word, layer, value, self.marks(key), shown, points)
 
     def step(self, ref: Ref, group: str = "") -> Step:
         """One scalar answer."""
@@ -145,16 +194,13 @@ class Scheme:
                 return float(marks.value)
         return 1.0
 
-    def found(self, key: str) -> Asked | None:
-        """An answer that is not asked for, but that there is: a step on the way."""
+    def found(self, key: str) -> list[Ref]:
+        """The steps behind a key that is not asked for; none where there is no such answer."""
         try:
-            refs = self.steps.keys.find(key)
+            refs = [self.steps.same(ref) for ref in self.steps.keys.find(key)]
         except UsageError:
-            return None
-        if any(self.steps.is_given(self.steps.same(ref)) for ref in refs):
-            return None
-        shape = () if len(refs) == 1 else (len(refs),)
-        return self.answer(key, shape, refs, marks=0.0)
+            return []
+        return [] if any(map(self.steps.is_given, refs)) else refs
 
     def order(self, steps: Iterable[Step]) -> Iterator[Ref]:
         """All steps that lead to some answers, each after those that it needs."""
@@ -173,6 +219,8 @@ class Scheme:
                         waiting += [(self.steps.same(other), False) for other in before]
 
 
+MANY = 1000
+"""From this size on formulas in letters are compared."""
 _SUFFIX = {
     "shapes": "shape",
     "parameters": "params",

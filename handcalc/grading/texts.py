@@ -1,18 +1,23 @@
 """From the keys and texts of a sheet to the numbers of a scheme: which step each text answers."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
+from math import prod
 from typing import Any
 
 from handcalc.errors import did_you_mean, printable, times
 from handcalc.fields import Shape
 from handcalc.grading.answer import UnreadableError, is_blank, number
-from handcalc.grading.scheme import Asked, Scheme
+from handcalc.grading.scheme import Scheme
 from handcalc.grading.sheet import MAX_DEPTH, Sheet
 from handcalc.grading.verdict import Column
 from handcalc.network import Ref
 
 MAX_CELLS = 100_000
+MAX_TEXT = 700
+"""Characters of an answer; formulas are the longest."""
+MOST_SAID = 10
 
 
 @dataclass(slots=True)
@@ -21,68 +26,69 @@ class Texts:
 
     numbers: dict[Ref, str] = field(default_factory=dict)
     figures: dict[str, str] = field(default_factory=dict)
-    others: dict[str, Asked] = field(default_factory=dict)
-    """Answers that are not asked for, and that there are."""
+    others: list[Ref] = field(default_factory=list)
+    """Steps that are answered without being asked for."""
     remarks: list[str] = field(default_factory=list)
-    misshapen: dict[str, Shape] = field(default_factory=dict)
 
 
 def placed(scheme: Scheme, sheet: Sheet) -> Texts:
     """Every answer of a sheet under the step that it answers; unknown keys cost nothing."""
-    found = Texts()
+    found, unknown = Texts(), []
     for key, value in sheet.answers.items():
         if key in scheme.figures:
-            found.figures[key] = _joined(value)
+            found.figures[key] = _bounded(_joined(value))
             continue
-        asked = scheme.answers.get(key) or scheme.found(key)
-        if asked is None:
-            if not _is_empty(value):
-                known = [*scheme.answers, *scheme.figures]
-                said = f"there is no answer '{printable(key)[:60]}'{did_you_mean(key, known)}"
-                found.remarks.append(said)
-            continue
-        if key not in scheme.answers and asked.steps[0].group not in scheme.answers:
-            found.others[key] = asked
-        _place(found, key, asked, value)
+        asked = scheme.answers.get(key)
+        refs = [step.ref for step in asked.steps] if asked else scheme.found(key)
+        if not refs and not _is_empty(value):
+            unknown.append(key)
+        elif refs:
+            _place(found, key, value, refs, asked.shape if asked else ())
+            found.others += [ref for ref in refs if ref not in scheme.on_sheet]
+    known = [*scheme.answers, *scheme.figures]
+    for key in unknown[:MOST_SAID]:
+        said = f"there is no answer '{printable(key)[:60]}'{did_you_mean(key, known)}"
+        found.remarks.append(said)
+    if len(unknown) > MOST_SAID:
+        found.remarks.append(f"{len(unknown) - MOST_SAID} more keys are no answers")
     return found
 
 
-def _place(found: Texts, key: str, asked: Asked, value: Any) -> None:
-    cells = list(_cells(value))
-    if len(cells) > MAX_CELLS:
-        found.remarks.append(f"{key} has more than {MAX_CELLS} numbers and is left out")
+def _place(found: Texts, key: str, value: Any, refs: Sequence[Ref], shape: Shape) -> None:
+    cells = list(islice(_cells(value), len(refs) + 1 if len(refs) > 1 else MAX_CELLS))
+    if len(refs) == 1:
+        cells = cells if len(cells) == 1 else [_joined(value)]
+    elif all(is_blank(cell) for cell in cells):
         return
-    if asked.shape == () or (len(cells) == 1 and len(asked.steps) == 1):
-        found.numbers[asked.steps[0].ref] = cells[0] if len(cells) == 1 else _joined(value)
+    given, asked = _shape(value), shape or (len(refs),)
+    if len(cells) != len(refs) or (len(given) > 1 and given != asked):
+        whole = prod(given) == sum(1 for _ in islice(_cells(value), MAX_CELLS))
+        size = times(given) if given and whole else "rows of unequal length, not"
+        if size[0].isdigit():
+            found.remarks.append(f"{key} has {size} numbers where {times(asked)} are asked for")
+        else:
+            found.remarks.append(f"{key} has {size} {times(asked)} numbers")
         return
-    shape = _shape(value)
-    if not any(not is_blank(cell) for cell in cells):
-        return
-    if len(cells) != len(asked.steps) or (len(shape) > 1 and shape != asked.shape):
-        found.misshapen[key] = shape
-        said = f"{key} has {times(shape)} numbers where {times(asked.shape)} are asked for"
-        found.remarks.append(said)
-        return
-    for step, cell in zip(asked.steps, cells, strict=True):
-        found.numbers[step.ref] = cell
+    for ref, cell in zip(refs, cells, strict=True):
+        if not is_blank(found.numbers.get(ref, "")) and not is_blank(cell):
+            found.remarks.append(f"{key} is answered twice; the later answer counts")
+        found.numbers[ref] = _bounded(cell)
 
 
-def columns(
-    refs: Sequence[Ref], rows: Sequence[Mapping[Ref, str]], *, comma: bool = False
-) -> dict[Ref, Column]:
-    """For each step the numbers of all students, read from their texts."""
-    return {ref: column([row.get(ref, "") for row in rows], comma=comma) for ref in refs}
+def _bounded(text: str) -> str:
+    """A text that is longer than any answer is no answer, and nothing is kept of it."""
+    return text if len(text) <= MAX_TEXT else "(too long)"
 
 
-def column(texts: Sequence[str], *, comma: bool = False) -> Column:
-    """One step's numbers from the texts of all students."""
+def column(texts: Sequence[str], commas: Sequence[bool]) -> Column:
+    """One step's numbers from the texts of all students; who writes a decimal comma is said for each."""
     import numpy as np
 
     n = len(texts)
     made = Column(
         np.full(n, np.nan), np.zeros(n, np.int32), np.zeros(n), np.zeros(n, bool), np.zeros(n, bool)
     )
-    for i, text in enumerate(texts):
+    for i, (text, comma) in enumerate(zip(texts, commas, strict=True)):
         if is_blank(text):
             continue
         made.given[i] = True

@@ -39,6 +39,8 @@ _FUNCTIONS: dict[str, Callable[..., float]] = {
     "sigmoid": lambda z: 1 / (1 + math.exp(-z)),
     "relu": lambda z: max(z, 0.0),
     "abs": abs,
+    "floor": math.floor,
+    "ceil": math.ceil,
     "max": max,
     "min": min,
 }

@@ -22,6 +22,10 @@ class Verdict(IntEnum):
     UNDECIDED = 4
 
 
+EARNS = (Verdict.RIGHT, Verdict.FOLLOWS)
+"""The verdicts that earn marks."""
+
+
 class Why(IntEnum):
     """Why nobody but a person can decide."""
 

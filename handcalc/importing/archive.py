@@ -6,6 +6,7 @@ weights are not read.
 
 import json
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -46,15 +47,27 @@ def _plain(path: Path) -> bytes:
 
 def _archived(path: Path) -> bytes:
     try:
-        with zipfile.ZipFile(path) as archive, archive.open(CONFIG) as member:
-            # The size that the archive claims may be a lie: no more is ever read.
-            return member.read(MAX_BYTES + 1)
+        with zipfile.ZipFile(path) as archive:
+            return _member(archive)
     except KeyError:
         said = f"is an archive without {CONFIG}; save the model as .keras with Keras 3"
         raise FileError(f"{path}: {said}") from None
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError):
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        ValueError,
+    ):
         raise FileError(f"{path}: is a damaged archive; save the model again") from None
-    except Exception as error:  # zlib has an error of its own
-        if type(error).__module__ == "zlib":
-            raise FileError(f"{path}: is a damaged archive; save the model again") from None
-        raise
+
+
+def _member(archive: zipfile.ZipFile) -> bytes:
+    """The configuration, packed as Keras packs it."""
+    packed = archive.getinfo(CONFIG).compress_type
+    if packed not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise zipfile.BadZipFile
+    with archive.open(CONFIG) as member:
+        # The size that the archive claims may be a lie: no more is ever read.
+        return member.read(MAX_BYTES + 1)

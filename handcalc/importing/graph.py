@@ -93,6 +93,7 @@ class _Reader:
     def __init__(self, *, skip: bool) -> None:
         self.found, self.wrong, self.skip = Model(), list[str](), skip
         self.names: set[str] = {INPUT}
+        self.again: dict[str, int] = {}
         self.renamed: dict[str, str] = {}
         self.seen: set[int] = set()
         """The layers that have been written, by their place in memory."""
@@ -116,7 +117,8 @@ class _Reader:
     ) -> str:
         self._one(sources, "a Sequential model")
         last = sources[0]
-        for layer in _list(config.get("layers")):
+        for item in _list(config.get("layers")):
+            layer = _dict(item)
             inner = _dict(_dict(layer).get("config"))
             shape = inner.get("batch_shape", inner.get("batch_input_shape"))
             if depth == 0 and not self.found.input and shape:
@@ -148,14 +150,17 @@ class _Reader:
                 self.found.input = _shape(shape.get("batch_shape", shape.get("batch_input_shape")))
         for name, call, node in _in_order(layers, set(inputs)):
             tensors = list(_tensors(node))
+            if not tensors:
+                raise Untranslatable([f"{printable(name)[:60]} takes nothing from any layer"])
             self._of_one_kind(layers[name], tensors, name)
             before = [self._output(outputs, ref, name) for ref, _ in tensors]
             shapes = [shape for _, shape in tensors]
-            inner = frozen or _dict(layers[name].get("config")).get("trainable") is False
             outputs[name, call] = self._layer(
-                layers[name], before, shapes, frozen=inner, depth=depth
+                layers[name], before, shapes, frozen=frozen, depth=depth
             )
         ends = _references(config.get("output_layers"))
+        if not ends:
+            raise Untranslatable(["one of its models has no output"])
         if depth == 0 and len(ends) > 1:
             self.found.remarks.append(f"it has {len(ends)} outputs; all of its layers are counted")
         return [self._output(outputs, ref, "the output") for ref in ends]
@@ -238,10 +243,10 @@ class _Reader:
         if not name[0].isalpha() or len(name) == 1 or re.fullmatch(r"[KBWkbw][0-9]*", name):
             name = f"layer_{name}"
         name = name[:52]
-        free, number = name, 1
+        free = name
         while free in self.names:
-            number += 1
-            free = f"{name}_{number}"
+            self.again[name] = self.again.get(name, 1) + 1
+            free = f"{name}_{self.again[name]}"
         self.names.add(free)
         self.renamed.setdefault(given, free)
         return free
@@ -270,16 +275,15 @@ def _in_order(
 def _tensors(node: Any) -> Iterator[tuple[tuple[str, int, int], Sizes]]:
     """The values that one call of a layer takes: layer, call, place, and their shape."""
     if isinstance(node, dict) and "args" in node:  # Keras 3
-        waiting = [node["args"], dict(_dict(node.get("kwargs")).items())]
+        waiting: list[Any] = [_dict(node.get("kwargs")), node["args"]]
         while waiting:
-            part = waiting.pop(0)
+            part = waiting.pop()
             if isinstance(part, dict) and part.get("class_name") == "__keras_tensor__":
                 config = _dict(part.get("config"))
                 yield _reference(config.get("keras_history")), _shape(config.get("shape"))
-            elif isinstance(part, dict):
-                waiting = [*part.values(), *waiting]
-            elif isinstance(part, list):
-                waiting = [*part, *waiting]
+            elif isinstance(part, dict | list):
+                inner = list(part.values()) if isinstance(part, dict) else part
+                waiting.extend(reversed(inner))
         return
     # Before that: [[name, call, place, kwargs], …], or one of them alone.
     parts = _list(node)
@@ -295,7 +299,8 @@ def _references(value: Any) -> list[tuple[str, int, int]]:
 
 
 def _reference(value: Any) -> tuple[str, int, int]:
-    if isinstance(value, list) and len(value) >= 3 and all(isinstance(n, int) for n in value[1:3]):
+    numbers = value[1:3] if isinstance(value, list) else []
+    if len(numbers) == 2 and all(isinstance(n, int) and n >= 0 for n in numbers):
         return str(value[0]), value[1], value[2]
     raise Untranslatable(["its graph is not written as Keras writes it"])
 

@@ -17,6 +17,7 @@ from rich.table import Table
 from timing import ROOT, Outcome, Process, Row, handcalc, measure, python
 
 BIG = ROOT / "tests" / "bench" / "net-784-128-10.yaml"
+SHEET = ROOT / "tests" / "bench" / "net-2-2-2-sheet.yaml"
 SIZES = (2, 4, 8, 12)
 
 _START = python("import typer, rich.console")
@@ -31,6 +32,7 @@ ROWS = (
     Row(handcalc("solve", "net-2-2-2"), _SCIENCE, 1.2),
     Row(handcalc("solve", "net-2-2-2", "-f", "markdown"), _SCIENCE, 1.2),
     Row(handcalc("solve", "vgg-16"), _COUNTING, 1.5),
+    Row(handcalc("check", "net-2-2-2", SHEET), _COUNTING, 1.5),
     Row(handcalc("solve", BIG, "dE_dw17"), _ONE_KEY),  # about 1 and one pass through numpy
 )
 

@@ -34,6 +34,7 @@ MISTAKES = {
 }
 
 
+@cache
 def load(word: str) -> Mistake:
     """The mistake behind a word."""
     module = import_module(f"handcalc.grading.mistakes.{word}")

@@ -33,7 +33,7 @@ class Mistake(ABC):
         """The step's formula with the mistake in it, in the same leaves."""
         yield from ()
 
-    def slips(self, value: "Array", decimals: "Array", expected: Box) -> "Array | None":
+    def slips(self, value: "Array", unit: "Array", expected: Box) -> "Array | None":
         """Which typed numbers are what was expected, written wrong."""
         return None
 

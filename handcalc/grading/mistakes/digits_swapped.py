@@ -20,11 +20,13 @@ class DigitsSwapped(Mistake):
     said: ClassVar[str] = "two digits are swapped"
     systematic: ClassVar[bool] = False
 
-    def slips(self, value: "Array", decimals: "Array", expected: Box) -> "Array | None":
+    def slips(self, value: "Array", unit: "Array", expected: Box) -> "Array | None":
         import numpy as np
 
+        # A fraction such as 1/7 has no last digit.
+        decimals = np.where(unit > 0, -np.log10(np.where(unit > 0, unit, 1.0)), -1)
         rows = zip(value, decimals, expected.value, strict=True)
-        return np.array([_swapped(float(v), int(d), float(e)) for v, d, e in rows], bool)
+        return np.array([_swapped(float(v), round(d), float(e)) for v, d, e in rows], bool)
 
 
 def _swapped(value: float, decimals: int, expected: float) -> bool:

@@ -19,7 +19,7 @@ class MatrixTurned(Mistake):
 
     def formulas(self, step: Step) -> Iterator[Formula]:
         element = step.ref.by if isinstance(step.ref, Gradient) else step.ref
-        if not isinstance(element, Element) or len(element.index) != 2:
+        if step.group == step.key or not isinstance(element, Element) or len(element.index) != 2:
             return
         rows, columns = step.steps.network.quantities[element.quantity].shape
         i, j = element.index

@@ -17,12 +17,12 @@ class PointMoved(Mistake):
     said: ClassVar[str] = "the decimal point stands in the wrong place"
     systematic: ClassVar[bool] = False
 
-    def slips(self, value: "Array", decimals: "Array", expected: Box) -> "Array | None":
+    def slips(self, value: "Array", unit: "Array", expected: Box) -> "Array | None":
         import numpy as np
 
         found: Array = np.zeros(value.size, bool)
         for power in (-3, -2, -1, 1, 2, 3):
             moved = Box(*(a * 10.0**power for a in (expected.value, expected.low, expected.high)))
-            unit = np.minimum(10.0**-decimals, np.abs(moved.value) * 0.05)
-            found |= agrees(moved, value, unit, truncation=True)
+            fine = np.minimum(unit, np.abs(moved.value) * 0.05)
+            found |= agrees(moved, value, fine, truncation=True)
         return found & (value != 0)

@@ -17,7 +17,7 @@ class Sign(Mistake):
     said: ClassVar[str] = "the sign is wrong"
     systematic: ClassVar[bool] = False
 
-    def slips(self, value: "Array", decimals: "Array", expected: Box) -> "Array | None":
+    def slips(self, value: "Array", unit: "Array", expected: Box) -> "Array | None":
         turned = Box(-expected.value, -expected.high, -expected.low)
-        found: Array = (value != 0) & agrees(turned, value, 10.0**-decimals, truncation=True)
+        found: Array = (value * expected.value < 0) & agrees(turned, value, unit, truncation=True)
         return found
