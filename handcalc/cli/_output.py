@@ -6,7 +6,7 @@ import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, TextIO
@@ -119,6 +119,29 @@ def _beside(path: Path, *, force: bool) -> Iterator[BinaryIO]:
         raise FileError(
             f"{path}: cannot be written: {error.strerror or error}; check the folder"
         ) from None
+
+
+def make_folder(path: Path) -> None:
+    """A folder for several files, with those above it."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileError(f"{path}: cannot be made: {error.strerror}; check the name") from None
+
+
+@contextmanager
+def progress(what: str, *, shown: bool) -> Iterator[Callable[[], None]]:
+    """Counts on a terminal, on long work, and is gone when all is done."""
+    if not (shown and sys.stderr.isatty()):
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda: bar.advance(task)
 
 
 def _mode(path: Path) -> int:

@@ -2,19 +2,12 @@
 
 import csv
 import gc
-import sys
-from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from handcalc.cli._options import Ascii, Force, Problem, Width
-
-if TYPE_CHECKING:
-    from handcalc.grading.cohort import Cohort
-    from handcalc.grading.rows import Row
 
 
 def grade(
@@ -46,11 +39,20 @@ def grade(
     force: Force = False,
 ) -> None:
     """Mark a class: marks and verdicts as CSV, a report of the class, feedback pages on request."""
-    from handcalc.cli._output import emit, refuse_existing, writing
+    from handcalc import formats
+    from handcalc.cli._output import (
+        emit,
+        make_folder,
+        progress,
+        refuse_existing,
+        write_file,
+        writing,
+    )
     from handcalc.errors import count
     from handcalc.grading import class_report, rows
     from handcalc.grading.changes import Changes
     from handcalc.grading.cohort import Cohort, Columns
+    from handcalc.grading.feedback import page as feedback_page
     from handcalc.grading.scheme import Scheme
     from handcalc.problem import load
 
@@ -67,89 +69,26 @@ def grade(
         read = rows.of_csv(answers, between, len(names), comma=decimal == "comma")
     columns = Columns(scheme, names)
     cohort = Cohort(columns, strict=strict)
-    bad: list[str] = []
-    with Changes(path, len(columns.about)) as changes, writing(path, force=force) as file:
+    if feedback:
+        make_folder(feedback)
+    with writing(path, force=force) as file, Changes(path, len(columns.about)) as changes:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(cohort.head())
-        pages = _pages(cohort, feedback, force=force) if feedback else None
-        with _progress(answers) as advance:
-            for made in cohort.rows(_watched(read, bad, answers, pages, advance)):
+        with progress("rows", shown=answers.is_dir() or answers.stat().st_size > LONG) as advance:
+            for row, made in cohort.rows(read):
                 writer.writerow(made)
                 changes.compare(made)
-    report = class_report.document(loaded, cohort.result, [*columns.remarks, *bad], changes.said())
+                if feedback:
+                    name, page = feedback_page(cohort, row)
+                    write_file(feedback / name, formats.write(page, "markdown"), force=force)
+                advance()
+        changed = changes.said()
+    report = class_report.document(loaded, cohort.result, cohort.remarks(answers), changed)
     emit(report, None, None, force=force, width=width, ascii=ascii)
     typer.echo(f"{path} is written: {count(cohort.result.students, 'row')}.")
     if feedback:
         typer.echo(f"{feedback} holds the feedback.")
 
 
-def _watched(
-    read: Iterable["Row"], bad: list[str], path: Path, pages: Any, advance: Any
-) -> Iterator["Row"]:
-    """The rows on their way, with a remark on each bad one; the first of them are said."""
-    for row in read:
-        if row.wrong:
-            if len(bad) < MOST_SAID:
-                bad.append(f"{path}:{row.line}: {row.wrong}")
-            elif len(bad) == MOST_SAID:
-                bad.append("more rows have something wrong: see the column remark")
-        if pages is not None:
-            pages(row)
-        advance()
-        yield row
-
-
-MOST_SAID = 10
-
-
-def _pages(cohort: "Cohort", folder: Path, *, force: bool) -> Any:
-    """Writes a student's page; the folder is made first."""
-    from handcalc import formats
-    from handcalc.cli._output import write_file
-    from handcalc.errors import FileError
-    from handcalc.grading import checking, report
-    from handcalc.grading.feedback import file_name, sheet_of
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FileError(f"{folder}: cannot be made: {error.strerror}; check the name") from None
-
-    def page(row: "Row") -> None:
-        sheet = sheet_of(cohort.columns, row)
-        symbolic = cohort.symbolic if cohort.scheme.network.symbolic else None
-        checked = checking.check_with(cohort.scheme, sheet, strict=cohort.strict, symbolic=symbolic)
-        text = formats.write(report.document(checked), "markdown")
-        write_file(folder / file_name(row, sheet), text, force=force)
-
-    return page
-
-
-def _progress(path: Path) -> Any:
-    """A bar on long work, on a terminal only."""
-    large = path.is_dir() or path.stat().st_size > 200_000 if path.exists() else False
-    if not (large and sys.stderr.isatty()):
-        return nullcontext(lambda: None)
-    return _Bar()
-
-
-class _Bar:
-    """Rows so far, and how fast they go."""
-
-    def __enter__(self) -> Any:
-        from rich.console import Console
-        from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TimeElapsedColumn
-
-        self.bar = Progress(
-            SpinnerColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            console=Console(stderr=True),
-            transient=True,
-        )
-        task = self.bar.add_task("rows", total=None)
-        self.bar.start()
-        return lambda: self.bar.advance(task)
-
-    def __exit__(self, *_: object) -> None:
-        self.bar.stop()
+LONG = 200_000
+"""Bytes of a class file from which on its rows are counted on the terminal."""

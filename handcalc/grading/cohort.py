@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from handcalc.errors import count, did_you_mean, listed, nearest, printable
@@ -80,6 +81,8 @@ class Cohort:
     columns: Columns
     strict: bool = False
     result: Class = field(default_factory=Class)
+    bad: list[Row] = field(default_factory=list)
+    """The first rows with something wrong."""
 
     @cached_property
     def scheme(self) -> Scheme:
@@ -107,11 +110,18 @@ class Cohort:
         own = [cell for key in keys for cell in (key, f"{key} verdict")]
         return [*map(safe, about), "line", "marks", "of", "first wrong", "remark", *own]
 
-    def rows(self, rows: Iterable[Row]) -> Iterator[list[str]]:
-        """The rows that are written, one for each row that is read."""
+    def rows(self, rows: Iterable[Row]) -> Iterator[tuple[Row, list[str]]]:
+        """Each row that is read, with the row that is written for it."""
         waiting = iter(rows)
         while chunk := list(islice(waiting, CHUNK)):
-            yield from self._chunk(chunk)
+            self.bad += [row for row in chunk if row.wrong][: MOST_SAID + 1 - len(self.bad)]
+            yield from zip(chunk, self._chunk(chunk), strict=True)
+
+    def remarks(self, path: Path) -> list[str]:
+        """What is to be said of the columns, and of the first bad rows."""
+        said = [f"{path}:{row.line}: {row.wrong}" for row in self.bad[:MOST_SAID]]
+        more = ["more rows have something wrong: see the column remark"]
+        return [*self.columns.remarks, *said, *more[: len(self.bad) > MOST_SAID]]
 
     def _chunk(self, rows: list[Row]) -> Iterator[list[str]]:
         import numpy as np

@@ -41,6 +41,8 @@ class Linted:
     zero: list[str]
     sign: list[str]
     flat: list[str]
+    untried: str = ""
+    """What was not tried."""
 
 
 def lint(problem: Problem) -> Linted:
@@ -48,6 +50,9 @@ def lint(problem: Problem) -> Linted:
     import numpy as np
 
     scheme = Scheme(problem)
+    if scheme.network.symbolic and scheme.answers:
+        said = "Answers in symbols are not tried: formulas are compared, and nothing is rounded."
+        return Linted([], [], [], [], said)
     steps = [step for answer in scheme.answers.values() for step in answer.steps]
     exact = {step.ref: scheme.steps.exact(step.ref) for step in steps}
     perfect = {step.ref: _typed(exact[step.ref], step.decimals) for step in steps}
@@ -59,6 +64,10 @@ def lint(problem: Problem) -> Linted:
     )
     judge.mark(steps)
     found = Linted([], [], [], [])
+    if scheme.figures:
+        found.untried = (
+            "Sizes and counts are whole numbers and are not tried: no rounding hides a mistake."
+        )
     one = np.zeros(1, dtype=int)
     for step in steps:
         follow = judge.judged[step.ref].follow
@@ -93,11 +102,11 @@ def document(problem: Problem) -> Document:
 
 def _blocks(found: Linted) -> Iterator[Block]:
     places = count(len({blind.key for blind in found.blind}), "answer")
-    if not any((found.blind, found.zero, found.sign, found.flat)):
-        yield Paragraph(
-            words("Every mistake that is known changes an answer by more than rounding does.")
-        )
-        return
+    if found.untried:
+        yield Paragraph(words(found.untried))
+    elif not any((found.blind, found.zero, found.sign, found.flat)):
+        said = "Every mistake that is known changes an answer by more than rounding does."
+        yield Paragraph(words(said))
     if found.blind:
         yield Heading(2, words("Mistakes that pass as right"), "1")
         yield Paragraph(
