@@ -33,6 +33,11 @@ def resolvable(problem: str) -> bool:
     return problem in names() or Path(problem).suffix in (".yaml", ".yml")
 
 
+def called(path: str, name: str) -> str:
+    """What to type for a problem: its name if it ships, else its file."""
+    return name if Path(path) == folder() / f"{name}.yaml" else path
+
+
 def resolve(problem: str | Path) -> Path:
     """The file behind what was typed: `-`, a path, or the name of a shipped problem."""
     path = Path(problem)
@@ -45,4 +50,6 @@ def resolve(problem: str | Path) -> Path:
         raise FileError(f"{path} is a folder; write the name of a problem file in it")
     if path.suffix in (".yaml", ".yml") or path.parent != Path():
         raise FileError(f"{path}: there is no such file; check the name, or see: handcalc list")
+    if Path(f"{path}.yaml").is_file():
+        raise FileError(f"there is no problem '{path}'; did you mean the file {path}.yaml?")
     raise FileError(f"there is no problem '{path}'{did_you_mean(str(path), names())}")

@@ -49,7 +49,17 @@ MAY_IMPORT = {
         "questions",
     },
     "grading": BASICS
-    | {"answers", "asking", "document", "layers", "network", "operations", "problem", "questions"},
+    | {
+        "answers",
+        "asking",
+        "document",
+        "layers",
+        "library",
+        "network",
+        "operations",
+        "problem",
+        "questions",
+    },
     "formats": {"document", "formula", "number", "errors"},
     "importing": {"errors", "formula", "layers", "network", "operations", "problem"},
     "cli": {

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import handcalc
 from handcalc import library
-from handcalc.errors import UsageError
+from handcalc.errors import ProblemError, UsageError
 from handcalc.formats import write
 from handcalc.grading import report
 from handcalc.grading.checking import check
@@ -466,13 +466,47 @@ def test_every_mistake_says_what_is_wrong():
         assert not said.endswith(".")
 
 
-@pytest.mark.parametrize(("decimal", "marks"), [("comma", 2), ("point", 0)])
+@pytest.mark.parametrize(("decimal", "marks"), [("comma", 3), ("point", 1)])
 def test_a_sheet_with_commas(decimal, marks):
-    """Commas are decimal points where the sheet says so; a point is then no number."""
-    answers = {"h1_in": "0,43", "h1_out": "0,6059", "o1_in": "1.0420"}
-    found = of({"decimal": decimal, **answers})
+    """Commas are decimal points where the sheet says so; a point that cannot be anything else stays one."""
+    answers = {"h1_in": "0,43", "h1_out": "0,6059", "h2_in": "0.36"}
 
-    assert check(parse(SOURCE.problem(4)), found).marks == marks + (decimal == "point")
+    assert check(parse(SOURCE.problem(4)), of({"decimal": decimal, **answers})).marks == marks
+
+
+def test_a_slip_in_copying_out_goes_no_further():
+    """The digits of o1_out are swapped on the sheet; what follows was worked out with the right ones."""
+    answers = sheet(SOURCE, rounded(3), carries=True)
+    answers["o1_out"] = "0.793"  # 0.739
+    checked = _checked(SOURCE, 3, answers)
+
+    assert _lost(checked, answers) == 1
+    assert _verdicts(checked)["E"] == _verdicts(checked)["dE_do1_in"] == "right"
+
+
+def test_repeated_mistakes_can_be_charged():
+    answers = sheet(SOURCE, rounded(4), carries=True, mistake="no_activation_derivative")
+    text = SOURCE.problem(4) + "marking: {repeated: charged}\n"
+    wrong = [e for e in check(parse(text), of(answers)).entries if e.verdict.name == "WRONG"]
+
+    assert len(wrong) == 4
+    assert sum(e.marks for e in wrong) == 0
+
+
+def test_marks_for_answers_that_there_are_not_are_named():
+    text = SOURCE.problem(4) + "marking: {marks: {E: 2, dE_dwl: 3, h1_in: -1}}\n"
+    with pytest.raises(ProblemError) as caught:
+        check(parse(text), of({}))
+
+    assert "there is no answer 'dE_dwl' on the sheet; did you mean 'dE_dw" in str(caught.value)
+    assert "marks are not below 0" in str(caught.value)
+
+
+def test_a_wrong_loss_behind_blank_convolutions_is_judged_at_once():
+    """Followed back to the kernel its formula would have millions of parts."""
+    checked = check("conv-classifier", {"E_new": "9"})
+
+    assert checked.first_wrong.key == "E_new"
 
 
 def test_nothing_of_marking_needs_sympy():

@@ -52,9 +52,10 @@ def number(text: str, comma: bool = False) -> Typed:
     """0.620, .62, 6.2e-1, 6.2·10^-1, 31/50; `comma` stands for the decimal point where the sheet says so."""
     plain = _plain(text)
     if comma:
-        if "." in plain and not _POINTS.fullmatch(plain):
-            raise UnreadableError("has a decimal point, where the sheet says decimal: comma")
-        plain = plain.replace(".", "").replace(",", ".")
+        if re.fullmatch(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}", plain, re.ASCII):
+            raise UnreadableError("has one point: thousands or decimals; leave it out")
+        if "," in plain or _POINTS.fullmatch(plain):
+            plain = plain.replace(".", "").replace(",", ".")
     elif re.fullmatch(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}", plain, re.ASCII):
         raise UnreadableError(
             "has one comma: thousands or decimals; say decimal: comma, or leave it out"

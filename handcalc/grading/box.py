@@ -127,19 +127,22 @@ def carried(formula: Formula, boxes: Mapping[Leaf, Box]) -> Box:
             return Box.point(value)
         up = down = np.zeros_like(value)
         upper, lower = dict(middle), dict(middle)
+
+        def moved(numbers: "Mapping[Leaf, Array]") -> "Array":
+            """The result; where the ends of a box have none, as ln 0, the middle serves."""
+            found = evaluated(formula, numbers.__getitem__)
+            return np.where(np.isfinite(found), found, value)
+
         for leaf in wide:
             box = boxes[leaf]
-            above = evaluated(formula, {**middle, leaf: box.high}.__getitem__)
-            below = evaluated(formula, {**middle, leaf: box.low}.__getitem__)
+            above, below = moved({**middle, leaf: box.high}), moved({**middle, leaf: box.low})
             up = up + np.maximum(np.maximum(above, below) - value, 0)
             down = down + np.maximum(value - np.minimum(above, below), 0)
             rises = above >= below
             upper[leaf] = np.where(rises, box.high, box.low)
             lower[leaf] = np.where(rises, box.low, box.high)
-        largest = evaluated(formula, upper.__getitem__)
-        smallest = evaluated(formula, lower.__getitem__)
-        high = np.maximum(value + up, np.maximum(largest, smallest))
-        low = np.minimum(value - down, np.minimum(largest, smallest))
+        high = np.maximum(value + up, moved(upper))
+        low = np.minimum(value - down, moved(lower))
     return Box(value, low, high)
 
 

@@ -73,7 +73,7 @@ class Checked:
         return next((e for e in self.entries if e.verdict == Verdict.WRONG), None)
 
     def _figured(self) -> Iterator[Entry]:
-        earned = dict(marks.of_figures(self.figures, strict=self.strict))
+        earned = dict(marks.of_figures(self.figures, each=self.strict or self.scheme.charged))
         for found in self.figures:
             figure = found.figure
             follow = found.follow if found.follow != figure.value else None
@@ -92,7 +92,7 @@ class Checked:
 
     def _numbers(self) -> Iterator[Entry]:
         answers = self.scheme.every
-        earned = dict(marks.of(answers, self.judged, 1, strict=self.strict))
+        earned = dict(marks.of(answers, self.judged, 1, each=self.strict or self.scheme.charged))
         words = list(mistakes.MISTAKES)
         for answer in answers:
             for step in answer.steps:

@@ -59,7 +59,7 @@ class Columns:
                 refs[place] = by_key[name] if name in by_key else other[0]
             else:
                 self.about.append(place)
-                doubtful += [place] if refs or self.figures else []
+                doubtful.append(place)
         for place in doubtful[:MOST_SAID]:
             if nearest(self.names[place], known):
                 said = f"column {place + 1}, '{printable(self.names[place])[:60]}', is no answer"
@@ -128,7 +128,7 @@ class Cohort:
 
         n = len(rows)
         judged = self._judged(rows)
-        earned = dict(marks.of(self.answers, judged, n, strict=self.strict))
+        earned = dict(marks.of(self.answers, judged, n, each=self.strict or self.scheme.charged))
         figured, counted = self._figured(rows)
         total = sum((*earned.values(), *counted.values()), start=np.zeros(n))
         of = sum(a.marks for a in self.answers) + sum(f.marks for f in self.scheme.figures.values())
@@ -190,7 +190,7 @@ class Cohort:
         for i, row in enumerate(rows):
             own = {key: row.cells[place] for place, key in self.columns.figures.items()}
             verdicts = self._figures.mark(own)
-            for key, earned in marks.of_figures(verdicts, strict=self.strict):
+            for key, earned in marks.of_figures(verdicts, each=self.strict or self.scheme.charged):
                 counted[key][i] = earned
             found.append({one.figure.key: one for one in verdicts})
         return found, counted

@@ -5,7 +5,7 @@ the digits typed, or with the key's own rounding; follows is what the student's 
 wrong, and the mistakes are tried on it, each as another formula of the same numbers.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -35,6 +35,10 @@ class Judge:
     diagnose: bool = True
     judged: dict[Ref, Judged] = field(default_factory=dict)
     own: dict[Ref, Box] = field(default_factory=dict)
+    meant: dict[Ref, Box] = field(default_factory=dict)
+    """The same, with the key in place of numbers that are wrong: a slip in copying out goes no further."""
+    mended: dict[Ref, "Array"] = field(default_factory=dict)
+    """For whom these two differ."""
     spoilt: dict[Ref, "Array"] = field(default_factory=dict)
     """Who goes on with a number that is wrong without a mistake that would explain it."""
 
@@ -55,33 +59,38 @@ class Judge:
         formula = steps.formula(ref)
         if formula is None:
             value = np.broadcast_to(np.float64(steps.exact(ref)), self.students)
-            self.own[ref] = Box.point(value)
-            self.spoilt[ref] = np.zeros(self.students, bool)
+            self.own[ref] = self.meant[ref] = Box.point(value)
+            self.spoilt[ref] = self.mended[ref] = np.zeros(self.students, bool)
             return
-        before = {steps.same(steps.ref(leaf)) for leaf in leaves(formula)}
-        spoilt = np.any([np.zeros(self.students, bool), *(self.spoilt[r] for r in before)], axis=0)
+        spoilt, mended = self._any(self.spoilt, [formula]), self._any(self.mended, [formula])
         column = self.columns.get(ref)
         if column is None:
             self.own[ref] = self._unwritten(ref, formula, self._follow(formula))
-            self.spoilt[ref] = spoilt
+            self.meant[ref] = self.own[ref]
+            if mended.any():
+                self.meant[ref] = self._unwritten(ref, formula, self._follow(formula, self.meant))
+            self.spoilt[ref], self.mended[ref] = spoilt, mended
             return
         step = by_ref.get(ref) or self.scheme.step(ref)
         judged, self.own[ref] = self._judge(step, formula, column, spoilt)
         self.judged[ref] = judged
+        self.meant[ref] = self.own[ref]
+        self.mended[ref] = wrong = judged.verdict == Verdict.WRONG
+        if wrong.any():
+            key = Box.point(np.full(self.students, next(self._keys(step))))
+            self.meant[ref] = self._unwritten(ref, formula, key).where(wrong, self.own[ref])
         if self.diagnose:
             diagnose(self, step, judged)
         unexplained = (judged.verdict == Verdict.WRONG) & ~judged.explained
         unexplained |= judged.verdict == Verdict.UNDECIDED
         self.spoilt[ref] = unexplained | (spoilt & (judged.verdict != Verdict.RIGHT))
 
-    def _follow(self, formula: Formula) -> Box:
+    def _follow(self, formula: Formula, numbers: Mapping[Ref, Box] | None = None) -> Box:
         """What a formula gives from the students' own numbers."""
-        return _filled(
-            carried(formula, {leaf: self._of(leaf) for leaf in leaves(formula)}), self.students
-        )
-
-    def _of(self, leaf: Symbol | Partial) -> Box:
-        return self.own[self.scheme.steps.same(self.scheme.steps.ref(leaf))]
+        behind = self.own if numbers is None else numbers
+        same, ref = self.scheme.steps.same, self.scheme.steps.ref
+        boxes = {leaf: behind[same(ref(leaf))] for leaf in leaves(formula)}
+        return _filled(carried(formula, boxes), self.students)
 
     def _unwritten(self, ref: Ref, formula: Formula, follow: Box) -> Box:
         """A step that is not on the sheet is rounded on scratch paper, unless it only names another."""
@@ -134,6 +143,10 @@ class Judge:
             for key in keys:
                 near |= agrees(Box.point(np.asarray(key)), value, unit, truncation=cut)
                 whole |= np.abs(value - key) <= 1e-12 * np.maximum(np.abs(key), 1)
+            mended = self._any(self.mended, step.routes)
+            for route in step.routes if mended.any() and not self.strict else ():
+                meant = self._follow(route, self.meant)
+                near |= mended & agrees(meant, value, unit, truncation=cut)
             from_own = agrees(follow, value, unit, truncation=cut)
             # Fewer digits than asked must at least be those of the very number.
             point = near | agrees(Box.point(follow.value), value, unit, truncation=cut)
@@ -165,6 +178,14 @@ class Judge:
         exactly = key_exactly | (own_value & (follow.low == follow.high)) | (unit == 0)
         behind = typed(value, np.where(exactly, 0.0, unit), truncation=cut)
         return judged, behind.where(given, self._unwritten(step.ref, formula, follow))
+
+    def _any(self, rows: Mapping[Ref, "Array"], routes: Iterable[Formula]) -> "Array":
+        """For whom something holds in any of the steps before one."""
+        import numpy as np
+
+        steps = self.scheme.steps
+        before = {steps.same(steps.ref(leaf)) for route in routes for leaf in leaves(route)}
+        return np.any([np.zeros(self.students, bool), *(rows[ref] for ref in before)], axis=0)
 
     def _keys(self, step: Step) -> Iterator[float]:
         """What is right: the value at full precision, and the one worked by hand."""

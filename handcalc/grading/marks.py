@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 def of(
-    answers: Iterable[Asked], judged: Mapping[Ref, Judged], students: int, *, strict: bool = False
+    answers: Iterable[Asked], judged: Mapping[Ref, Judged], students: int, *, each: bool = False
 ) -> Iterator[tuple[str, "Array"]]:
-    """The marks of every step, by its key, for all students."""
+    """The marks of every step, by its key, for all students; `each` charges a mistake every time."""
     import numpy as np
 
     known = mistakes.all_of()
@@ -35,7 +35,7 @@ def of(
             earned = np.isin(found.verdict, EARNS)
             wrong = found.verdict == Verdict.WRONG
             for place in np.unique(found.mistake[wrong]):
-                if place in seen and not strict:
+                if place in seen and not each:
                     rows = wrong & (found.mistake == place)
                     earned |= rows & seen[place]
                     now[place] = now.get(place, False) | rows
@@ -44,11 +44,11 @@ def of(
             seen[place] |= rows
 
 
-def of_figures(figured: Iterable[Figured], *, strict: bool = False) -> Iterator[tuple[str, float]]:
+def of_figures(figured: Iterable[Figured], *, each: bool = False) -> Iterator[tuple[str, float]]:
     """The marks of every size and count of one student, by its key."""
     seen: set[str] = set()
     for found in figured:
-        again = found.mistake in seen and not strict
+        again = found.mistake in seen and not each
         earned = found.verdict in EARNS or again
         if found.mistake and mistakes.load(found.mistake).systematic:
             seen.add(found.mistake)

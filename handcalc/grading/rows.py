@@ -39,11 +39,11 @@ def header(path: Path) -> tuple[tuple[str, ...], str]:
     """The names of the columns, and what stands between them."""
     with _opened(path) as file:
         text, wrong = _line(file)
-    line = (text or "").lstrip("\ufeff")
+    line = (text or "").lstrip("\ufeff").replace("\r", " ").rstrip()
     # Separators inside quotes and brackets belong to a key: "y[1,1]".
     bare = re.sub(r'"[^"]*"|\[[^\]]*\]', "", line)
     between = max(",;\t", key=bare.count)
-    cells = [] if wrong else _split(line, between)
+    cells = _split(line, between) if text else []
     if cells is None or not any(cell.strip() for cell in cells):
         said = f"its first line {wrong}" if wrong else "has no row of keys"
         raise FileError(f"{path}: {said}; write name,h1_in,h2_in in its first line")
@@ -110,10 +110,10 @@ def as_rows(scheme: Scheme, path: Path) -> tuple[tuple[str, ...], Iterator[Row]]
 
 
 def _row(line: int, text: str, wrong: str, between: str, columns: int, *, comma: bool) -> Row:
-    cells = None if wrong else _split(text, between)
+    cells = _split(text, between) if text else None
     if cells is None:
         return Row(line, ("",) * columns, wrong or "is no row of a CSV file")
-    if len(cells) != columns:
+    if len(cells) != columns and not wrong:
         wrong = f"has {len(cells)} cells where the first line has {columns}"
     padded = [*cells[:columns], *[""] * (columns - len(cells))]
     return Row(line, tuple(padded), wrong, comma)
@@ -147,7 +147,7 @@ def _closed(file: BinaryIO, line: str, between: str) -> tuple[str, int, str]:
         if not _is_open(whole, between):
             return whole, more, ""
     file.seek(place)
-    return line, 0, "has a quote that is not closed"
+    return "", 0, "has a quote that is not closed"
 
 
 def _line(file: BinaryIO) -> tuple[str | None, str]:
@@ -162,7 +162,7 @@ def _line(file: BinaryIO) -> tuple[str | None, str]:
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
-        return raw.decode("utf-8", "replace"), "is not UTF-8 text"
+        return raw.decode("cp1252", "replace"), "is not UTF-8 text and is read as Windows text"
     return (text.replace("\0", "�"), "holds a NUL byte") if "\0" in text else (text, "")
 
 

@@ -13,8 +13,8 @@ from functools import cached_property
 from handcalc.answers import layout
 from handcalc.asking import asked
 from handcalc.document import Answer
-from handcalc.errors import UsageError
-from handcalc.fields import Shape
+from handcalc.errors import ProblemError, UsageError, did_you_mean, printable
+from handcalc.fields import KEY, Shape
 from handcalc.formula import leaves
 from handcalc.grading.step import Step
 from handcalc.grading.typed_formula import parse
@@ -64,8 +64,10 @@ class Scheme:
         self.network = build(problem)
         self.steps = Steps(self.network, Policy(problem.rounding))
         self.truncation = problem.marking.truncation
+        self.charged = problem.marking.repeated == "charged"
         self.more: tuple[Ref, ...] = ()
         self.only: Collection[str] | None = None
+        self._refuse_unknown_marks()
 
     @cached_property
     def layers(self) -> list[Planned]:
@@ -93,6 +95,22 @@ class Scheme:
                 entry for entry in found if any(self.steps.same(ref) in own for ref in entry[2])
             ]
         return found
+
+    def _refuse_unknown_marks(self) -> None:
+        """Marks for answers that there are not would be passed over in silence."""
+        given, wrong = self.problem.marking.marks, []
+        keys = [*self.answers, *self.figures] if given else []
+        for pattern, marks in given.items():
+            place = ("marking", "marks", pattern)
+            if not any(fnmatchcase(key, pattern) for key in keys):
+                said = f"there is no answer '{printable(pattern)[:60]}' on the sheet"
+                what = said + did_you_mean(pattern, keys)
+                wrong.append(self.problem.origin.mistake((*place, KEY), what))
+            elif marks.value < 0:
+                what = "marks are not below 0; write 0 for an answer that does not count"
+                wrong.append(self.problem.origin.mistake(place, what))
+        if wrong:
+            raise ProblemError(self.problem.origin.path, wrong)
 
     def seeing(self, others: Iterable[Ref] = (), only: Collection[str] | None = None) -> "Scheme":
         """The same scheme for sheets that answer other steps too, or that have places for some keys only."""
@@ -196,6 +214,8 @@ class Scheme:
 
     def found(self, key: str) -> list[Ref]:
         """The steps behind a key that is not asked for; none where there is no such answer."""
+        if self.problem.origin.letters:
+            return []
         try:
             refs = [self.steps.same(ref) for ref in self.steps.keys.find(key)]
         except UsageError:

@@ -33,6 +33,8 @@ class Sheet:
     answers: dict[str, Any] = field(default_factory=dict)
     comma: bool = False
     """Is the decimal point a comma?"""
+    problem: str = ""
+    """The problem that the sheet is for, if it says so."""
 
 
 def load(path: Path) -> Sheet:
@@ -60,7 +62,12 @@ def of(data: Mapping[str, Any], name: str = "") -> Sheet:
     about = {key: rest.pop(key) for key in _ABOUT if isinstance(rest.get(key, []), str | None)}
     answers |= {str(key): value for key, value in rest.items()}
     own = about.get("name") or about.get("student") or name
-    return Sheet(printable(str(own))[:MAX_LENGTH], answers, about.get("decimal") == "comma")
+    return Sheet(
+        printable(str(own))[:MAX_LENGTH],
+        answers,
+        about.get("decimal") == "comma",
+        str(about.get("problem") or ""),
+    )
 
 
 def _text(path: Path) -> str:

@@ -82,11 +82,12 @@ class Step:
 
         Steps that stand on the sheet or are given end the way, whatever is behind them.
         """
-        met = False
+        met, left = False, MOST_PARTS
 
         def of(ref: Ref, inside: Ref, depth: int) -> Formula:
-            nonlocal met
-            if ref in self.on_sheet and not isinstance(ref, After):
+            nonlocal met, left
+            left -= 1
+            if left < 0 or (ref in self.on_sheet and not isinstance(ref, After)):
                 return self.steps.leaf(ref)
             other = rewrite(ref, inside)
             if other is not None:
@@ -107,9 +108,10 @@ class Step:
             yield whole
             return
         for route in self.routes:
-            met = False
+            met, left = False, MOST_PARTS
             found = within(route, self.ref, 0)
-            if met:
+            # A formula that was cut short is another than the one that is meant.
+            if met and left >= 0:
                 yield found
 
     def before(self) -> Iterator[Ref]:
@@ -144,5 +146,7 @@ class Step:
 
 MOST_DEEP = 40
 """Steps that nobody writes down, one behind the other."""
+MOST_PARTS = 3000
+"""Steps in one formula that is followed back: without sharing it doubles at every fork."""
 MOST_PATHS = 64
 """Paths of one gradient that are followed one step further."""

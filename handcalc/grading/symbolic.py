@@ -7,7 +7,7 @@ name whatever comes before its step, but not the step itself or what follows fro
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from handcalc.errors import UsageError
@@ -32,7 +32,7 @@ class Symbolic:
 
     def __init__(self, scheme: Scheme) -> None:
         self.scheme = scheme
-        self._known: dict[tuple[Ref, str], tuple[Verdict, Why, int]] = {}
+        self._said = lru_cache(maxsize=4096)(self._uncached)
 
     def judge(
         self, steps: Sequence[Step], typed: Mapping[Ref, Sequence[str]], students: int
@@ -43,7 +43,7 @@ class Symbolic:
         found = {}
         for step in steps:
             texts = typed.get(step.ref) or [""] * students
-            said = [self._said(step, text.strip()) for text in texts]
+            said = [self._said(step.ref, text.strip()) for text in texts]
             nan = Box.point(np.full(students, np.nan))
             found[step.ref] = Judged(
                 np.array([v for v, _, _ in said], np.int8),
@@ -53,18 +53,20 @@ class Symbolic:
             )
         return found
 
-    def _said(self, step: Step, text: str) -> tuple[Verdict, Why, int]:
-        if (step.ref, text) not in self._known:
-            self._known[step.ref, text] = self._uncached(step, text)
-        return self._known[step.ref, text]
-
-    def _uncached(self, step: Step, text: str) -> tuple[Verdict, Why, int]:
+    def _uncached(self, ref: Ref, text: str) -> tuple[Verdict, Why, int]:
+        step = self.scheme.step(ref)
         if is_blank(text):
             return Verdict.BLANK, Why.NOTHING, -1
         try:
-            values = self._values(step, parse(text))
+            typed = parse(text)
         except UnreadableError:
             return Verdict.UNDECIDED, Why.UNREADABLE, -1
+        refs = self._known_before(step, typed)
+        if refs is None:
+            return Verdict.UNDECIDED, Why.LATER, -1
+        values = [
+            typed.at({name: at.exact(ref) for name, ref in refs.items()}) for at in self._points
+        ]
         if _alike(values, [at.exact(step.ref) for at in self._points]):
             return Verdict.RIGHT, Why.NOTHING, -1
         if sum(map(math.isfinite, values)) < FEWEST:
@@ -77,21 +79,19 @@ class Symbolic:
                         return Verdict.WRONG, Why.NOTHING, place
         return Verdict.WRONG, Why.NOTHING, -1
 
-    def _values(self, step: Step, formula: TypedFormula) -> list[float]:
-        """What was typed, at every point."""
+    def _known_before(self, step: Step, formula: TypedFormula) -> dict[str, Ref] | None:
+        """The steps behind the names of a formula; None if one is not known before its step."""
         before = set(self.scheme.order([step])) - {step.ref}
         refs = {}
         for name in formula.names:
             try:
                 found = [self.scheme.steps.same(ref) for ref in self.scheme.steps.keys.find(name)]
             except UsageError:
-                raise UnreadableError(f"names {name}, which there is not") from None
+                return None
             if len(found) != 1 or found[0] not in before:
-                raise UnreadableError(f"names {name}, which does not come before it")
+                return None
             refs[name] = found[0]
-        return [
-            formula.at({name: at.exact(ref) for name, ref in refs.items()}) for at in self._points
-        ]
+        return refs
 
     def _at(self, point: Steps, formula: Formula) -> float:
         """A formula of the marker at one point."""

@@ -34,6 +34,9 @@ class Texts:
 def placed(scheme: Scheme, sheet: Sheet) -> Texts:
     """Every answer of a sheet under the step that it answers; unknown keys cost nothing."""
     found, unknown = Texts(), []
+    own = scheme.problem.origin.name
+    if sheet.problem and sheet.problem != own:
+        found.remarks.append(f"the sheet is for {printable(sheet.problem)[:60]}, not for {own}")
     for key, value in sheet.answers.items():
         if key in scheme.figures:
             found.figures[key] = _bounded(_joined(value))

@@ -39,6 +39,8 @@ class Why(IntEnum):
     """The earlier numbers have too few digits to tell."""
     NO_VALUE = 5
     """The student's own numbers give none."""
+    LATER = 6
+    """A formula names what is not known before its step."""
 
 
 @dataclass(slots=True)

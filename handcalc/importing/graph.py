@@ -66,9 +66,8 @@ def of(config: dict[str, Any], *, skip: bool = False) -> Model:
     reader = _Reader(skip=skip)
     kind = config.get("class_name")
     if kind not in _MODELS:
-        said = (
-            f"its class is {printable(str(kind))[:40]}; Sequential and Functional models are read"
-        )
+        own = f"its class is {printable(str(kind))[:40]}" if kind else "it is no Keras model"
+        said = f"{own}; Sequential and Functional models are read"
         raise Untranslatable([said])
     reader.model(config, [INPUT], frozen=False, depth=0)
     if reader.wrong and not skip:

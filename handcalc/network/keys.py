@@ -11,6 +11,9 @@ from handcalc.network.notation import Notation, marked
 from handcalc.network.refs import After, Change, Element, Gradient, Local, Ref
 from handcalc.operations._operation import Index, indices
 
+MOST_LISTED = 10_000_000
+"""Elements of a quantity up to which some of its keys are listed."""
+
 
 class Keys:
     """Finds steps by their keys, without listing all keys of a large network."""
@@ -145,6 +148,8 @@ class Keys:
         """Answer keys for completion and did-you-mean, at most so many of each kind."""
         found: list[str] = []
         for quantity in filter(self._is_answer, self.network.quantities.values()):
+            if prod(quantity.shape) > MOST_LISTED:
+                continue
             if len(quantity.shape) > 1 and quantity.role not in ("weights", "target"):
                 whole = self.notation.whole(quantity)
                 found += [whole] if quantity.role in ("in", "out") else []

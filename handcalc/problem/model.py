@@ -128,11 +128,13 @@ class Rounding(Strict):
 class Marking(Strict):
     """How answers are marked: what each counts, whether digits may be cut off, the decimals asked for.
 
-    `marks` gives weights by key, with * for any letters: {"dE_*": 2}; else every answer counts 1.
+    `marks` gives weights by key, with * for any letters: {"dE_*": 2}; else every answer counts 1. A mistake
+    that is made again costs nothing the second time, unless `repeated` is `charged`.
     """
 
     marks: Annotated[dict[str, Given], BeforeValidator(_is_mapping)] = Field(default={})
     truncation: Truth = True
+    repeated: Literal["free", "charged"] = "free"
     decimals: Decimals | None = None
 
 

@@ -53,6 +53,5 @@ def _line(size: Size) -> Line:
         raise ProofError(size.axis, f"the formula gives {found}, the array has {size.value}")
     value = counted(size.value)
     name = Symbol(size.axis, size.axis)
-    return Line(
-        name, size.formula, size.numbers, value, because=words(size.remark) * bool(size.remark)
-    )
+    numbers = None if size.numbers == value else size.numbers
+    return Line(name, size.formula, numbers, value, because=words(size.remark) * bool(size.remark))

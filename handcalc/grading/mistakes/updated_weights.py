@@ -14,8 +14,8 @@ class UpdatedWeights(Mistake):
     """∂E/∂h = Σ ∂E/∂o·w_new in place of Σ ∂E/∂o·w."""
 
     said: ClassVar[str] = (
-        "the gradient was passed back through the weights of the wrong moment: "
-        "the file says whether they are those before or after the update"
+        "the gradient was passed back through the updated weights where the old ones are meant, "
+        "or the other way round"
     )
 
     def formulas(self, step: Step) -> Iterator[Formula]:
