@@ -45,6 +45,19 @@ Problem = Annotated[
 FormatOption = Annotated[
     Format | None, typer.Option("--format", "-f", help="How to write it.", show_default="terminal")
 ]
+TextFormat = Annotated[
+    Literal["terminal", "markdown", "json"] | None,
+    typer.Option("--format", "-f", help="How to write it.", show_default="terminal"),
+]
+TextOutput = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        help="Write to this file; .md, .json and .txt choose the format.",
+        show_default=False,
+    ),
+]
 Output = Annotated[
     Path | None,
     typer.Option(

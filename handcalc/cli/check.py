@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from handcalc.cli._options import Ascii, Force, FormatOption, Output, Problem, Width
+from handcalc.cli._options import Ascii, Force, Problem, TextFormat, TextOutput, Width
 
 WRONG = 1
 
@@ -27,8 +27,8 @@ def check(
         str | None,
         typer.Option("--why", metavar="KEY", help="Explain one verdict.", show_default=False),
     ] = None,
-    format: FormatOption = None,
-    output: Output = None,
+    format: TextFormat = None,
+    output: TextOutput = None,
     width: Width = None,
     ascii: Ascii = False,
     force: Force = False,

@@ -1,12 +1,12 @@
 """`handcalc lint PROBLEM`: what a marker could not tell apart."""
 
-from handcalc.cli._options import Ascii, Force, FormatOption, Output, Problem, Width
+from handcalc.cli._options import Ascii, Force, Problem, TextFormat, TextOutput, Width
 
 
 def lint(
     problem: Problem,
-    format: FormatOption = None,
-    output: Output = None,
+    format: TextFormat = None,
+    output: TextOutput = None,
     width: Width = None,
     ascii: Ascii = False,
     force: Force = False,

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 WIDTH = 80
 INDENT = 2
 GAP = 3  # between the columns of a table
+MOST_WORDS = 24  # characters of words that a column keeps on one line
 GLUE_EQUALS = "\ue000=\ue000"  # keeps w1 = 0.5 on one line; printed as blanks
 _LABELS = {
     "convention": ("Convention", "dim"),
@@ -269,13 +270,13 @@ class _Writer:
             len(widths) - 1
         )
         words = [w for i, w in enumerate(widths) if i not in block.numeric]
-        if needed + sum(min(w, 24) for w in words) > self.width - INDENT:
+        if needed + sum(min(w, MOST_WORDS) for w in words) > self.width - INDENT:
             return Group(*self._in_parts(block, rows, widths))
         if sum(widths) + GAP * (len(widths) - 1) <= self.width - INDENT:
             return self._columns(block, rows, range(len(widths)))
         made = self._rich_table()
         for i, head in enumerate(block.header):
-            fits = i in block.numeric or len(words) > 1
+            fits = i in block.numeric or (len(words) > 1 and widths[i] <= MOST_WORDS)
             made.add_column(head, justify="right" if i in block.numeric else "left", no_wrap=fits)
         if len(words) > 1:
             made.columns[

@@ -83,6 +83,8 @@ class Cohort:
     result: Class = field(default_factory=Class)
     bad: list[Row] = field(default_factory=list)
     """The first rows with something wrong."""
+    open: list[str] = field(default_factory=list)
+    """The first answers for a person to decide."""
 
     @cached_property
     def scheme(self) -> Scheme:
@@ -121,7 +123,8 @@ class Cohort:
         """What is to be said of the columns, and of the first bad rows."""
         said = [f"{path}:{row.line}: {row.wrong}" for row in self.bad[:MOST_SAID]]
         more = ["more rows have something wrong: see the column remark"]
-        return [*self.columns.remarks, *said, *more[: len(self.bad) > MOST_SAID]]
+        undecided = [f"to be decided: {listed(self.open, MOST_SAID)}"] if self.open else []
+        return [*self.columns.remarks, *said, *more[: len(self.bad) > MOST_SAID], *undecided]
 
     def _chunk(self, rows: list[Row]) -> Iterator[list[str]]:
         import numpy as np
@@ -134,6 +137,7 @@ class Cohort:
         of = sum(a.marks for a in self.answers) + sum(f.marks for f in self.scheme.figures.values())
         self._add(judged, earned, figured, counted, total, of)
         first = self._first_wrong(judged, figured, n)
+        self._open(rows, judged)
         cells = [
             column
             for key in self.scheme.figures
@@ -194,6 +198,15 @@ class Cohort:
                 counted[key][i] = earned
             found.append({one.figure.key: one for one in verdicts})
         return found, counted
+
+    def _open(self, rows: list[Row], judged: Mapping[Ref, Judged]) -> None:
+        """Whose answers a person must look at: the first of them by name."""
+        for step in self.steps:
+            for i in (judged[step.ref].verdict == Verdict.UNDECIDED).nonzero()[0]:
+                if len(self.open) > MOST_SAID:
+                    return
+                name = " ".join(rows[i].cells[place].strip() for place in self.columns.about[:2])
+                self.open.append(f"{printable(name)[:40] or f'line {rows[i].line}'}: {step.key}")
 
     def _first_wrong(
         self, judged: Mapping[Ref, Judged], figured: list[dict[str, Figured]], n: int

@@ -1,6 +1,7 @@
 """A page of feedback for one row of a class."""
 
 import re
+import unicodedata
 from typing import Any
 
 from handcalc.document import Document
@@ -16,7 +17,8 @@ def page(cohort: Cohort, row: Row) -> tuple[str, Document]:
     sheet = _sheet(cohort, row)
     symbolic = cohort.symbolic if cohort.scheme.network.symbolic else None
     checked = check_with(cohort.scheme, sheet, strict=cohort.strict, symbolic=symbolic)
-    plain = re.sub(r"[^A-Za-z0-9]+", "-", sheet.name).strip("-").lower()[:40]
+    letters = unicodedata.normalize("NFKD", sheet.name).encode("ascii", "ignore").decode()
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", letters).strip("-").lower()[:40]
     return f"row-{row.line:06d}-{plain or 'sheet'}.md", report.document(checked)
 
 

@@ -65,10 +65,10 @@ class Judge:
         spoilt, mended = self._any(self.spoilt, [formula]), self._any(self.mended, [formula])
         column = self.columns.get(ref)
         if column is None:
-            self.own[ref] = self._unwritten(ref, formula, self._follow(formula))
+            self.own[ref] = self._unwritten(ref, formula, self.follow(formula))
             self.meant[ref] = self.own[ref]
             if mended.any():
-                self.meant[ref] = self._unwritten(ref, formula, self._follow(formula, self.meant))
+                self.meant[ref] = self._unwritten(ref, formula, self.follow(formula, self.meant))
             self.spoilt[ref], self.mended[ref] = spoilt, mended
             return
         step = by_ref.get(ref) or self.scheme.step(ref)
@@ -85,7 +85,7 @@ class Judge:
         unexplained |= judged.verdict == Verdict.UNDECIDED
         self.spoilt[ref] = unexplained | (spoilt & (judged.verdict != Verdict.RIGHT))
 
-    def _follow(self, formula: Formula, numbers: Mapping[Ref, Box] | None = None) -> Box:
+    def follow(self, formula: Formula, numbers: Mapping[Ref, Box] | None = None) -> Box:
         """What a formula gives from the students' own numbers."""
         behind = self.own if numbers is None else numbers
         same, ref = self.scheme.steps.same, self.scheme.steps.ref
@@ -127,7 +127,7 @@ class Judge:
     ) -> tuple[Judged, Box]:
         import numpy as np
 
-        ways = list(map(self._follow, step.routes))
+        ways = list(map(self.follow, step.routes))
         follow = ways[0]
         for way in ways[1:]:
             # Each student is held against the way that comes nearest to what was typed.
@@ -145,7 +145,7 @@ class Judge:
                 whole |= np.abs(value - key) <= 1e-12 * np.maximum(np.abs(key), 1)
             mended = self._any(self.mended, step.routes)
             for route in step.routes if mended.any() and not self.strict else ():
-                meant = self._follow(route, self.meant)
+                meant = self.follow(route, self.meant)
                 near |= mended & agrees(meant, value, unit, truncation=cut)
             from_own = agrees(follow, value, unit, truncation=cut)
             # Fewer digits than asked must at least be those of the very number.

@@ -4,12 +4,12 @@ A student who makes no mistake but one is marked: where the number that comes ou
 the mistake cannot be told. The same is asked of a bare 0 and of the wrong sign.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from handcalc.document import Block, Document, Heading, Paragraph, Table, words
-from handcalc.errors import count
+from handcalc.document import Block, Document, Heading, Paragraph, words
+from handcalc.errors import listed
 from handcalc.grading import mistakes, texts
 from handcalc.grading.box import Box, agrees
 from handcalc.grading.judge import Judge
@@ -31,6 +31,8 @@ class Blind:
     mistake: str
     right: str
     wrong: str
+    same: bool
+    """Does the mistake change nothing at all, whatever the decimals?"""
 
 
 @dataclass
@@ -82,8 +84,9 @@ def lint(problem: Problem) -> Linted:
             for formula in mistake.formulas(step):
                 value = float(judge.carried(formula, one).value[0])
                 wrong = _typed(value, step.decimals) if np.isfinite(value) else right
-                if abs(value - exact[step.ref]) > 1e-12 and passes(wrong):
-                    found.blind.append(Blind(step.key, word, right, wrong))
+                if passes(wrong):
+                    same = abs(value - exact[step.ref]) <= 1e-9 * max(1.0, abs(value))
+                    found.blind.append(Blind(step.key, word, right, wrong, same))
                     break
         if exact[step.ref]:
             if passes("0"):
@@ -101,22 +104,22 @@ def document(problem: Problem) -> Document:
 
 
 def _blocks(found: Linted) -> Iterator[Block]:
-    places = count(len({blind.key for blind in found.blind}), "answer")
     if found.untried:
         yield Paragraph(words(found.untried))
     elif not any((found.blind, found.zero, found.sign, found.flat)):
         said = "Every mistake that is known changes an answer by more than rounding does."
         yield Paragraph(words(said))
-    if found.blind:
-        yield Heading(2, words("Mistakes that pass as right"), "1")
-        yield Paragraph(
-            words(f"In {places} a mistake gives the right number, or one within rounding of it:")
-        )
-        rows = tuple((b.key, b.mistake, b.right, b.wrong) for b in found.blind)
-        yield Table(("answer", "mistake", "right", "with it"), rows, frozenset({2, 3}))
-        yield Paragraph(words("More decimals, or other numbers, tell them apart."))
+    number = 0
+    for same in (True, False):
+        lines = list(_by_mistake([blind for blind in found.blind if blind.same == same]))
+        if lines:
+            number += 1
+            title = "Mistakes that change nothing" if same else "Mistakes within rounding"
+            yield Heading(2, words(title), str(number))
+            yield from (Paragraph(words(line)) for line in lines)
+            yield Paragraph(words(_ADVICE[same]))
     if found.zero or found.sign:
-        yield Heading(2, words("Numbers that are too small"), "2" if found.blind else "1")
+        yield Heading(2, words("Numbers that are too small"), str(number + 1))
     if found.zero:
         yield Paragraph(
             words(
@@ -129,6 +132,22 @@ def _blocks(found: Linted) -> Iterator[Block]:
         yield Paragraph(
             words(f"Saturated, so that slopes round to 0: {', '.join(dict.fromkeys(found.flat))}.")
         )
+
+
+_ADVICE = {
+    True: "With other numbers they would be told apart; more decimals do not help.",
+    False: "More decimals, or other numbers, tell them apart.",
+}
+
+
+def _by_mistake(blind: Sequence[Blind]) -> Iterator[str]:
+    """A sentence a mistake: what it is, and in which answers it passes, with the number it gives."""
+    found: dict[str, list[str]] = {}
+    for one in blind:
+        given = one.right if one.same else f"{one.wrong} for {one.right}"
+        found.setdefault(one.mistake, []).append(f"{one.key} ({given})")
+    for word, answers in found.items():
+        yield f"{mistakes.load(word).said}: {listed(answers, 8)}."
 
 
 def _flat(scheme: Scheme, step: Step) -> Iterator[str]:
