@@ -77,6 +77,8 @@ def _blocks(checked: Checked) -> Iterator[Block]:
     still = f", {shown_marks(open_)} still open" if open_ else ""
     head = f"{shown_marks(checked.marks)} of {shown_marks(checked.of)} marks{still}"
     yield Paragraph(words(f"{head}: {', '.join(parts)}." if parts else f"{head}."))
+    if checked.scheme.answers and not checked.scheme.network.symbolic:
+        yield Paragraph(words(f"Numbers are asked to {_places(checked)}, unless they end before."))
     first = checked.first_wrong
     if first:
         yield Paragraph(words("The first wrong step is ", Code(first.key), "."))
@@ -103,6 +105,13 @@ def _blocks(checked: Checked) -> Iterator[Block]:
     yield from _wrong(checked)
     for remark in checked.texts.remarks:
         yield Note("remark", words(f"{remark}."))
+
+
+def _places(checked: Checked) -> str:
+    """4 decimals, or 3 to 4 decimals."""
+    found = {step.decimals for answer in checked.scheme.answers.values() for step in answer.steps}
+    low, high = min(found), max(found)
+    return count(high, "decimal") if low == high else f"{low} to {count(high, 'decimal')}"
 
 
 def _shown(entries: Iterable[Entry]) -> Iterator[Entry]:
