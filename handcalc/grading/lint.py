@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from handcalc.grading.box import Array
 
 
+MOST_CELLS = 100
+"""Cells of one matrix that are tried; the others are of the same kind."""
+
+
 @dataclass(frozen=True, slots=True)
 class Blind:
     """One answer that a mistake does not change enough."""
@@ -55,7 +59,7 @@ def lint(problem: Problem) -> Linted:
     if scheme.network.symbolic and scheme.answers:
         said = "Answers in symbols are not tried: formulas are compared, and nothing is rounded."
         return Linted([], [], [], [], said)
-    steps = [step for answer in scheme.answers.values() for step in answer.steps]
+    steps = [step for answer in scheme.answers.values() for step in answer.steps[:MOST_CELLS]]
     exact = {step.ref: scheme.steps.exact(step.ref) for step in steps}
     perfect = {step.ref: _typed(exact[step.ref], step.decimals) for step in steps}
     judge = Judge(
