@@ -25,8 +25,7 @@ def of(
     """The marks of every step, by its key, for all students; `each` charges a mistake every time."""
     import numpy as np
 
-    known = mistakes.all_of()
-    seen = {place: np.zeros(students, bool) for place, m in enumerate(known) if m.systematic}
+    seen: dict[int, Array] = {}
     for answer in answers:
         share = answer.marks / len(answer.steps)
         now: dict[int, Array] = {}
@@ -35,13 +34,14 @@ def of(
             earned = np.isin(found.verdict, EARNS)
             wrong = found.verdict == Verdict.WRONG
             for place in np.unique(found.mistake[wrong]):
-                if place in seen and not each:
+                # The mistakes are only looked at where there are some.
+                if place >= 0 and not each and mistakes.all_of()[place].systematic:
                     rows = wrong & (found.mistake == place)
-                    earned |= rows & seen[place]
+                    earned |= rows & seen.get(place, np.zeros(students, bool))
                     now[place] = now.get(place, False) | rows
             yield step.key, earned * share
         for place, rows in now.items():
-            seen[place] |= rows
+            seen[place] = seen.get(place, False) | rows
 
 
 def of_figures(figured: Iterable[Figured], *, each: bool = False) -> Iterator[tuple[str, float]]:
