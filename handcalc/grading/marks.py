@@ -33,7 +33,7 @@ def of(
             found = judged[step.ref]
             earned = np.isin(found.verdict, EARNS)
             wrong = found.verdict == Verdict.WRONG
-            for place in np.unique(found.mistake[wrong]):
+            for place in sorted(set(found.mistake[wrong].tolist())):
                 # The mistakes are only looked at where there are some.
                 if place >= 0 and not each and mistakes.all_of()[place].systematic:
                     rows = wrong & (found.mistake == place)
