@@ -265,3 +265,16 @@ def test_sheets_of_a_folder_are_marked_as_each_alone(folder):
 
     assert float(row["marks"]) == pytest.approx(alone.marks)
     assert row["do1_out_do1_in verdict"] == "right"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("name,h1_in\n", "There are no rows."),
+        ("name,group\nA,1\n", "No column is an answer of this problem."),
+    ],
+)
+def test_a_class_without_rows_or_answers(text, said, folder):
+    (folder / "class.csv").write_text(text, "utf-8")
+
+    assert said in _grade("class.csv")

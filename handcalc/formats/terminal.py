@@ -264,7 +264,7 @@ class _Writer:
     def table(self, block: Table) -> RenderableType:
         rows = [[self.cell(c) for c in row] for row in block.rows]
         widths = [
-            max(len(head), *(len(row[i]) for row in rows)) for i, head in enumerate(block.header)
+            max([len(head), *(len(row[i]) for row in rows)]) for i, head in enumerate(block.header)
         ]
         needed = sum(w for i, w in enumerate(widths) if i in block.numeric) + GAP * (
             len(widths) - 1

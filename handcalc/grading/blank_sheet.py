@@ -37,7 +37,7 @@ def _yaml(scheme: Scheme) -> Iterator[str]:
 
 def _hint(figure: Figure) -> str:
     sized = figure.word in ("shapes", "receptive_field")
-    return "# " + "x".join("_" * len(figure.value)) if sized else ""
+    return "# " + "x".join("_" * (len(figure.value) // max(len(figure.points), 1))) if sized else ""
 
 
 def _nested(shape: Shape, indent: int) -> Iterator[str]:

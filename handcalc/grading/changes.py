@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
-from handcalc.errors import printable
+from handcalc.errors import count, printable
 
 MOST_SAID = 20
 
@@ -62,6 +62,6 @@ class Changes:
     def said(self) -> list[str]:
         """A line for each student whose marks changed."""
         if self.rows and not self.found:
-            return [f"Marked again: no marks of {self.rows} rows changed."]
+            return [f"Marked again: no marks of {count(self.rows, 'row')} changed."]
         more = [f"… and {self.more} more rows changed."] if self.more else []
         return [*self.found, *more]

@@ -30,6 +30,24 @@ def _blocks(result: Class, remarks: Sequence[str], changed: Sequence[str]) -> It
     if result.undecided:
         yield Paragraph(words(f"{count(result.undecided, 'answer')} for a person to decide."))
     items = [(key, item) for key, item in result.items.items() if item.marks and item.students]
+    if not items:
+        none = (
+            "There are no rows."
+            if not result.students
+            else "No column is an answer of this problem."
+        )
+        yield Paragraph(words(none))
+    else:
+        yield from _answers(items)
+    yield from _mistakes(result)
+    for person in changed:
+        yield Note("difference", words(person))
+    for remark in remarks:
+        yield Note("remark", words(f"{remark}."))
+
+
+def _answers(items: Sequence[tuple[str, Item]]) -> Iterator[Block]:
+    """Who earns which answer, and where the marks are lost."""
     yield Heading(2, words("Answers"), "1")
     rows = tuple(_row(key, item) for key, item in items[:MOST_ROWS])
     yield Table(
@@ -45,11 +63,6 @@ def _blocks(result: Class, remarks: Sequence[str], changed: Sequence[str]) -> It
             if shown_marks(item.lost) != "0"
         )
         yield Paragraph(words(f"Most marks are lost in {worst}."))
-    yield from _mistakes(result)
-    for person in changed:
-        yield Note("difference", words(person))
-    for remark in remarks:
-        yield Note("remark", words(f"{remark}."))
 
 
 def _row(key: str, item: Item) -> tuple[str, ...]:
