@@ -278,3 +278,21 @@ def test_a_class_without_rows_or_answers(text, said, folder):
     (folder / "class.csv").write_text(text, "utf-8")
 
     assert said in _grade("class.csv")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["grade", "net.yaml", "class.csv", "-o", "class.csv", "--force"],
+        ["check", "net.yaml", "one.txt", "-o", "one.txt", "--force"],
+        ["sheet", "net.yaml", "-o", "net.yaml", "--force"],
+    ],
+)
+def test_what_is_read_is_never_written_over(command, folder):
+    (folder / "class.csv").write_text("name,h1_in\nA,0.43\n", "utf-8")
+    (folder / "one.txt").write_text("h1_in = 0.43\n", "utf-8")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    result = CliRunner().invoke(app, command)
+
+    assert "is what is read here" in str(result.exception)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before

@@ -601,3 +601,26 @@ def test_a_total_in_letters():
     checked = check("conv1d-model", {"total_params": "1633 + 32 floor((N-6)/4)"})
 
     assert {e.key: e.verdict.name for e in checked.entries}["total_params"] == "RIGHT"
+
+
+def test_both_ways_to_a_gradient_count_where_a_step_is_blank():
+    """-0.0292·0.2464 is cut off to -0.0071, and -0.0071·(-0.9) = 0.00639 to 0.0063."""
+    text = """
+input: [0.1, -0.1, 0.6, -0.9]
+target: [0, 1, 0, 0]
+layers:
+  - dense: {name: g, weights: [[-0.6, 0.9, -0.5, 1.0], [1.0, -0.2, 0.6, -0.9], [-0.9, 0.2, 0.2, -0.9], [0.0, 0.0, -0.2, -0.2]], bias: -0.3, activation: sigmoid}
+  - dense: {name: h, weights: [[-0.5, 0.4, 0.4, -0.1]], bias: 0.2, activation: tanh}
+  - dense: {name: o, weights: [[0.8], [0.1], [0.3], [0.7]], bias: -0.3, activation: softmax}
+loss: categorical_crossentropy
+optimizer: {sgd: {learning_rate: 0.1}}
+"""
+    checked = check(parse(text), of({"dE_dw16": "0.0063"}))
+
+    assert checked.marks == 1
+
+
+def test_what_full_precision_leaves_of_zero_is_zero():
+    text = "input: [0.1, 0.2]\nlayers: [{dense: {name: h, weights: [[1, 1]], bias: -0.3, activation: tanh}}]\nask: [forward]\n"
+
+    assert check(parse(text), of({"h1_in": "-2.7755575615628914e-17"})).marks == 1

@@ -79,6 +79,13 @@ def refuse_existing(path: Path, *, force: bool) -> None:
         )
 
 
+def refuse_input(path: Path | None, *inputs: Path | str) -> None:
+    """What is read is not written over, whatever --force says."""
+    for other in map(Path, inputs):
+        if path is not None and path.exists() and other.exists() and path.samefile(other):
+            raise FileError(f"{path} is what is read here; write another name for the output")
+
+
 def write_file(path: Path, content: str | bytes, *, force: bool) -> None:
     """Write a file as a whole: beside its place first, then moved there; links stay links."""
     content = content.encode() if isinstance(content, str) else content

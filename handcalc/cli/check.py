@@ -37,10 +37,11 @@ def check(
 
     Ends with 0 if every answer is right or follows, else with 1.
     """
-    from handcalc.cli._output import emit
+    from handcalc.cli._output import emit, refuse_input
     from handcalc.grading import checking, report
     from handcalc.grading.verdict import EARNS
 
+    refuse_input(output, sheet, problem)
     checked = checking.check(problem, sheet, strict=strict)
     made = report.why(checked, why) if why else report.document(checked)
     emit(made, format, output, force=force, width=width, ascii=ascii)

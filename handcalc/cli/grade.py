@@ -45,6 +45,7 @@ def grade(
         make_folder,
         progress,
         refuse_existing,
+        refuse_input,
         write_file,
         writing,
     )
@@ -58,7 +59,8 @@ def grade(
 
     # A long run has garbage to collect, unlike the short ones for which it is switched off.
     gc.enable()
-    path = output or Path(f"{answers.stem}-marks.csv")
+    path = output or Path(f"{answers.resolve().stem}-marks.csv")
+    refuse_input(path, answers, problem)
     refuse_existing(path, force=force)
     loaded = load(problem)
     scheme = Scheme(loaded)

@@ -29,12 +29,13 @@ def import_model(
     force: Force = False,
 ) -> None:
     """Write the layers of a Keras model as a problem file; Keras is not needed."""
-    from handcalc.cli._output import refuse_existing, write_file
+    from handcalc.cli._output import refuse_existing, refuse_input, write_file
     from handcalc.errors import count
     from handcalc.importing import import_model as imported
 
     path = output or Path(model.with_suffix(".yaml").name)
     if str(path) != "-":
+        refuse_input(path, model)
         refuse_existing(path, force=force)
     found = imported(model, skip=skip)
     if str(path) == "-":

@@ -34,12 +34,13 @@ def sheet(
     force: Force = False,
 ) -> None:
     """Write an empty answer sheet with the keys that are asked for, matrices laid out to be filled in."""
-    from handcalc.cli._output import write_file
+    from handcalc.cli._output import refuse_input, write_file
     from handcalc.errors import UsageError, listed
     from handcalc.grading import blank_sheet
     from handcalc.grading.scheme import Scheme
     from handcalc.problem import load
 
+    refuse_input(output, problem)
     suffix = output.suffix.lower() if output else ""
     if suffix and suffix not in _BY_SUFFIX and not format:
         said = f"{output}: no sheet is written under names that end in {suffix}"

@@ -62,6 +62,8 @@ def number(text: str, comma: bool = False) -> Typed:
         )
     elif _GROUPED.fullmatch(plain):
         plain = re.sub(r"[^0-9+-]", "", plain)
+    if re.search(r"[0-9.]\s+[0-9.]", plain):
+        raise UnreadableError("is several numbers, such as 1 1/2")
     plain = re.sub(r"\s+", "", plain)
     fraction = _FRACTION.fullmatch(plain)
     if fraction:

@@ -127,22 +127,24 @@ class Judge:
     ) -> tuple[Judged, Box]:
         import numpy as np
 
-        ways = list(map(self.follow, step.routes))
-        follow = ways[0]
-        for way in ways[1:]:
-            # Each student is held against the way that comes nearest to what was typed.
-            with np.errstate(all="ignore"):
-                nearer = np.abs(column.value - way.value) < np.abs(column.value - follow.value)
-            follow = way.where(nearer, follow)
         cut = self.scheme.truncation
         value, unit, given = column.value, column.unit, column.given & ~column.unreadable
+        follow, *ways = map(self.follow, step.routes)
+        for way in ways:
+            # Each student is held against the way that agrees, else the one that comes nearest.
+            with np.errstate(all="ignore"):
+                here, there = (agrees(w, value, unit, truncation=cut) for w in (way, follow))
+                nearer = np.abs(value - way.value) < np.abs(value - follow.value)
+            follow = way.where((here & ~there) | (nearer & (here == there)), follow)
         with np.errstate(all="ignore"):
             keys = list(self._keys(step))
             near = np.zeros(self.students, bool)
             whole = np.zeros(self.students, bool)
             for key in keys:
                 near |= agrees(Box.point(np.asarray(key)), value, unit, truncation=cut)
+                # What full precision leaves of 0 is 0: -2.8e-17.
                 whole |= np.abs(value - key) <= 1e-12 * np.maximum(np.abs(key), 1)
+            near |= whole
             mended = self._any(self.mended, step.routes)
             for route in step.routes if mended.any() and not self.strict else ():
                 meant = self.follow(route, self.meant)
@@ -159,7 +161,7 @@ class Judge:
                 from_own &= False
                 only_rounding &= False
             trivial = from_own & ~near & spoilt & (follow.value == 0) & (keys[0] != 0)
-            vague = from_own & ~near & ~follow.narrow(step.decimals, keys[0])
+            vague = from_own & ~point & ~follow.narrow(step.decimals, keys[0])
         verdict = np.full(self.students, Verdict.WRONG, np.int8)
         why = np.zeros(self.students, np.int8)
         verdict[from_own] = Verdict.FOLLOWS
