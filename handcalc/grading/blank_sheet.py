@@ -36,8 +36,9 @@ def _yaml(scheme: Scheme) -> Iterator[str]:
 
 
 def _hint(figure: Figure) -> str:
-    sized = figure.word in ("shapes", "receptive_field")
-    return "# " + "x".join("_" * (len(figure.value) // max(len(figure.points), 1))) if sized else ""
+    if not figure.sized:
+        return ""
+    return "# " + "x".join("_" * (len(figure.value) // max(len(figure.points), 1)))
 
 
 def _nested(shape: Shape, indent: int) -> Iterator[str]:

@@ -12,7 +12,7 @@ from handcalc.grading import marks, mistakes, texts
 from handcalc.grading import sheet as sheets
 from handcalc.grading.figures import Figured, Figures
 from handcalc.grading.judge import Judge
-from handcalc.grading.scheme import Scheme
+from handcalc.grading.scheme import Scheme, shown
 from handcalc.grading.sheet import Sheet
 from handcalc.grading.step import Step
 from handcalc.grading.symbolic import Symbolic
@@ -83,7 +83,7 @@ class Checked:
                 self.texts.figures.get(figure.key, ""),
                 found.verdict,
                 figure.shown,
-                _sizes(follow, figure.word) if follow else "",
+                shown(figure.word, follow) if follow else "",
                 found.mistake,
                 found.why,
                 earned[figure.key],
@@ -172,13 +172,6 @@ def check_with(
         judged = judge.judged
     figures = Figures(scheme, strict=strict).mark(found.figures) if scheme.figures else ()
     return Checked(scheme, sheet, found, judge, judged, figures, strict)
-
-
-def _sizes(sizes: tuple[int, ...], word: str) -> str:
-    """98x132x6, or 1,309,560."""
-    if word in ("shapes", "receptive_field"):
-        return "x".join(map(str, sizes))
-    return f"{sizes[0]:,}"
 
 
 def shown_marks(value: float) -> str:

@@ -49,7 +49,6 @@ class Columns:
     def __post_init__(self) -> None:
         by_key = {s.key: s.ref for a in self.scheme.answers.values() for s in a.steps}
         refs: dict[int, Ref] = {}
-        doubtful: list[int] = []
         known = [*by_key, *self.scheme.figures]
         for place, name in enumerate(self.names):
             other = self.scheme.found(name) if name not in by_key else []
@@ -59,8 +58,7 @@ class Columns:
                 refs[place] = by_key[name] if name in by_key else other[0]
             else:
                 self.about.append(place)
-                doubtful.append(place)
-        for place in doubtful[:MOST_SAID]:
+        for place in self.about[:MOST_SAID]:
             if nearest(self.names[place], known):
                 said = f"column {place + 1}, '{printable(self.names[place])[:60]}', is no answer"
                 self.remarks.append(f"{said}{did_you_mean(self.names[place], known)}")
@@ -243,7 +241,6 @@ class Cohort:
             item.add(counted[key] / (figure.marks or 1), total - counted[key])
             for own in figured:
                 found = own[key]
-                item.verdicts[_WORDS[found.verdict]] += 1
                 if found.verdict == Verdict.WRONG:
                     item.mistakes[found.mistake or UNEXPLAINED] += 1
                 result.undecided += found.verdict == Verdict.UNDECIDED
@@ -255,10 +252,6 @@ class Cohort:
                 item.add(whole / answer.marks, total - whole)
             for step in answer.steps:
                 own_step = judged[step.ref]
-                for verdict, many in zip(
-                    *np.unique(own_step.verdict, return_counts=True), strict=True
-                ):
-                    item.verdicts[_WORDS[Verdict(int(verdict))]] += int(many)
                 wrong = own_step.mistake[own_step.verdict == Verdict.WRONG]
                 for place, many in zip(*np.unique(wrong, return_counts=True), strict=True):
                     item.mistakes[words[place] if place >= 0 else UNEXPLAINED] += int(many)

@@ -168,7 +168,7 @@ def _read(figure: Figure, text: str) -> Shape | None:
     try:
         if figure.open:
             return _at_points(figure, text)
-        if figure.word in ("shapes", "receptive_field"):
+        if figure.sized:
             found = shape(text)
             return (
                 found * len(figure.value)

@@ -88,8 +88,7 @@ class Judge:
     def follow(self, formula: Formula, numbers: Mapping[Ref, Box] | None = None) -> Box:
         """What a formula gives from the students' own numbers."""
         behind = self.own if numbers is None else numbers
-        same, ref = self.scheme.steps.same, self.scheme.steps.ref
-        boxes = {leaf: behind[same(ref(leaf))] for leaf in leaves(formula)}
+        boxes = {leaf: behind[self.scheme.steps.ref(leaf)] for leaf in leaves(formula)}
         return _filled(carried(formula, boxes), self.students)
 
     def _unwritten(self, ref: Ref, formula: Formula, follow: Box) -> Box:
@@ -185,8 +184,7 @@ class Judge:
         """For whom something holds in any of the steps before one."""
         import numpy as np
 
-        steps = self.scheme.steps
-        before = {steps.same(steps.ref(leaf)) for route in routes for leaf in leaves(route)}
+        before = {self.scheme.steps.ref(leaf) for route in routes for leaf in leaves(route)}
         return np.any([np.zeros(self.students, bool), *(rows[ref] for ref in before)], axis=0)
 
     def _keys(self, step: Step) -> Iterator[float]:
@@ -205,8 +203,7 @@ class Judge:
 
     def carried(self, formula: Formula, rows: "Array") -> Box:
         """What a formula gives from the numbers of some students."""
-        steps = self.scheme.steps
-        refs = {leaf: steps.same(steps.ref(leaf)) for leaf in leaves(formula)}
+        refs = {leaf: self.scheme.steps.ref(leaf) for leaf in leaves(formula)}
         for ref in refs.values():
             if ref not in self.own:
                 for other in self.scheme.order([self.scheme.step(ref)]):

@@ -116,9 +116,7 @@ def _places(checked: Checked) -> str:
 
 def _shown(entries: Iterable[Entry]) -> Iterator[Entry]:
     """All answers that are given; of large matrices those that are not right."""
-    cells: dict[str, int] = {}
-    for entry in entries:
-        cells[entry.group] = cells.get(entry.group, 0) + 1
+    cells = Counter(entry.group for entry in entries)
     for entry in entries:
         few = cells[entry.group] <= MOST_CELLS or entry.verdict != Verdict.RIGHT
         if few and entry.verdict != Verdict.BLANK:
@@ -142,9 +140,7 @@ def _wrong(checked: Checked) -> Iterator[Block]:
             by_mistake.setdefault(entry.mistake, []).append(entry)
     for word, found in by_mistake.items():
         mistake = mistakes.load(word)
-        keys = ", ".join(e.key for e in found[:6]) + (
-            f", … ({len(found) - 6} more)" if len(found) > 6 else ""
-        )
+        keys = listed([e.key for e in found], 6)
         once = (
             " It costs its mark once."
             if len({e.group for e in found}) > 1 and mistake.systematic
@@ -224,9 +220,7 @@ def _arithmetic(checked: Checked, judge: Judge, step: Step) -> Iterator[Block]:
     value = float(judged.follow.value[0])
     route = _taken(judge, step, value)
     if route is not None and any(leaves(route)):
-        own = {
-            leaf: float(judge.own[steps.same(steps.ref(leaf))].value[0]) for leaf in leaves(route)
-        }
+        own = {leaf: float(judge.own[steps.ref(leaf)].value[0]) for leaf in leaves(route)}
         numbers = substitute(route, lambda leaf: Number(own[leaf], _short(own[leaf], places)))
         shown = _short(value, places) if isfinite(value) else ""
         exact = isfinite(value) and abs(float(shown) - value) < 1e-12 * max(1, abs(value))

@@ -59,7 +59,8 @@ def header(path: Path) -> tuple[tuple[str, ...], str]:
 def of_csv(path: Path, between: str, columns: int, *, comma: bool = False) -> Iterator[Row]:
     """Every row below the keys, in order."""
     with _opened(path) as file:
-        number, line = 1, _line(file)[0]
+        _line(file)
+        number = 1
         while True:
             first = number + 1
             line, wrong = _line(file)

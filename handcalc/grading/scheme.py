@@ -55,6 +55,11 @@ class Figure:
         """Is it a formula in letters?"""
         return bool(self.points)
 
+    @property
+    def sized(self) -> bool:
+        """Is it answered by sizes, not by one count?"""
+        return self.word in SIZES
+
 
 class Scheme:
     """What can be answered in a problem, and what it counts."""
@@ -172,24 +177,22 @@ class Scheme:
     def _figure(self, key: str, word: str, layer: int, answer: Answer) -> Figure:
         """A size or a count; in letters its values at a few numbers for them."""
         sizes = answer.value if isinstance(answer.value, list) else [answer.value]
-        sized = word in ("shapes", "receptive_field")
         texts = answer.shown if isinstance(answer.shown, list) else [answer.shown]
         if not any(isinstance(size, str) for size in sizes):
             value = tuple(size for size in sizes if isinstance(size, int))
-            shown = "x".join(map(str, value)) if sized else f"{value[0]:,}"
-            return Figure(key, word, layer, value, self.marks(key), shown)
+            return Figure(key, word, layer, value, self.marks(key), shown(word, value))
         letters = self.problem.origin.letters
         points = tuple(
             {letter: MANY + 7 * i + step for i, letter in enumerate(letters)} for step in range(13)
         )
         formulas = [parse(str(size)) for size in sizes]
         value = tuple(round(formula.at(point)) for formula in formulas for point in points)
-        shown = (
+        in_letters = (
             " x ".join(f"({t})" if " " in str(t) else str(t) for t in texts)
             if len(texts) > 1
             else str(texts[0])
         )
-        return Figure(key, word, layer, value, self.marks(key), shown, points)
+        return Figure(key, word, layer, value, self.marks(key), in_letters, points)
 
     def step(self, ref: Ref, group: str = "") -> Step:
         """One scalar answer."""
@@ -236,9 +239,16 @@ class Scheme:
                     waiting.append((ref, True))
                     for route in self.step(ref).routes:
                         before = dict.fromkeys(map(self.steps.ref, leaves(route)))
-                        waiting += [(self.steps.same(other), False) for other in before]
+                        waiting += [(other, False) for other in before]
 
 
+def shown(word: str, sizes: tuple[int, ...]) -> str:
+    """98x132x6, or 1,309,560."""
+    return "x".join(map(str, sizes)) if word in SIZES else f"{sizes[0]:,}"
+
+
+SIZES = ("shapes", "receptive_field")
+"""The questions that are answered by sizes; the others by one count."""
 MANY = 1000
 """From this size on formulas in letters are compared."""
 _SUFFIX = {

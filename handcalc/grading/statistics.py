@@ -27,7 +27,6 @@ class Item:
     yy: float = 0.0
     xy: float = 0.0
     mistakes: Counter[str] = field(default_factory=Counter)
-    verdicts: Counter[str] = field(default_factory=Counter)
 
     def add(self, share: "Array", rest: "Array") -> None:
         """Some more students."""

@@ -99,9 +99,7 @@ class Step:
             return within(formula, ref, depth)
 
         def within(formula: Formula, ref: Ref, depth: int) -> Formula:
-            return substitute(
-                formula, lambda leaf: of(self.steps.same(self.steps.ref(leaf)), ref, depth + 1)
-            )
+            return substitute(formula, lambda leaf: of(self.steps.ref(leaf), ref, depth + 1))
 
         whole = rewrite(self.ref, self.ref)
         if whole is not None:

@@ -95,9 +95,9 @@ class Symbolic:
 
     def _at(self, point: Steps, formula: Formula) -> float:
         """A formula of the marker at one point."""
-        steps = self.scheme.steps
+        ref = self.scheme.steps.ref
         try:
-            return float(evaluate(formula, lambda leaf: point.exact(steps.same(steps.ref(leaf)))))
+            return float(evaluate(formula, lambda leaf: point.exact(ref(leaf))))
         except (ArithmeticError, ValueError):
             return math.nan
 

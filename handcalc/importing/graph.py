@@ -22,6 +22,8 @@ _WITH_NUMBERS = ("Add", "Subtract", "Multiply", "Divide", "TrueDivide", "Maximum
 _TAKEN = {"in": "input", "out": "output", "new": "newer", "via": "through", "net": "network"}
 
 Sizes = tuple[int | None, ...]
+Taken = tuple[tuple[str, int, int], Sizes]
+"""A value that a layer takes: layer, call, place, and its shape."""
 
 
 class Untranslatable(HandcalcError):  # noqa: N818  # it says what the model is
@@ -63,7 +65,7 @@ class Model:
 
 def of(config: dict[str, Any], *, skip: bool = False) -> Model:
     """All layers of a model's configuration; Untranslatable with every layer that has no word."""
-    reader = _Reader(skip=skip)
+    reader = _Reader()
     kind = config.get("class_name")
     if kind not in _MODELS:
         own = f"its class is {printable(str(kind))[:40]}" if kind else "it is no Keras model"
@@ -87,10 +89,10 @@ def of(config: dict[str, Any], *, skip: bool = False) -> Model:
 
 
 class _Reader:
-    """Walks through models and collects their layers; `where` tells what a name of Keras became."""
+    """Walks through models and collects their layers; `renamed` tells what a name of Keras became."""
 
-    def __init__(self, *, skip: bool) -> None:
-        self.found, self.wrong, self.skip = Model(), list[str](), skip
+    def __init__(self) -> None:
+        self.found, self.wrong = Model(), list[str]()
         self.names: set[str] = {INPUT}
         self.again: dict[str, int] = {}
         self.renamed: dict[str, str] = {}
@@ -118,7 +120,7 @@ class _Reader:
         last = sources[0]
         for item in _list(config.get("layers")):
             layer = _dict(item)
-            inner = _dict(_dict(layer).get("config"))
+            inner = _dict(layer.get("config"))
             shape = inner.get("batch_shape", inner.get("batch_input_shape"))
             if depth == 0 and not self.found.input and shape:
                 self.found.input = _shape(shape)
@@ -147,8 +149,7 @@ class _Reader:
             shape = _dict(_dict(layers.get(name)).get("config"))
             if depth == 0 and not self.found.input:
                 self.found.input = _shape(shape.get("batch_shape", shape.get("batch_input_shape")))
-        for name, call, node in _in_order(layers, set(inputs)):
-            tensors = list(_tensors(node))
+        for name, call, tensors in _in_order(layers, set(inputs)):
             if not tensors:
                 raise Untranslatable([f"{printable(name)[:60]} takes nothing from any layer"])
             self._of_one_kind(layers[name], tensors, name)
@@ -174,7 +175,7 @@ class _Reader:
         self.wrong.append(f"{said}, which has no name here")
         return found[0] if found else INPUT
 
-    def _of_one_kind(self, layer: dict[str, Any], tensors: Sequence[Any], name: str) -> None:
+    def _of_one_kind(self, layer: dict[str, Any], tensors: Sequence[Taken], name: str) -> None:
         """Attention to itself is written; attention to another sequence has no word."""
         if layer.get("class_name") == "MultiHeadAttention" and len({t[0] for t in tensors}) > 1:
             self.wrong.append(
@@ -253,26 +254,25 @@ class _Reader:
 
 def _in_order(
     layers: dict[str, dict[str, Any]], inputs: set[str]
-) -> Iterator[tuple[str, int, Any]]:
-    """Each call of a layer after the calls that it takes values from; in the order of the file."""
-    waiting = [
-        (name, call, node)
+) -> Iterator[tuple[str, int, list[Taken]]]:
+    """Each call of a layer with what it takes, after the calls that it takes it from."""
+    taken = {
+        (name, call): list(_tensors(node))
         for name, layer in layers.items()
         if name not in inputs
         for call, node in enumerate(_list(layer.get("inbound_nodes")))
-    ]
-    nodes = {(name, call): node for name, call, node in waiting}
-    order = TopologicalSorter({at: [ref[:2] for ref, _ in _tensors(nodes[at])] for at in nodes})
+    }
+    order = TopologicalSorter({at: [ref[:2] for ref, _ in taken[at]] for at in taken})
     try:
         for at in order.static_order():
-            if at in nodes:
-                yield (*at, nodes[at])
+            if at in taken:
+                yield (*at, taken[at])
     except CycleError:
         raise Untranslatable(["its graph goes round in a circle"]) from None
 
 
-def _tensors(node: Any) -> Iterator[tuple[tuple[str, int, int], Sizes]]:
-    """The values that one call of a layer takes: layer, call, place, and their shape."""
+def _tensors(node: Any) -> Iterator[Taken]:
+    """The values that one call of a layer takes."""
     if isinstance(node, dict) and "args" in node:  # Keras 3
         waiting: list[Any] = [_dict(node.get("kwargs")), node["args"]]
         while waiting:

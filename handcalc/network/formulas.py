@@ -51,7 +51,7 @@ class Formulas:
         return self._leaves[ref]
 
     def ref(self, leaf: Leaf) -> Ref:
-        """The step behind a leaf."""
+        """The step behind a leaf, as `same` gives it."""
         return self._refs[leaf]
 
     def same(self, ref: Ref) -> Ref:

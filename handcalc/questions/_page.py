@@ -209,11 +209,11 @@ class Page:
             for leaf, ref in paths.items()
             if isinstance(ref, Gradient) and ref.via is not None
         }
-        if not via or any(self.steps.same(paths[leaf]) in self.shown for leaf in via):
+        if not via or any(paths[leaf] in self.shown for leaf in via):
             return formula
         found = substitute(formula, lambda leaf: via.get(leaf) or leaf)
         for leaf in leaves(found):
-            self.shown.setdefault(self.steps.same(self.steps.ref(leaf)), self.number)
+            self.shown.setdefault(self.steps.ref(leaf), self.number)
         return found
 
     def _without_zeros(self, formula: Formula) -> tuple[Formula, int]:
@@ -264,7 +264,7 @@ class Page:
         """`from step 1.2`, for a value that was found before."""
         if not isinstance(leaf, Symbol | Partial):
             return ()
-        number = self.shown.get(self.steps.same(self.steps.ref(leaf)))
+        number = self.shown.get(self.steps.ref(leaf))
         return words(f"from step {number}") if number and number != self.number else ()
 
     def _case(self, formula: Cases) -> tuple[Formula, Inlines]:
