@@ -99,7 +99,7 @@ def _groups(steps: Steps, word: str) -> list[tuple[Quantity, int | None, Any]]:
     """Quantity, sample and kind of step for everything that a question asks."""
     network = steps.network
     each: list[int | None] = list(steps.samples) or [None]
-    values = network.of_role("in", "out")
+    values = network.values
     batch: list[int | None] = [*steps.samples, None]
     match word:
         case "forward":
@@ -112,7 +112,7 @@ def _groups(steps: Steps, word: str) -> list[tuple[Quantity, int | None, Any]]:
         case "gradients":
             inner = [(q, s, Gradient) for s in each for q in reversed(values)]
             if SLOPE in network.quantities:
-                inner += [(q, s, Gradient) for s in each for q in network.of_role("input")]
+                inner += [(q, s, Gradient) for s in each for q in network.of_kind("input")]
             return [*inner, *((q, s, Gradient) for s in batch for q in network.parameters)]
         case "update" if RATE in network.quantities:
             updated = [(q, None, After) for q in network.learned]

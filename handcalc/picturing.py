@@ -7,7 +7,6 @@ from handcalc.answers import MOST_PROVED, key_of_whole, prove, wholes
 from handcalc.document import Grid
 from handcalc.errors import UsageError, listed, times
 from handcalc.network import Quantity, Ref
-from handcalc.network.graph import PARAMETERS
 from handcalc.operations._channels import Channels
 from handcalc.operations._operation import indices
 from handcalc.questions._page import Page, elements
@@ -60,7 +59,7 @@ def _grid(page: Page, quantity: Quantity, refs: Sequence[Ref]) -> Grid:
 
 def _last(page: Page) -> tuple[Quantity, list[Ref]]:
     """The last result of a layer that fits a picture, of the last sample."""
-    fitting = [q for q in page.network.of_role("in", "out") if _fits(page, q)]
+    fitting = [q for q in page.network.values if _fits(page, q)]
     if not fitting:
         raise UsageError(f"no layer gives a matrix that a picture could show{_instead(page)}")
     sample = max(page.steps.samples, default=None)
@@ -68,7 +67,7 @@ def _last(page: Page) -> tuple[Quantity, list[Ref]]:
 
 
 def _order(page: Page, quantity: Quantity) -> Channels:
-    kernel = quantity.role in PARAMETERS
+    kernel = quantity.kind == "learned"
     return Channels("none" if kernel else page.network.channels(quantity.name))
 
 
@@ -79,6 +78,6 @@ def _fits(page: Page, quantity: Quantity) -> bool:
 
 def _instead(page: Page) -> str:
     """The keys that a picture can be made of."""
-    quantities = page.network.of_role("input", "in", "out", *PARAMETERS)
+    quantities = page.network.of_kind("input", "made", "learned")
     keys = [page.steps.notation.whole(q) for q in quantities if _fits(page, q)]
     return f"; ask for {'one of ' * (len(keys) > 1)}{listed(keys)}" if keys else ""

@@ -7,7 +7,7 @@ from handcalc.document import Cell, Document, Inline, Inlines, Math, Paragraph, 
 from handcalc.errors import times
 from handcalc.formula.text import text
 from handcalc.network import Element, Quantity, Ref, Steps, build
-from handcalc.network.graph import INPUT, PARAMETERS
+from handcalc.network.graph import GIVEN, INPUT
 from handcalc.network.rounding import Policy
 from handcalc.problem import Problem
 from handcalc.questions import COUNTED, QUESTIONS, _conventions, _grids
@@ -47,14 +47,14 @@ def head(page: Page) -> None:
             if COUNTED.issuperset(page.questions)
             else [
                 row
-                for q in page.network.of_role("input", *PARAMETERS, "target", "slope", "rate")
+                for q in page.network.of_kind(*GIVEN)
                 if not _as_matrix(page, q)
                 for row in _given(page, q)
             ]
         )
         if rows:
             page.add(Table(("given", "numbers"), tuple(rows)))
-        for quantity in page.network.of_role("input", *PARAMETERS, "slope"):
+        for quantity in page.network.of_kind("input", "learned", "slope"):
             if _as_matrix(page, quantity):
                 own = page.steps.samples if page.network.per_sample(quantity.name) else ()
                 for sample in own or (None,):
@@ -85,7 +85,9 @@ def _shape_of_input(page: Page) -> tuple[Cell, ...]:
 
 def _as_matrix(page: Page, quantity: Quantity) -> bool:
     """Inputs and kernels in rows are shown as matrices, not as a list of their numbers."""
-    return len(quantity.shape) > 1 and quantity.role != "weights" and not page.network.symbolic
+    return (
+        len(quantity.shape) > 1 and quantity.label.word != "weights" and not page.network.symbolic
+    )
 
 
 def _given(page: Page, quantity: Quantity) -> Iterable[tuple[Cell, ...]]:
@@ -95,7 +97,7 @@ def _given(page: Page, quantity: Quantity) -> Iterable[tuple[Cell, ...]]:
         refs = elements(quantity.shape, quantity.name, sample)
         name = name_of(quantity) + ("" if sample is None else f", sample {sample + 1}")
         first, last = Math(steps.leaf(refs[0])), Math(steps.leaf(refs[-1]))
-        if page.network.symbolic and quantity.role != "rate":
+        if page.network.symbolic and quantity.kind != "setting":
             yield name, (first,) if len(refs) == 1 else (first, Text(" to "), last)
         elif len(refs) > MOST_GIVEN:
             yield name, (Text(f"{shape} numbers, "), first, Text(" to "), last)

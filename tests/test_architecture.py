@@ -1,10 +1,11 @@
-"""Imports point one way, every word is a file, every file is listed, and modules stay small."""
+"""Imports point one way, every word has its file, every file is listed, modules stay small."""
 
 import ast
 import re
 from graphlib import TopologicalSorter
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import pytest
 
@@ -117,7 +118,7 @@ def test_imports_point_one_way(path):
     ("package", "words"),
     [
         (operations, set(operations.OPERATIONS)),
-        (layers, set(layers.LAYERS)),
+        (layers, set(layers.FAMILIES)),
         (losses, set(losses.LOSSES)),
         (optimizers, set(optimizers.OPTIMIZERS)),
         (questions, set(questions.QUESTIONS)),
@@ -134,6 +135,23 @@ def test_every_word_is_a_file_and_every_file_is_listed(package, words):
         f"add {sorted(files - words)} to the list in {folder.name}/__init__.py"
     )
     assert not words - files, f"there is no file for {sorted(words - files)} in {folder.name}/"
+
+
+@pytest.mark.parametrize(
+    ("family", "word"), [(f, word) for f, words in layers.FAMILIES.items() for word in words]
+)
+def test_every_layer_is_a_class_in_the_file_of_its_family(family, word):
+    kind: Any = layers.load(word)
+
+    assert kind.__module__ == f"handcalc.layers.{family}"
+    assert kind.model_construct().word == word
+
+
+def test_every_layer_belongs_to_one_family():
+    words = [word for family in layers.FAMILIES.values() for word in family]
+
+    assert sorted(words) == list(layers.LAYERS)
+    assert len(words) == len(set(words))
 
 
 def test_modules_can_be_held_in_the_head():

@@ -40,11 +40,17 @@ CASES = _cases()
 SAMPLES = 3
 
 
+def _slots(operation: Operation, shapes: Any) -> tuple[str, ...]:
+    """The slot of each input; the last one may stand for several."""
+    more = len(shapes) - len(operation.slots) if operation.several else 0
+    return (*operation.slots, *operation.slots[-1:] * max(more, 0))[: len(shapes)]
+
+
 def _inputs(operation: Operation, shapes: Any, low: float, high: float) -> list[Any]:
     """Random inputs away from corners: data slots with a sample axis, parameters without."""
     random = np.random.default_rng(7)
     made = []
-    for slot, shape in zip(operation.slots, shapes, strict=False):
+    for slot, shape in zip(_slots(operation, shapes), shapes, strict=True):
         full = shape if slot in operation.parameters else (SAMPLES, *shape)
         values = random.uniform(low, high, full)
         made.append(np.where(np.abs(values) < 0.05, 0.3, values))
@@ -70,9 +76,18 @@ def _symbols(
 
 
 def _one_sample(operation: Operation, inputs: list[Any]) -> list[Any]:
+    """The inputs as a definition sees them: of the first sample, or of all at once."""
     return [
-        x if slot in operation.parameters else x[0]
-        for slot, x in zip(operation.slots, inputs, strict=False)
+        x if slot in operation.parameters or operation.over_samples else x[0]
+        for slot, x in zip(_slots(operation, inputs), inputs, strict=True)
+    ]
+
+
+def _seen(operation: Operation, shapes: Any) -> list[Any]:
+    """The shapes of what a definition sees."""
+    return [
+        shape if slot in operation.parameters or not operation.over_samples else (SAMPLES, *shape)
+        for slot, shape in zip(_slots(operation, shapes), shapes, strict=True)
     ]
 
 
@@ -87,13 +102,12 @@ def test_declared_shape_is_the_computed_shape(operation, shapes, low, high):
 def test_definition_is_what_forward_computes(operation, shapes, low, high):
     inputs = _inputs(operation, shapes, low, high)
     output = operation.forward(*inputs)
-    tensors, values = _symbols(_one_sample(operation, inputs), shapes)
-    for index in indices(operation.output_shape(*shapes)):
+    tensors, values = _symbols(_one_sample(operation, inputs), _seen(operation, shapes))
+    seen = output if operation.over_samples else output[0]
+    for index in operation.results(*_seen(operation, shapes)):
         formula = operation.definition(index, *tensors)
 
-        assert output[(0, *index)] == pytest.approx(
-            float(evaluate(formula, values.__getitem__)), rel=1e-12
-        )
+        assert seen[index] == pytest.approx(float(evaluate(formula, values.__getitem__)), rel=1e-12)
 
 
 @pytest.mark.parametrize(("operation", "shapes", "low", "high"), CASES)
@@ -103,7 +117,8 @@ def test_backward_is_the_slope_of_forward(operation, shapes, low, high):
     output = operation.forward(*inputs)
     upstream = np.random.default_rng(11).uniform(-1, 1, output.shape)
     gradients = operation.backward(upstream, output, *inputs)
-    for slot, (name, gradient) in enumerate(zip(operation.slots, gradients, strict=False)):
+    slots = _slots(operation, shapes)
+    for slot, (name, gradient) in enumerate(zip(slots, gradients, strict=False)):
         shared = name in operation.parameters
         summed = gradient.sum(axis=0) if shared else gradient
         for place in np.ndindex(inputs[slot].shape):
@@ -122,13 +137,15 @@ def test_backward_is_the_slope_of_forward(operation, shapes, low, high):
 def test_partial_is_what_sympy_differentiates(operation, shapes, low, high):
     inputs = _inputs(operation, shapes, low, high)
     output = operation.forward(*inputs)
-    tensors, values = _symbols(_one_sample(operation, inputs), shapes)
-    result, outputs = _symbols([output[0]], [output[0].shape], "r")
+    own = _seen(operation, shapes)
+    tensors, values = _symbols(_one_sample(operation, inputs), own)
+    whole = output if operation.over_samples else output[0]
+    result, outputs = _symbols([whole], [whole.shape], "r")
     slots = 1 if isinstance(operation, Loss) else len(shapes)
     for slot in range(slots):
-        for by in indices(shapes[slot]):
-            reached = set(operation.reached(slot, by, *shapes))
-            for index in indices(operation.output_shape(*shapes)):
+        for by in indices(own[slot]):
+            reached = set(operation.reached(slot, by, *own))
+            for index in operation.results(*_seen(operation, shapes)):
                 definition = operation.definition(index, *tensors)
                 leaf = tensors[slot][by]
                 assert isinstance(leaf, Symbol)
@@ -156,6 +173,33 @@ def test_derivation_rule_by_rule_ends_at_the_slope_that_is_used(word):
 
     assert algebra.is_derivative(derivative, operation.of(z), z)
     assert algebra.equal(derivative, slope)
+
+
+@pytest.mark.parametrize(("operation", "shapes", "low", "high"), CASES)
+def test_what_is_overridden_is_what_the_definition_says(operation, shapes, low, high):
+    """Elements reached and slopes, read off the definition and in the operation's own idiom."""
+    inputs = _inputs(operation, shapes, low, high)
+    own = _seen(operation, shapes)
+    tensors, values = _symbols(_one_sample(operation, inputs), own)
+    whole = operation.forward(*inputs)
+    whole = whole if operation.over_samples else whole[0]
+    result, outputs = _symbols([whole], [whole.shape], "r")
+    for slot in range(1 if isinstance(operation, Loss) else len(shapes)):
+        for by in indices(own[slot]):
+            said = operation.reached(slot, by, *own)
+            derived = Operation.reached(operation, slot, by, *own)
+
+            assert set(derived) <= set(said), f"slot {slot}, {by}"
+            for index in said:
+                idiom = operation.partial(index, slot, by, result[0], *tensors)
+                found = float(evaluate(idiom, lambda s: {**values, **outputs}[s]))
+                if index not in derived:
+                    assert found == 0
+                    continue
+                slope = Operation.partial(operation, index, slot, by, result[0], *tensors)
+                again = float(evaluate(slope, values.__getitem__))
+
+                assert found == pytest.approx(again, rel=1e-9, abs=1e-12)
 
 
 # Other implementations of the same functions.

@@ -179,10 +179,13 @@ def _call(name: str, *arguments: Expression) -> Expression:
             return sympy.tanh(*arguments)
         case "floor":
             return sympy.floor(*arguments)
-        case "max":
+        case "max" | "min":
             # Piecewise, not Max: its derivative is a case distinction, not a Heaviside function.
+            beyond = operator.gt if name == "max" else operator.lt
             return functools.reduce(
-                lambda first, second: sympy.Piecewise((second, second > first), (first, True)),
+                lambda first, second: sympy.Piecewise(
+                    (second, beyond(second, first)), (first, True)
+                ),
                 arguments,
             )
         case _:

@@ -43,6 +43,11 @@ def derive(formula: Formula, by: Symbol) -> tuple[list[Rule], Formula]:
     return lines, result
 
 
+def derivative(formula: Formula, by: Symbol) -> Formula:
+    """The derivative alone."""
+    return _derive(formula, by, [])
+
+
 def _derive(f: Formula, x: Symbol, lines: list[Rule]) -> Formula:
     if x not in leaves(f):
         return number(0)
@@ -128,13 +133,8 @@ def _power(f: Power, x: Symbol, lines: list[Rule]) -> Formula:
 
 
 def _call(f: Call, x: Symbol, lines: list[Rule]) -> Formula:
-    if f.name == "max":
-        zero, u = f.arguments  # max(0, u): the one maximum that has a slope of its own
-        assert zero == number(0)
-        said = "above 0 it is its argument, below it is constant"
-        case = Cases((_case(_d(u, x), u),), zero)
-        lines.append(Rule(Derivative(f, x), case, said))
-        return Cases((_case(_derive(u, x, lines), u),), zero)
+    if f.name in ("max", "min"):
+        return _extreme(f, x, lines)
     u = f.arguments[0]
     outer, said = _outer(f, u)
     if u == x:
@@ -144,8 +144,31 @@ def _call(f: Call, x: Symbol, lines: list[Rule]) -> Formula:
     return _times([outer, _derive(u, x, lines)])
 
 
-def _case(value: Formula, u: Formula) -> Case:
+def _extreme(f: Call, x: Symbol, lines: list[Rule]) -> Formula:
+    """The slope of the argument that counts; of equal ones the first."""
+    if f.name == "max" and len(f.arguments) == 2 and f.arguments[0] == number(0):
+        u = f.arguments[1]
+        said = "above 0 it is its argument, below it is constant"
+        lines.append(Rule(Derivative(f, x), Cases((_above(_d(u, x), u),), number(0)), said))
+        return Cases((_above(_derive(u, x, lines), u),), number(0))
+    said = "the slope of the one that counts"
+    lines.append(Rule(Derivative(f, x), _chosen(f, [_d(a, x) for a in f.arguments]), said))
+    return _chosen(f, [_derive(a, x, lines) for a in f.arguments])
+
+
+def _above(value: Formula, u: Formula) -> Case:
     return Case(value, u, ">", number(0))
+
+
+def _chosen(f: Call, slopes: list[Formula]) -> Formula:
+    """A slope for each argument, where it is not behind the others."""
+    relation = ">=" if f.name == "max" else "<="
+    cases = []
+    for i, a in enumerate(f.arguments[:-1]):
+        others = (*f.arguments[:i], *f.arguments[i + 1 :])
+        rest = others[0] if len(others) == 1 else Call(f.name, others)
+        cases.append(Case(slopes[i], a, relation, rest))
+    return Cases(tuple(cases), slopes[-1])
 
 
 def _cases(f: Cases, x: Symbol, lines: list[Rule]) -> Formula:

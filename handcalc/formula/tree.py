@@ -128,7 +128,7 @@ class Negative(_Term):
 
 @dataclass(frozen=True, slots=True)
 class Call(_Term):
-    """A named function: exp, ln, log2, log10, tanh, max, floor."""
+    """A named function: exp, ln, log2, log10, tanh, max, min, floor."""
 
     name: str
     arguments: tuple["Formula", ...]
@@ -224,6 +224,11 @@ def tanh(argument: Formula) -> Call:
 def maximum(*arguments: Formula) -> Call:
     """The largest of its arguments."""
     return Call("max", arguments)
+
+
+def minimum(*arguments: Formula) -> Call:
+    """The smallest of its arguments."""
+    return Call("min", arguments)
 
 
 def floor(argument: Formula) -> Call:

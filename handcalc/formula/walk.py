@@ -203,12 +203,17 @@ def _exp(argument: float) -> float:
     return math.exp(argument) if argument < 709.0 else math.inf
 
 
-def _largest(*arguments: Value) -> Value:
-    if all(isinstance(a, int | float | Fraction) for a in arguments):
-        return max(arguments)
-    import numpy as np
+def _extreme(scalar: Callable[..., Value], name: str) -> Callable[..., Value]:
+    """The largest or the smallest of numbers or arrays."""
 
-    return reduce(np.maximum, arguments)
+    def apply(*arguments: Value) -> Value:
+        if all(isinstance(a, int | float | Fraction) for a in arguments):
+            return scalar(arguments)
+        import numpy as np
+
+        return reduce(getattr(np, name), arguments)
+
+    return apply
 
 
 _FUNCTIONS: dict[str, Callable[..., Value]] = {
@@ -217,7 +222,8 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "log2": _elementwise("log2", math.log2, 1, 0),
     "log10": _elementwise("log10", math.log10, 1, 0),
     "tanh": _elementwise("tanh", math.tanh, 0, 0),
-    "max": _largest,
+    "max": _extreme(max, "maximum"),
+    "min": _extreme(min, "minimum"),
     "floor": math.floor,
 }
 _RELATIONS: dict[str, Callable[[Value, Value], bool]] = {

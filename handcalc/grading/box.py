@@ -158,6 +158,7 @@ def evaluated(formula: Formula, value_of: Callable[[Leaf], Any]) -> Any:
         "tanh": np.tanh,
         "floor": np.floor,
         "max": lambda *a: np.maximum.reduce(np.broadcast_arrays(*a)),
+        "min": lambda *a: np.minimum.reduce(np.broadcast_arrays(*a)),
     }
     relations: dict[str, Callable[..., Any]] = {
         ">": np.greater,

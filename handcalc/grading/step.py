@@ -10,7 +10,7 @@ from functools import cached_property
 
 from handcalc.formula import Formula, Leaf, leaves, substitute, total
 from handcalc.network import After, Element, Gradient, Local, Node, Ref, Steps
-from handcalc.network.graph import LOSS, Role
+from handcalc.network.graph import LOSS
 from handcalc.operations._elementwise import Elementwise
 from handcalc.operations._operation import Operation
 
@@ -119,11 +119,10 @@ class Step:
 
     # --- what a mistake asks about ------------------------------------------------------------------
 
-    def role(self, ref: Ref) -> Role | None:
-        """What a value is in the network: weights, bias, input."""
-        return (
-            self.steps.network.quantities[ref.quantity].role if isinstance(ref, Element) else None
-        )
+    def word(self, ref: Ref) -> str:
+        """What a value is of its layer: weights, bias, out."""
+        of_network = self.steps.network.quantities
+        return of_network[ref.quantity].label.word if isinstance(ref, Element) else ""
 
     def slope_of_activation(self, ref: Ref) -> tuple[Elementwise, Leaf, Leaf] | None:
         """The activation whose slope a step is, with its z and its a; None for other steps."""

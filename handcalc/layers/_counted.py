@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from handcalc.errors import times
 from handcalc.fields import Shape
+from handcalc.layers._label import OUTPUTS
 from handcalc.layers._layer import Builder, Conventions, Layer, Misfit
 from handcalc.operations._opaque import Opaque
 from handcalc.operations._windows import Windows
@@ -35,14 +36,14 @@ class Counted(Layer):
         return None
 
     def build(self, builder: Builder) -> None:
-        source, received = builder.received()
+        received = builder.x.shape
         shape = self.output_shape(received, builder.conventions)
         assert shape is not None
         for weights in self.counts(received, builder.conventions):
             builder.counted(weights)
         opaque = Opaque(shape=shape, local=self.local())
         windows = self.windows(received, builder.conventions)
-        builder.apply(opaque.seeing(windows), (source,), "out")
+        builder.name(opaque.seeing(windows)(builder.x), OUTPUTS)
 
 
 class CellByCell(Counted):

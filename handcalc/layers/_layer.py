@@ -1,5 +1,6 @@
 """The contract of a layer: a word of the problem file, its fields, and how operations build it."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,8 +9,9 @@ from typing import Annotated, Any, ClassVar, Literal, Protocol
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from handcalc.fields import Array, Name, Random, Shape, Strict, Truth, mistake
+from handcalc.layers._label import Label
 from handcalc.layers._weights import Part, Weights
-from handcalc.operations._operation import Operation
+from handcalc.operations._handle import Handle
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +59,22 @@ class Builder(Protocol):
     def conventions(self) -> Conventions:
         """What the file settles for all layers."""
 
-    def received(self) -> tuple[str, Shape]:
-        """The name and the shape of what the layer receives."""
+    @property
+    def x(self) -> Handle:
+        """What the layer receives."""
 
-    def received_all(self) -> tuple[tuple[str, ...], tuple[Shape, ...]]:
-        """The names and the shapes of all that a layer receives."""
+    @property
+    def inputs(self) -> tuple[Handle, ...]:
+        """All that a layer receives which takes several inputs."""
 
-    def parameter(self, role: str, shape: Shape, numbers: Array | Random | None) -> str:
-        """A new parameter of the layer; its name."""
+    def parameter(self, label: Label, shape: Shape, numbers: Array | Random | None) -> Handle:
+        """A new parameter of the layer."""
 
     def counted(self, weights: Weights) -> None:
         """Weights that are counted and not worked with."""
 
-    def apply(self, operation: Operation, inputs: tuple[str, ...], role: str) -> str:
-        """A new quantity made by an operation; its name."""
+    def name(self, handle: Handle, label: Label) -> Handle:
+        """The value of an equation becomes a quantity with a name, which the last one gives on."""
 
 
 class Layer(Strict, ABC):
@@ -79,7 +83,7 @@ class Layer(Strict, ABC):
     example: ClassVar[dict[str, Any]]
     example_input: ClassVar[Shape] = (3,)
     by_unit: ClassVar[bool] = False
-    """Are its values named by neurons (h1_out) instead of cells (conv1[2,3])?"""
+    """Are the values of a list named by neurons (h1_out) instead of cells (conv1[2,3])?"""
 
     called: ClassVar[str] = ""
     """What unnamed layers are called, before they are counted: conv, pool; else the word itself."""
@@ -92,8 +96,8 @@ class Layer(Strict, ABC):
 
     @property
     def word(self) -> str:
-        """The word of the file: the name of the layer's module."""
-        return type(self).__module__.rpartition(".")[2]
+        """The word of the file: the name of the layer's class in snake case."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", type(self).__name__).lower()
 
     @property
     def family(self) -> str:

@@ -14,9 +14,14 @@ class Weights:
     said: str = ""
 
     @property
+    def shape(self) -> tuple[int, ...]:
+        """The sizes alone."""
+        return tuple(n for _, n in self.sizes)
+
+    @property
     def count(self) -> int:
         """The product of the sizes."""
-        return prod(n for _, n in self.sizes)
+        return prod(self.shape)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from handcalc.fields import (
     Shape,
     Truth,
 )
+from handcalc.layers._label import BIAS, OUTPUTS, WEIGHTED_SUMS, WEIGHTS
 from handcalc.layers._layer import Builder, Conventions, Layer, Misfit
 from handcalc.layers._parts import Activation, bias
 from handcalc.layers._weights import Weights
@@ -94,26 +95,27 @@ class Dense(Layer):
         yield Weights("products", (*rows, *weights.sizes))
 
     def build(self, builder: Builder) -> None:
-        source, received = builder.received()
+        received = builder.x.shape
         output = self.output_shape(received, builder.conventions)
         assert output is not None
         if len(received) > 1:
             for weights in self.counts(received, builder.conventions):
                 builder.counted(weights)
-            builder.apply(Opaque(shape=output), (source,), "out")
+            builder.name(Opaque(shape=output)(builder.x), OUTPUTS)
             return
         layout = builder.conventions.product
         units, inputs = output[0], received[0] + bool(self._constant)
         shape = (units, inputs) if layout == "Wx" else (inputs, units)
-        slots = [source, builder.parameter("weights", shape, self.weights)]
+        taken = [builder.x, builder.parameter(WEIGHTS, shape, self.weights)]
         if self._has_bias:
             numbers = None if isinstance(self.bias, str) else self.bias
             own = self.bias.shape if isinstance(self.bias, Array) else (units,)
-            slots.append(builder.parameter("bias", own, numbers))
+            taken.append(builder.parameter(BIAS.of_units(), own, numbers))
         affine = Affine(layout=layout, constant=self._constant)
-        z = builder.apply(affine, tuple(slots), "in" if self.activation else "out")
+        outputs, sums = OUTPUTS.of_units(), WEIGHTED_SUMS.of_units()
+        z = builder.name(affine(*taken), sums if self.activation else outputs)
         if self.activation:
-            builder.apply(self.activation, (z,), "out")
+            builder.name(self.activation(z), outputs)
 
     @property
     def _constant(self) -> str:

@@ -4,14 +4,15 @@ A formula is made when it is first asked for, so that one gradient of a large ne
 paths and no more. It depends on the network and its notation alone, not on any numbers.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 
 from handcalc.fields import Shape
-from handcalc.formula import Formula, Leaf, Number, Product, Symbol, number, total
+from handcalc.formula import Formula, Leaf, Number, Product, Symbol, evaluate, number, total
 from handcalc.losses._loss import Loss, Shortcut
-from handcalc.network.graph import GIVEN, LOSS, PARAMETERS, RATE, SLOPE, Network, Node
+from handcalc.network.graph import GIVEN, LOSS, RATE, SHARED, Kind, Network, Node
 from handcalc.network.keys import Keys
 from handcalc.network.notation import Notation
 from handcalc.network.refs import After, Change, Element, Gradient, Local, Ref
@@ -36,7 +37,7 @@ class Formulas:
     def __init__(self, network: Network) -> None:
         self.network = network
         self.notation = Notation(network)
-        self.keys = Keys(self.notation)
+        self.keys = Keys(self)
         self.samples = range(network.samples) if network.samples > 1 else ()
         self._refs: dict[Leaf, Ref] = {}
         self._leaves: dict[Ref, Leaf] = {}
@@ -59,16 +60,12 @@ class Formulas:
         if isinstance(ref, Local) and ref.of.quantity == LOSS:
             return self.same(Gradient(ref.by))
         if isinstance(ref, Gradient) and self._is_given_slope(ref.by):
-            return Element(SLOPE, ref.by.index, ref.by.sample)
+            return Element(self._slopes_given[ref.by.quantity], ref.by.index, ref.by.sample)
         if isinstance(ref, After) and self._stays(ref.of):
             return self.same(ref.of)
-        if isinstance(ref, After | Change) and self._role(ref.of) in PARAMETERS:
+        if isinstance(ref, After | Change) and self.kind(ref.of) == "learned":
             return type(ref)(Element(ref.of.quantity, ref.of.index))
-        if (
-            isinstance(ref, Element)
-            and self._role(ref) in (*PARAMETERS, "rate")
-            and ref.sample is not None
-        ):
+        if isinstance(ref, Element) and self.kind(ref) in SHARED and ref.sample is not None:
             return Element(ref.quantity, ref.index)
         return ref
 
@@ -90,7 +87,7 @@ class Formulas:
             case Element():
                 return self._definition(ref, lambda element: element)
             case After():
-                if self._role(ref.of) in PARAMETERS:
+                if self.kind(ref.of) == "learned":
                     return self._updated(ref.of)
                 return self._definition(ref.of, After)
             case Change():
@@ -102,14 +99,14 @@ class Formulas:
                 return self._gradient(ref)
 
     def _definition(self, element: Element, seen_as: Callable[[Element], Ref]) -> Formula | None:
-        if self._role(element) in GIVEN:
+        if self.kind(element) in GIVEN:
             return None
         if element.quantity == LOSS and element.sample is None and self.samples:
             each = (self.leaf(seen_as(Element(LOSS, (), s))) for s in self.samples)
             return self._over_samples(total(each))
         node = self.network.producer(element.quantity)
-        tensors = [self.tensor(name, element.sample, seen_as) for name in node.inputs]
-        return node.operation.definition(element.index, *tensors)
+        tensors = self.inputs_of(node, element.sample, seen_as)
+        return node.operation.definition(self.place(node, element), *tensors)
 
     def _updated(self, parameter: Element) -> Formula:
         weight, gradient = self.leaf(parameter), self.leaf(Gradient(parameter))
@@ -118,29 +115,36 @@ class Formulas:
         return self._optimizer.updated(weight, self.leaf(Element(RATE)), gradient)
 
     def _local(self, ref: Local) -> Formula:
-        node, slot, tensors = self._seen_backward(ref)
-        output = self.tensor(node.output, ref.of.sample, lambda element: element)
-        return node.operation.partial(ref.of.index, slot, ref.by.index, output, *tensors)
+        """The slope of `of`; of what goes into it twice, the slopes of both places added."""
+        node, slots = self._link(ref.of, ref.by)
+        output = self._seen(node, node.output, ref.of.sample)
+        of, by = self.place(node, ref.of), self.place(node, ref.by)
+        parts = []
+        for slot in slots:
+            tensors = self._seen_backward(ref, node, slot)
+            parts.append(node.operation.partial(of, slot, by, output, *tensors))
+        if len(parts) > 1 and all(isinstance(part, Number) for part in parts):
+            return number(evaluate(total(parts), lambda _: 0))
+        return total(parts) if parts else number(0)
 
     def definition_behind(self, ref: Local) -> Formula:
         """The definition of `of`, with the weights that the gradient meets, for sympy to derive."""
-        node, _, tensors = self._seen_backward(ref)
-        return node.operation.definition(ref.of.index, *tensors)
+        node, slots = self._link(ref.of, ref.by)
+        tensors = self._seen_backward(ref, node, slots[0])
+        return node.operation.definition(self.place(node, ref.of), *tensors)
 
-    def _seen_backward(self, ref: Local) -> tuple[Node, int, list[Elements]]:
-        """The node between two elements, the slot, and its inputs as the backward pass sees them."""
-        node, slot = self._link(ref.of, ref.by)
-        view = self.backward_view(node, slot)
-        return node, slot, [self.tensor(name, ref.of.sample, view) for name in node.inputs]
+    def _seen_backward(self, ref: Local, node: Node, slot: int) -> list[Elements]:
+        """The inputs of the node between two elements as the backward pass sees them."""
+        return self.inputs_of(node, ref.of.sample, self.backward_view(node, slot))
 
     def backward_view(self, node: Node, slot: int) -> Callable[[Element], Ref]:
         """Which weights the gradient meets on its way to an input: with `sequential` the new ones."""
         if not self._meets_updated(node, slot):
             return lambda element: element
-        return lambda element: After(element) if self._role(element) in PARAMETERS else element
+        return lambda element: After(element) if self.kind(element) == "learned" else element
 
     def _meets_updated(self, node: Node, slot: int) -> bool:
-        by_data = self.network.quantities[node.inputs[slot]].role not in PARAMETERS
+        by_data = self.network.quantities[node.inputs[slot]].kind != "learned"
         return (
             by_data and self.network.problem.update == "sequential" and bool(self.network.learned)
         )
@@ -170,7 +174,7 @@ class Formulas:
         quantity = self.network.quantities[element.quantity]
         consumers = self.network.consumers(element.quantity)
         windowed = any(node.operation.windowed for node, _ in consumers)
-        return windowed and (quantity.role in (*PARAMETERS, "input", "in", "out"))
+        return windowed and quantity.kind in ("learned", "input", "made")
 
     def _cell_path(self, by: Element, via: Element) -> Formula:
         """∂E/∂y · k where a kernel or an input cell is what the slope is, else ∂E/∂y · ∂y/∂x."""
@@ -183,12 +187,22 @@ class Formulas:
 
     def paths(self, element: Element) -> list[Element]:
         """The next elements that an element goes into, each of them one path to E."""
-        found = []
+        met: dict[Element, None] = {}
         for node, slot in self.network.consumers(element.quantity):
-            shapes = [self.network.quantities[name].shape for name in node.inputs]
-            reached = node.operation.reached(slot, element.index, *shapes)
-            found += [Element(node.output, index, element.sample) for index in reached]
-        return found
+            if node.output in self.network.reaching:
+                met |= dict.fromkeys(self.reached(node, slot, element))
+        return list(met)
+
+    def reached(self, node: Node, slot: int, element: Element) -> Iterator[Element]:
+        """The elements that a node makes of one element of an input; of a parameter, in one sample."""
+        place = self.place(node, element)
+        for index in node.operation.reached(slot, place, *self.shapes(node)):
+            if not node.operation.over_samples:
+                yield Element(node.output, index, element.sample)
+                continue
+            sample = index[0] if self.samples else None
+            if self.network.per_sample(element.quantity) or sample == element.sample:
+                yield Element(node.output, index[1:], sample)
 
     def chain(self, element: Element) -> list[Ref]:
         """The factors of ∂E/∂element, from E downwards.
@@ -199,8 +213,7 @@ class Formulas:
         paths = self.paths(element)
         quantity = self.network.quantities[element.quantity]
         if (
-            quantity.role == "out"
-            or (quantity.role == "in" and not quantity.by_unit)
+            (quantity.kind == "made" and not quantity.label.passing)
             or len(paths) != 1
             or self.cancels(element)
             or self.is_cell(element)
@@ -214,13 +227,16 @@ class Formulas:
 
     def shortcut(self, element: Element) -> Shortcut | None:
         """∂E/∂z of the last layer in one formula, where the loss offers it for the activation."""
-        for node, _ in self.network.consumers(element.quantity):
-            for loss_node, _ in self.network.consumers(node.output):
-                loss = loss_node.operation
-                if isinstance(loss, Loss) and len(element.index) == 1:
-                    y, t = (self.tensor(name, element.sample) for name in loss_node.inputs)
-                    return loss.shortcut(node.operation, element.index[0], y, t)
-        return None
+        nodes = self.network.consumers(element.quantity)
+        losses = self.network.consumers(nodes[0][0].output) if len(nodes) == 1 else []
+        if len(losses) != 1 or losses[0][0].output != LOSS or len(element.index) != 1:
+            return None
+        (node, _), (loss_node, _) = nodes[0], losses[0]
+        loss = loss_node.operation
+        if not isinstance(loss, Loss):
+            return None
+        y, t = (self.tensor(name, element.sample) for name in loss_node.inputs)
+        return loss.shortcut(node.operation, element.index[0], y, t)
 
     def _product(self, factors: list[Ref]) -> Formula:
         leaves = tuple(self.leaf(factor) for factor in factors)
@@ -243,10 +259,58 @@ class Formulas:
         quantity = self.network.quantities[name]
         return Elements(quantity.shape, lambda index: self.leaf(seen_as(Element(name, index, own))))
 
-    def _link(self, of: Element, by: Element) -> tuple[Node, int]:
-        """The node and the slot through which one element goes into another."""
+    def inputs_of(
+        self,
+        node: Node,
+        sample: int | None,
+        seen_as: Callable[[Element], Ref] = lambda element: element,
+    ) -> list[Elements]:
+        """What goes into a node, as its operation sees it."""
+        return [self._seen(node, name, sample, seen_as) for name in node.inputs]
+
+    def _seen(
+        self,
+        node: Node,
+        name: str,
+        sample: int | None,
+        seen_as: Callable[[Element], Ref] = lambda element: element,
+    ) -> Elements:
+        """A quantity of one sample; with the samples as first axis where an operation sees them all."""
+        if not node.operation.over_samples or not self.network.per_sample(name):
+            return self.tensor(name, sample, seen_as)
+        several = bool(self.samples)
+        return Elements(
+            (self.network.samples, *self.network.quantities[name].shape),
+            lambda at: self.leaf(seen_as(Element(name, at[1:], at[0] if several else None))),
+        )
+
+    def place(self, node: Node, element: Element) -> Index:
+        """The index of an element as the operation of a node counts."""
+        if not node.operation.over_samples or not self.network.per_sample(element.quantity):
+            return element.index
+        return (element.sample or 0, *element.index)
+
+    def shapes(self, node: Node) -> list[Shape]:
+        """The shapes of a node's inputs as its operation sees them."""
+        every = (self.network.samples,) if node.operation.over_samples else ()
+        return [
+            (*every * self.network.per_sample(name), *self.network.quantities[name].shape)
+            for name in node.inputs
+        ]
+
+    def _link(self, of: Element, by: Element) -> tuple[Node, list[int]]:
+        """The node that makes one element, and the slots through which the other goes into it."""
         node = self.network.producer(of.quantity)
-        return node, node.inputs.index(by.quantity)
+        slots = [slot for slot, name in enumerate(node.inputs) if name == by.quantity]
+        if len(slots) > 1:
+            slots = [slot for slot in slots if self.goes_into(node, slot, by, of)]
+        return node, slots
+
+    def goes_into(self, node: Node, slot: int, by: Element, of: Element) -> bool:
+        """Does one element stand in the definition of the other?"""
+        if not self.network.per_sample(by.quantity):
+            by = replace(by, sample=of.sample)
+        return of in self.reached(node, slot, by)
 
     @property
     def _optimizer(self) -> Optimizer:
@@ -255,18 +319,23 @@ class Formulas:
 
     def _stays(self, element: Element) -> bool:
         """Is an element the same after the update?"""
-        role = self._role(element)
         learned = any(q.name == element.quantity for q in self.network.learned)
-        return role in GIVEN and not learned
+        return self.kind(element) in GIVEN and not learned
 
     def is_given(self, ref: Ref) -> bool:
         """Does the file give this value?"""
-        return isinstance(ref, Element) and self._role(ref) in GIVEN
+        return isinstance(ref, Element) and self.kind(ref) in GIVEN
+
+    @cached_property
+    def _slopes_given(self) -> dict[str, str]:
+        """The outputs whose gradients the file gives, with the quantities that hold them."""
+        return {q.about: q.name for q in self.network.of_kind("slope")}
 
     def _is_given_slope(self, by: Element) -> bool:
         """Is the gradient of the output, of each sample, what the file gives?"""
         whole = bool(self.samples) and by.sample is None
-        return SLOPE in self.network.quantities and by.quantity == self.network.output and not whole
+        return by.quantity in self._slopes_given and not whole
 
-    def _role(self, element: Element) -> str:
-        return self.network.quantities[element.quantity].role
+    def kind(self, element: Element) -> Kind:
+        """What the quantity of an element is: given, learned, made."""
+        return self.network.quantities[element.quantity].kind

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from handcalc.errors import ProblemError
 from handcalc.fields import Array, Random, Shape
+from handcalc.layers._label import Label
 from handcalc.operations._channels import Channels, Order
 from handcalc.operations._opaque import Opaque
 from handcalc.operations._operation import Operation
@@ -16,11 +17,11 @@ from handcalc.problem.model import Problem
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array as Numpy
 
-Role: TypeAlias = Literal[
-    "input", "weights", "kernel", "bias", "in", "out", "target", "slope", "loss", "rate"
-]
-GIVEN: tuple[Role, ...] = ("input", "weights", "kernel", "bias", "target", "slope", "rate")
-PARAMETERS: tuple[Role, ...] = ("weights", "kernel", "bias")
+Kind: TypeAlias = Literal["input", "learned", "made", "target", "slope", "loss", "setting"]
+"""What the engine needs to know of a quantity; what readers see of it is its label."""
+GIVEN: tuple[Kind, ...] = ("input", "learned", "target", "slope", "setting")
+SHARED: tuple[Kind, ...] = ("learned", "setting")
+"""Kinds that all samples have in common."""
 MOST_NUMBERS = 4_000_000
 """Numbers of one quantity; a larger one would not fit the memory that it is worked out in."""
 MOST_PRODUCTS = 10_000_000_000
@@ -33,11 +34,14 @@ class Quantity:
     """A named tensor: what it is, its shape for one sample, and the layer it belongs to."""
 
     name: str
-    role: Role
+    kind: Kind
+    label: Label
     shape: Shape
     layer: str = ""
-    number: int = 0  # of the layer, from 1
-    by_unit: bool = True  # named by neurons (h1_out) instead of cells (conv1[2,3])
+    number: int = 0
+    """The number of the layer, from 1."""
+    about: str = ""
+    """Of a target or a given gradient: the output that it belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,26 +138,41 @@ class Network:
         """The nodes a quantity goes into, with the slot it fills."""
         return self._consumers.get(name, [])
 
-    def of_role(self, *roles: Role) -> list[Quantity]:
-        """The quantities of some roles, in order."""
-        return [q for q in self.quantities.values() if q.role in roles]
+    def of_kind(self, *kinds: Kind) -> list[Quantity]:
+        """The quantities of some kinds, in order."""
+        return [q for q in self.quantities.values() if q.kind in kinds]
+
+    @property
+    def values(self) -> list[Quantity]:
+        """What the layers make."""
+        return self.of_kind("made")
 
     @property
     def parameters(self) -> list[Quantity]:
         """Weights and biases."""
-        return self.of_role(*PARAMETERS)
+        return self.of_kind("learned")
 
-    @property
+    @cached_property
     def learned(self) -> list[Quantity]:
         """The parameters that the optimizer changes."""
-        optimizer = self.problem.optimizer
+        optimizer, layers = self.problem.optimizer, self.problem.layers
         if optimizer is None or RATE not in self.quantities:
             return []
-        roles: tuple[Role, ...] = (
-            PARAMETERS if optimizer.updates == "all" else ("weights", "kernel")
-        )
-        layers = self.problem.layers
-        return [q for q in self.of_role(*roles) if layers[q.number - 1].trainable]
+        return [
+            q
+            for q in self.parameters
+            if layers[q.number - 1].trainable
+            and (optimizer.updates == "all" or q.label.word != "bias")
+        ]
+
+    @cached_property
+    def reaching(self) -> frozenset[str]:
+        """The quantities that the loss depends on; the gradient by any other is 0."""
+        found = {LOSS}
+        for node in reversed(self.nodes):
+            if node.output in found:
+                found.update(node.inputs)
+        return frozenset(found)
 
     def channels(self, name: str) -> Order:
         """Where the channels of a quantity stand, as the operations around it see it."""
@@ -163,8 +182,8 @@ class Network:
         ]
         if len(self.quantities[name].shape) < 3:
             return "none"
-        if name == SLOPE:
-            return self.channels(self.output)
+        if self.quantities[name].kind == "slope":
+            return self.channels(self.quantities[name].about)
         words: list[Order] = [
             node.operation.channels for node in nodes if hasattr(node.operation, "channels")
         ]
@@ -174,7 +193,7 @@ class Network:
 
     def per_sample(self, name: str) -> bool:
         """Has every sample a value of its own?"""
-        return self.quantities[name].role not in (*PARAMETERS, "rate")
+        return self.quantities[name].kind not in SHARED
 
     @cached_property
     def arrays(self) -> dict[str, "Numpy"]:

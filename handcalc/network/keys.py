@@ -3,13 +3,17 @@
 import re
 from collections.abc import Iterator
 from math import prod
+from typing import TYPE_CHECKING
 
 from handcalc.errors import UsageError, did_you_mean
 from handcalc.formula import Symbol
-from handcalc.network.graph import LOSS, PARAMETERS, RATE, Quantity
-from handcalc.network.notation import Notation, marked
+from handcalc.network.graph import LOSS, RATE, Quantity
+from handcalc.network.notation import marked
 from handcalc.network.refs import After, Change, Element, Gradient, Local, Ref
 from handcalc.operations._operation import Index, indices
+
+if TYPE_CHECKING:
+    from handcalc.network.formulas import Formulas
 
 MOST_LISTED = 10_000_000
 """Elements of a quantity up to which some of its keys are listed."""
@@ -18,8 +22,9 @@ MOST_LISTED = 10_000_000
 class Keys:
     """Finds steps by their keys, without listing all keys of a large network."""
 
-    def __init__(self, notation: Notation) -> None:
-        self.notation, self.network, self.loss = notation, notation.network, notation.loss
+    def __init__(self, formulas: "Formulas") -> None:
+        self.formulas, self.notation = formulas, formulas.notation
+        self.network, self.loss = formulas.network, formulas.notation.loss
 
     def find(self, key: str) -> list[Ref]:
         """The steps behind a key: one, or one an element where the key names a whole quantity."""
@@ -60,11 +65,8 @@ class Keys:
             yield from (Change(e) for e in self._elements(changed[1], sample) if self._learned(e))
         elif RATE in self.network.quantities and after:
             for element in self._elements(after[1] + (after[2] or ""), sample):
-                if self._learned(element) or self.network.quantities[element.quantity].role in (
-                    "in",
-                    "out",
-                    "loss",
-                ):
+                kind = self.network.quantities[element.quantity].kind
+                if self._learned(element) or kind in ("made", "loss"):
                     yield After(element)
         else:
             yield from self._elements(name, sample)
@@ -75,14 +77,13 @@ class Keys:
                 continue
             for index in self._indices(quantity, name):
                 own = self.network.per_sample(quantity.name) and self.network.samples > 1
-                if own and quantity.role != "loss" and sample is None:
+                if own and quantity.kind != "loss" and sample is None:
                     yield from (
                         Element(quantity.name, index, s) for s in range(self.network.samples)
                     )
-                elif quantity.role == "rate" or not own:
-                    shared_at = (
-                        sample if quantity.role in PARAMETERS and self.network.samples > 1 else None
-                    )
+                elif not own:
+                    several = quantity.kind == "learned" and self.network.samples > 1
+                    shared_at = sample if several else None
                     yield Element(quantity.name, index, shared_at)
                 else:
                     yield Element(quantity.name, index, sample)
@@ -124,25 +125,27 @@ class Keys:
 
     def _is_answer(self, quantity: Quantity) -> bool:
         """Where the gradient of the output is given, E itself is not known."""
-        return quantity.role != "slope" and (
-            quantity.role != "loss" or self.network.problem.loss is not None
+        return quantity.kind != "slope" and (
+            quantity.kind != "loss" or self.network.problem.loss is not None
         )
 
+    def _is_grid(self, quantity: Quantity) -> bool:
+        """Is it looked at as a whole? Weights of neurons and targets are not."""
+        return quantity.kind != "target" and quantity.label.word != "weights"
+
     def _has_gradient(self, element: Element) -> bool:
-        return self.network.quantities[element.quantity].role in ("input", *PARAMETERS, "in", "out")
+        return self.network.quantities[element.quantity].kind in ("input", "learned", "made")
 
     def _learned(self, element: Element) -> bool:
         return self.network.quantities[element.quantity] in self.network.learned
 
     def _is_direct(self, of: Element, by: Element) -> bool:
         """Is one element made directly from the other, so that it has a slope by it?"""
-        if of.sample != by.sample and None not in (of.sample, by.sample):
-            return False
-        for node, slot in self.network.consumers(by.quantity):
-            shapes = [self.network.quantities[name].shape for name in node.inputs]
-            if node.output == of.quantity:
-                return of.index in node.operation.reached(slot, by.index, *shapes)
-        return False
+        return any(
+            self.formulas.goes_into(node, slot, by, of)
+            for node, slot in self.network.consumers(by.quantity)
+            if node.output == of.quantity
+        )
 
     def known(self, most: int) -> list[str]:
         """Answer keys for completion and did-you-mean, at most so many of each kind."""
@@ -150,21 +153,21 @@ class Keys:
         for quantity in filter(self._is_answer, self.network.quantities.values()):
             if prod(quantity.shape) > MOST_LISTED:
                 continue
-            if len(quantity.shape) > 1 and quantity.role not in ("weights", "target"):
+            if len(quantity.shape) > 1 and self._is_grid(quantity):
                 whole = self.notation.whole(quantity)
-                found += [whole] if quantity.role in ("in", "out") else []
+                found += [whole] if quantity.kind == "made" else []
                 if LOSS in self.network.quantities and self._has_gradient(Element(quantity.name)):
                     found.append(f"d{self.loss}_d{whole}")
             for count, index in enumerate(indices(quantity.shape)):
                 if count >= most:
                     break
                 key = self.notation.element_key(quantity, index)
-                if quantity.role in ("in", "out", "loss"):
+                if quantity.kind in ("made", "loss"):
                     found.append(key)
                 if LOSS in self.network.quantities and self._has_gradient(Element(quantity.name)):
                     found.append(f"d{self.loss}_d{key}")
                 if quantity in self.network.learned or (
-                    RATE in self.network.quantities and quantity.role == "loss"
+                    RATE in self.network.quantities and quantity.kind == "loss"
                 ):
                     found.append(marked(Symbol("", key), "new").key)
         return found

@@ -3,37 +3,37 @@
 from math import prod
 
 from handcalc.formula import Leaf, Partial, Symbol
+from handcalc.layers._label import Label
 from handcalc.network.graph import LOSS, Network, Quantity
 from handcalc.network.refs import After, Change, Element, Gradient, Local, Ref
 from handcalc.operations._operation import Index
-from handcalc.problem.model import Unknown
 
 _VALUES = {"in_out": ("in", "out"), "net_out": ("net", "out"), "z_a": ("z", "a")}
-_RATES = {"eta": "η", "alpha": "α"}
 
 
 class Notation:
-    """The symbols and keys of one network in the notation of its file."""
+    """The symbols and keys of one network in the notation of its file: labels, formatted."""
 
     def __init__(self, network: Network) -> None:
         self.network, self.words = network, network.problem.notation
         self.loss = self.words.loss
-        given = network.problem.input
-        self.input = given.symbol if isinstance(given, Unknown) else "x"
-        self._pre, self._post = _VALUES[self.words.values]
-        self._first: dict[str, dict[str, int]] = {"weights": {}, "bias": {}}
-        for role, first in self._first.items():
-            count = 1
-            for quantity in network.quantities.values():
-                if quantity.role == role and self.numbered(quantity):
-                    first[quantity.name] = count
-                    count += prod(quantity.shape)
-        kernels = [q.layer for q in network.quantities.values() if q.role == "kernel"]
+        pre, post = _VALUES[self.words.values]
+        self._words = {"in": pre, "out": post}
+        self._first: dict[str, int] = {}
+        count: dict[str, int] = {}
+        for quantity in network.parameters:
+            if self.numbered(quantity):
+                letter = quantity.label.letter
+                self._first[quantity.name] = count.get(letter, 0) + 1
+                count[letter] = count.get(letter, 0) + prod(quantity.shape)
+        kernels = [q.layer for q in network.parameters if q.label.word == "kernel"]
         self._kernels = {layer: n for n, layer in enumerate(kernels, 1)}
+        inputs = network.of_kind("input")
+        self._letters = {q.label.letter for q in inputs if not q.layer} | {"k", "b"}
 
     def first(self, quantity: Quantity) -> int:
         """The number of a quantity's first parameter: w5 for the weights of the second layer."""
-        return self._first[quantity.role][quantity.name]
+        return self._first[quantity.name]
 
     @property
     def by_rows(self) -> bool:
@@ -46,7 +46,8 @@ class Notation:
 
     def numbered(self, quantity: Quantity) -> bool:
         """Is a parameter counted through the network (w1, w2, …), not named by its place?"""
-        flat = quantity.role == "weights" or (quantity.role == "bias" and len(quantity.shape) < 2)
+        rows = 2 if quantity.label.word == "weights" else 1
+        flat = quantity.label.numbered and len(quantity.shape) <= rows
         return flat and self.words.weights == "numbered"
 
     # --- from a step to its name ---------------------------------------------------------------
@@ -54,8 +55,9 @@ class Notation:
     def leaf(self, ref: Ref) -> Leaf:
         """The symbol or partial derivative that stands for a step in formulas."""
         match ref:
-            case Element(quantity="slope"):
-                return self.leaf(Gradient(Element(self.network.output, ref.index, ref.sample)))
+            case Element() if self._given_slope_of(ref):
+                output = self._given_slope_of(ref)
+                return self.leaf(Gradient(Element(output, ref.index, ref.sample)))
             case Element():
                 return self.symbol(ref)
             case After():
@@ -76,9 +78,10 @@ class Notation:
             case Local():
                 return Partial(self.symbol(ref.of), self.symbol(ref.by))
 
-    def key(self, ref: Ref) -> str:
-        """What people type for a step."""
-        return self.leaf(ref).key
+    def _given_slope_of(self, element: Element) -> str:
+        """The output whose gradient the file gives under this name; "" for anything else."""
+        quantity = self.network.quantities[element.quantity]
+        return quantity.about if quantity.kind == "slope" else ""
 
     def symbol(self, element: Element) -> Symbol:
         """The symbol of an element, counted from 1."""
@@ -86,63 +89,61 @@ class Notation:
         base, key, sub, sup = self._parts(quantity, element.index)
         own = element.sample is not None and self.network.per_sample(element.quantity)
         sample = element.sample + 1 if own and element.sample is not None else None
-        cell = quantity.role == "out" and not quantity.by_unit and len(quantity.layer) == 1
-        several = len(element.index) > (not cell and quantity.role != "kernel")
+        label = quantity.label
+        cell = label.word == "out" and not label.by_unit and len(quantity.layer) == 1
+        several = len(element.index) > (not cell and not label.kernel)
         small = several and max(quantity.shape) <= 9
-        indexed = sup.startswith("(") or (small and (cell or base in ("k", "b", self.input)))
+        indexed = sup.startswith("(") or (small and (cell or base in self._letters))
         full = key if sample is None else f"{key}@{sample}"
         return Symbol(base, full, sub, sup, sample, indexed)
 
     def _parts(self, quantity: Quantity, index: Index) -> tuple[str, str, str, str]:
         """Base, key, lower and upper index."""
-        match quantity.role:
-            case "rate":
-                return _RATES[self.words.learning_rate], self.words.learning_rate, "", ""
-            case "loss":
-                return self.loss, self.loss, "", ""
-            case "input":
-                return self._vector(self.input, index)
-            case "target":
-                return self._vector(self.words.target, index)
+        match quantity.kind:
+            case "input" | "target" | "setting" | "loss":
+                return self._vector(quantity.label, index)
             case "slope":
-                output = self.network.quantities[self.network.output]
+                output = self.network.quantities[quantity.about]
                 return "", f"d{self.loss}_d{self.element_key(output, index)}", "", ""
-            case "weights" | "kernel" | "bias":
+            case "learned":
                 return self._parameter(quantity, index)
-            case "in" | "out":
+            case "made":
                 return self._value(quantity, index)
+
+    def word(self, quantity: Quantity) -> str:
+        """What stands beside the name of the layer: in, or net or z, as the file has it."""
+        return self._words.get(quantity.label.word, quantity.label.word)
 
     def _value(self, quantity: Quantity, index: Index) -> tuple[str, str, str, str]:
         """h1_out for neurons, conv1[2,3] for cells, a2[1] with layers counted."""
-        word = self._pre if quantity.role == "in" else self._post
+        word = self.word(quantity)
         i = ",".join(str(k + 1) for k in index)
-        if not quantity.by_unit:
-            before = f"_{word}" if quantity.role == "in" else ""
-            sub = i.replace(",", "") if max(quantity.shape) <= 9 else i
-            return quantity.layer, f"{quantity.layer}{before}[{i}]", sub, before.strip("_")
+        if not quantity.label.by_unit:
+            before = "" if quantity.label.word == "out" else f"_{word}"
+            sub = i.replace(",", "") if max(quantity.shape, default=0) <= 9 else i
+            at = f"[{i}]" if i else ""
+            return quantity.layer, f"{quantity.layer}{before}{at}", sub, before.strip("_")
         if self.words.values == "z_a":
             return word, f"{word}{quantity.number}[{i}]", i, f"({quantity.number})"
         gap = "_" if quantity.layer[-1].isdigit() else ""
         return quantity.layer, f"{quantity.layer}{gap}{i}_{word}", i, word
 
-    def _vector(self, letter: str, index: Index) -> tuple[str, str, str, str]:
+    def _vector(self, label: Label, index: Index) -> tuple[str, str, str, str]:
+        """x1, x[2,3]: a letter with its index."""
+        letter, stem = label.letter, label.stem
         i = ",".join(str(k + 1) for k in index)
-        if len(index) <= 1:
-            return letter, f"{letter}{i}", i, ""
-        return (
-            letter,
-            f"{letter}[{i}]",
-            i if "0" in i or len(i) > 2 * len(index) - 1 else i.replace(",", ""),
-            "",
-        )
+        if len(index) <= 1 and not stem[-1].isdigit():
+            return letter, f"{stem}{i}", i, ""
+        close = "0" not in i and len(i) <= 2 * len(index) - 1
+        return letter, f"{stem}[{i}]" if i else stem, i.replace(",", "") if close else i, ""
 
     def _parameter(self, quantity: Quantity, index: Index) -> tuple[str, str, str, str]:
-        letter = {"weights": "w", "kernel": "k"}.get(quantity.role, "b")
+        letter, stem = quantity.label.letter, quantity.label.stem
         i = ",".join(str(k + 1) for k in index)
         sub = i if max(quantity.shape, default=0) > 9 else i.replace(",", "")
         if self.numbered(quantity):
             n = str(self.first(quantity) + self._order(quantity, index))
-            return letter, f"{letter}{n}", n, ""
+            return letter, f"{stem}{n}", n, ""
         whole = self.whole(quantity)
         several = quantity.layer not in self._kernels or len(self._kernels) > 1
         number = self._kernels.get(quantity.layer, quantity.number)
@@ -158,41 +159,41 @@ class Notation:
 
     def whole(self, quantity: Quantity) -> str:
         """The key of a whole quantity: h_in, W1, K1, conv1, x."""
-        match quantity.role:
-            case "kernel":
-                return f"K{self._kernels[quantity.layer]}"
-            case "weights" | "bias":
-                letter = "W" if quantity.role == "weights" else "b"
-                if quantity.role == "bias" and len(quantity.shape) > 1:
-                    return f"B{self._kernels[quantity.layer]}"
-                numbered = self.numbered(quantity)
-                return f"{quantity.layer}_{letter}" if numbered else f"{letter}{quantity.number}"
-            case "in" | "out":
-                word = self._pre if quantity.role == "in" else self._post
-                if not quantity.by_unit:
-                    return quantity.layer + (f"_{word}" if quantity.role == "in" else "")
+        label, layer = quantity.label, quantity.layer
+        match quantity.kind:
+            case "learned" if label.word == "kernel":
+                return f"K{self._kernels[layer]}"
+            case "learned" if label.word == "bias" and len(quantity.shape) > 1:
+                return f"B{self._kernels.get(layer, quantity.number)}"
+            case "learned" if label.word in ("weights", "bias"):
+                letter = "W" if label.word == "weights" else "b"
+                return (
+                    f"{layer}_{letter}" if self.numbered(quantity) else f"{letter}{quantity.number}"
+                )
+            case "learned":
+                return f"{layer}_{label.word}"
+            case "made" if not label.by_unit:
+                return layer + ("" if label.word == "out" else f"_{self.word(quantity)}")
+            case "made":
+                word = self.word(quantity)
                 counted = self.words.values == "z_a"
-                return f"{word}{quantity.number}" if counted else f"{quantity.layer}_{word}"
-            case "input":
-                return self.input
-            case "target":
-                return self.words.target
+                return f"{word}{quantity.number}" if counted else f"{layer}_{word}"
             case "slope":
-                output = self.network.quantities[self.network.output]
+                output = self.network.quantities[quantity.about]
                 return f"d{self.loss}_d{self.whole(output)}"
-            case _:
-                return quantity.name
+            case "input" | "target" | "setting" | "loss":
+                return label.stem
 
     def whole_leaf(self, quantity: Quantity) -> Leaf:
         """The symbol of a whole quantity, or ∂E/∂ of the output where that is given."""
-        if quantity.role == "slope":
-            return self.whole_gradient(self.network.quantities[self.network.output])
+        if quantity.kind == "slope":
+            return self.whole_gradient(self.network.quantities[quantity.about])
         return self.whole_symbol(quantity)
 
     def whole_symbol(self, quantity: Quantity) -> Symbol:
         """The symbol of a whole quantity: W⁽¹⁾, K, conv1."""
         base, _, _, sup = self._parts(quantity, tuple(0 for _ in quantity.shape))
-        letter = base.upper() if quantity.role in ("weights", "kernel") else base
+        letter = base.upper() if quantity.label.word in ("weights", "kernel") else base
         sup = quantity.layer if self.numbered(quantity) else sup
         return Symbol(letter, self.whole(quantity), "", sup)
 

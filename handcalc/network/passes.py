@@ -1,9 +1,10 @@
 """Forward, backward and update in numpy, for all samples at once."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from handcalc.network.graph import LOSS, PARAMETERS, RATE, Network, Node
+from handcalc.network.graph import LOSS, RATE, Network
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array
@@ -55,38 +56,51 @@ def loss_of(network: Network, losses: "Array") -> float:
 def backward(network: Network, result: Result) -> None:
     """Gradients from the loss back to the input, and the updated parameters.
 
-    With `update: sequential` a layer's weights are updated before the gradient passes through
-    them, as some published programs do.
+    What is used several times gathers a part from each use. With `update: sequential` a layer's
+    weights are updated before the gradient passes through them, as some published programs do.
     """
     import numpy as np
 
-    problem, values = network.problem, result.values
-    optimizer, rate = problem.optimizer, values.get(RATE)
-    sequential = problem.update == "sequential" and optimizer is not None
-    learned = {quantity.name for quantity in network.learned}
-    gradients: Arrays = {LOSS: np.ones(network.samples)}
+    values = result.values
+    sequential = network.problem.update == "sequential" and bool(network.learned)
+    shared = {quantity.name for quantity in network.parameters}
+    result.gradients = gradients = {LOSS: np.ones(network.samples)}
+
+    def gather(name: str, part: "Array") -> None:
+        gradients[name] = gradients[name] + part if name in gradients else part
+
     for node in reversed(network.nodes):
-        if node.output not in gradients:
-            continue  # a branch that does not lead to the loss
+        if node.output not in network.reaching:
+            continue
         arrays = [values[name] for name in node.inputs]
-        upstream = gradients[node.output]
-        parts = node.operation.backward(upstream, values[node.output], *arrays)
+        upstream, output = gradients[node.output], values[node.output]
+        parts = node.operation.backward(upstream, output, *arrays)
         for name, part in zip(node.inputs, parts, strict=True):
-            if network.quantities[name].role in PARAMETERS:
-                gradients[name] = part
-                result.batch[name] = (
-                    part.mean(axis=0) if problem.batch == "mean" else part.sum(axis=0)
-                )
-                if optimizer is not None and name in learned:
-                    result.updated[name] = optimizer.updated(values[name], rate, result.batch[name])
-        if sequential and _has_parameters(network, node):
+            if name in shared:
+                gather(name, part)
+        if sequential and not shared.isdisjoint(node.inputs):
+            _update(network, result, node.inputs)
             arrays = [result.updated.get(name, values[name]) for name in node.inputs]
-            parts = node.operation.backward(upstream, values[node.output], *arrays)
+            parts = node.operation.backward(upstream, output, *arrays)
         for name, part in zip(node.inputs, parts, strict=True):
-            if network.quantities[name].role not in PARAMETERS:
-                gradients[name] = gradients[name] + part if name in gradients else part
-    result.gradients = gradients
+            if name not in shared:
+                gather(name, part)
+    for quantity in network.of_kind("input", "made", "learned"):
+        if quantity.name not in gradients:
+            gradients[quantity.name] = np.zeros((network.samples, *quantity.shape))
+    _update(network, result, shared - set(result.batch))
 
 
-def _has_parameters(network: Network, node: Node) -> bool:
-    return any(network.quantities[name].role in PARAMETERS for name in node.inputs)
+def _update(network: Network, result: Result, names: Iterable[str]) -> None:
+    """The gradients of some parameters over all samples, and what the optimizer makes of them."""
+    problem, rate = network.problem, result.values.get(RATE)
+    learned = {quantity.name for quantity in network.learned}
+    for name in names:
+        if network.quantities[name].kind != "learned":
+            continue
+        part = result.gradients[name]
+        total = part.mean(axis=0) if problem.batch == "mean" else part.sum(axis=0)
+        result.batch[name] = total
+        if name in learned:
+            assert problem.optimizer is not None
+            result.updated[name] = problem.optimizer.updated(result.values[name], rate, total)

@@ -6,7 +6,7 @@ from math import prod
 from handcalc.errors import ProofError
 from handcalc.fields import Shape
 from handcalc.layers._weights import Part, Weights
-from handcalc.network.graph import INPUT, LOSS, PARAMETERS, Network
+from handcalc.network.graph import INPUT, LOSS, Network
 from handcalc.network.receptive import Field, Widened, fields
 from handcalc.problem.flow import sources_of
 
@@ -58,7 +58,7 @@ def plan(network: Network) -> list[Planned]:
             received.setdefault(number, quantities[node.inputs[0]].shape)
     names = {q.number: q.layer for q in quantities.values() if q.layer}
     built: dict[int, int] = {}
-    for quantity in network.of_role(*PARAMETERS):
+    for quantity in network.parameters:
         built[quantity.number] = built.get(quantity.number, 0) + prod(quantity.shape)
     seen, windows = fields(network)
     in_order = list(names.values())

@@ -207,7 +207,7 @@ class Prover:
             return False
         quantity = self.network.quantities[name]
         last = max(parameter.number for parameter in self.network.parameters)
-        return quantity.role not in ("target", "slope") and quantity.number < last
+        return quantity.kind not in ("target", "slope") and quantity.number < last
 
     def _loss(self, by: Element, value: float) -> float:
         """The loss with one element moved to a value; of its own sample, if it has one."""

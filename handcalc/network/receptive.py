@@ -9,12 +9,10 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from handcalc.network.graph import INPUT, LOSS, Network, Node
-from handcalc.operations._elementwise import Elementwise
 from handcalc.operations._opaque import Opaque
 from handcalc.operations._pool import Pool
 from handcalc.operations._windows import Windows
 from handcalc.operations.correlate import Correlate
-from handcalc.operations.zero_pad import ZeroPad
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +91,4 @@ def _window(node: Node) -> Windows | None:
 
 def _cell_by_cell(node: Node) -> bool:
     operation = node.operation
-    return isinstance(operation, Elementwise | ZeroPad) or (
-        isinstance(operation, Opaque) and operation.local
-    )
+    return operation.local if isinstance(operation, Opaque) else operation.by_cell

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from handcalc.errors import HandcalcError
 from handcalc.formula import Formula, Leaf, Number, Partial, Symbol, evaluate
 from handcalc.network.formulas import Formulas
-from handcalc.network.graph import LOSS, PARAMETERS, Network
+from handcalc.network.graph import LOSS, Network, Node
 from handcalc.network.passes import Result, loss_of, run
 from handcalc.network.refs import After, Element, Gradient, Local, Ref
 from handcalc.network.rounding import Policy, Written
@@ -47,7 +47,7 @@ class Steps(Formulas):
             case Element():
                 return self._at(self.result.values, ref)
             case After():
-                if self._role(ref.of) in PARAMETERS:
+                if self.kind(ref.of) == "learned":
                     return float(self.result.updated[ref.of.quantity][ref.of.index])
                 return self._at(self.result.after, ref.of)
             case Gradient() if ref.via is None:
@@ -78,21 +78,30 @@ class Steps(Formulas):
 
     def _slope(self, ref: Local) -> float:
         """∂of/∂by from the operation's own backward pass, with 1 arriving at `of` alone."""
-        node, slot = self._link(ref.of, ref.by)
+        node, slots = self._link(ref.of, ref.by)
+        return sum(self._through(node, slot, ref) for slot in slots)
+
+    def _through(self, node: Node, slot: int, ref: Local) -> float:
+        """The slope through one slot; the backward pass of an element serves all of them."""
         if (ref.of, slot) not in self._slopes:
             if len(self._slopes) >= MOST_SLOPES:
                 self._slopes.clear()
-            sample = ref.of.sample or 0
+            sample, together = ref.of.sample or 0, node.operation.over_samples
+            seen = slice(None) if together else slice(sample, sample + 1)
             values = dict(self.result.values)
             if self._meets_updated(node, slot):
                 values |= self.result.updated
             own = self.network.per_sample
-            arrays = [values[n][sample : sample + 1] if own(n) else values[n] for n in node.inputs]
-            output = values[node.output][sample : sample + 1]
+            arrays = [values[n][seen] if own(n) else values[n] for n in node.inputs]
+            output = values[node.output][seen]
             arriving = output * 0.0
-            arriving[(0, *ref.of.index)] = 1.0
+            arriving[(sample if together else 0, *ref.of.index)] = 1.0
             self._slopes[ref.of, slot] = node.operation.backward(arriving, output, *arrays)[slot]
-        return float(self._slopes[ref.of, slot][(0, *ref.by.index)])
+        found = self._slopes[ref.of, slot]
+        if not node.operation.over_samples:
+            return float(found[(0, *ref.by.index)])
+        at = ref.by.sample if self.network.per_sample(ref.by.quantity) else ref.of.sample
+        return float(found[(at or 0, *ref.by.index)])
 
     def by_hand(self, ref: Ref) -> Written:
         """The value as a person carries it: from written values, rounded when written."""

@@ -15,6 +15,7 @@ class Elementwise(Operation):
     """a = f(z) for every element; value and slope stand side by side in each file."""
 
     derivable: ClassVar[bool] = True
+    by_cell: ClassVar[bool] = True
 
     @abstractmethod
     def of(self, z: Formula) -> Formula:

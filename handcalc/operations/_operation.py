@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
 
 from handcalc.fields import Strict
 from handcalc.formula import Formula, Leaf, number, substitute
+from handcalc.operations._handle import Handle
 
 if TYPE_CHECKING:
     import numpy as np
@@ -77,6 +78,13 @@ class Operation(Strict, ABC):
 
     slots: ClassVar[tuple[str, ...]] = ("z",)
     parameters: ClassVar[tuple[str, ...]] = ()
+    several: ClassVar[bool] = False
+    """Does its last slot stand for any number of inputs?"""
+    over_samples: ClassVar[bool] = False
+    """Does it see all samples at once? Indices of the result, and of inputs that each sample has for
+    itself, then begin with the sample; so do the shapes of such inputs in `reached`."""
+    by_cell: ClassVar[bool] = False
+    """Does each cell of the result depend on the cells in its place alone?"""
     windowed: ClassVar[bool] = False
     """Does a window slide over the input, so that its cells are many and alike?"""
     derivable: ClassVar[bool] = False
@@ -86,9 +94,18 @@ class Operation(Strict, ABC):
     examples: ClassVar[tuple[dict[str, Any], ...]] = ({},)
     """Options and, as `shapes`, input shapes on which the contract is tested."""
 
+    def __call__(self, *handles: Handle) -> Handle:
+        """What the operation makes of some handles."""
+        shape = self.output_shape(*(handle.shape for handle in handles))
+        return Handle(shape, operation=self, inputs=handles)
+
     @abstractmethod
     def output_shape(self, *shapes: Shape) -> Shape:
         """The shape of the result for one sample."""
+
+    def results(self, *shapes: Shape) -> Iterator[Index]:
+        """The indices of the result as `definition` counts them."""
+        return indices(self.output_shape(*shapes))
 
     @abstractmethod
     def forward(self, *arrays: "Array") -> "Array":
@@ -102,15 +119,25 @@ class Operation(Strict, ABC):
     def definition(self, index: Index, *tensors: Tensor) -> Formula:
         """One element of the result in written order."""
 
-    @abstractmethod
     def reached(self, slot: int, index: Index, *shapes: Shape) -> Sequence[Index]:
-        """The elements of the result that one element of an input goes into."""
+        """The elements of the result that one element of an input goes into.
 
-    @abstractmethod
+        Unless an operation knows better they are read off the definition.
+        """
+        from handcalc.operations._derived import reached
+
+        return reached(self, shapes)[slot].get(index, ())
+
     def partial(
         self, index: Index, slot: int, by: Index, output: Tensor, *tensors: Tensor
     ) -> Formula:
-        """∂result[index]/∂input[by] as a reader expects it: σ' = a(1 - a)."""
+        """∂result[index]/∂input[by] as a reader expects it: σ' = a(1 - a).
+
+        Unless an operation says it in its own idiom it is derived from the definition.
+        """
+        from handcalc.operations._derived import partial
+
+        return partial(self, index, slot, by, tensors)
 
     def identity(self, slot: int, *shapes: Shape) -> Identity | None:
         """∂E/∂input for all elements at once, where that is one known operation."""

@@ -17,6 +17,7 @@ class ZeroPad(Operation):
 
     slots: ClassVar[tuple[str, ...]] = ("x",)
     windowed: ClassVar[bool] = True
+    by_cell: ClassVar[bool] = True
     examples: ClassVar[tuple[dict[str, Any], ...]] = (
         {"padding": ((1, 0), (0, 2)), "shapes": ((2, 2),)},
         {"padding": ((1, 1),), "channels": "last", "shapes": ((2, 3),)},

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from handcalc.errors import count, listed
 from handcalc.network import Quantity
-from handcalc.network.graph import PARAMETERS, RATE
+from handcalc.network.graph import RATE
 from handcalc.operations.affine import Affine
 from handcalc.operations.average_pool import AveragePool
 from handcalc.operations.correlate import Correlate
@@ -18,15 +18,6 @@ _SUMS = {
     1: "s(t) = Σ x(t {} a)·k(a)",
     2: "s(i, j) = Σ x(i {0} m, j {0} n)·k(m, n)",
     3: "s(h, i, j) = Σ x(h {0} l, i {0} m, j {0} n)·k(l, m, n)",
-}
-_NAMES = {
-    "input": "input",
-    "weights": "weights of",
-    "kernel": "kernel of",
-    "bias": "bias of",
-    "target": "target",
-    "slope": "gradient of the output",
-    "rate": "learning rate",
 }
 
 
@@ -83,7 +74,7 @@ def of(page: Page) -> Iterable[str]:
 def _unused_numbers(page: Page) -> Iterable[str]:
     """Some numbers without the others give none: that they were passed over is said."""
     network = page.network
-    given = [q for q in network.of_role("input", *PARAMETERS) if q.name in network.given]
+    given = [q for q in network.of_kind("input", "learned") if q.name in network.given]
     missing = [name_of(q) for q in given if q.name in network.without_numbers]
     unused = [name_of(q) for q in given if q.name not in network.without_numbers]
     if missing and unused:
@@ -107,4 +98,4 @@ def _slides(page: Page) -> Iterable[str]:
 
 def name_of(quantity: Quantity) -> str:
     """input, weights of h."""
-    return f"{_NAMES[quantity.role]} {quantity.layer}".strip()
+    return f"{quantity.label.given} {quantity.layer}".strip()

@@ -44,8 +44,8 @@ def write(
     notation = page.steps.notation
     whole = notation.whole_gradient if kind is Gradient else notation.whole_leaf
     order = Channels(page.network.channels(name))
-    kernel = quantity.role == "kernel"
-    what = "Filter" if quantity.role == "bias" else "Channel"
+    kernel = quantity.label.kernel
+    what = "Filter" if quantity.label.word == "bias" else "Channel"
     slices = _kernels(quantity.shape, order) if kernel else _channels(quantity.shape, order, what)
     marks = frozenset(marked)
     shown = 0

@@ -20,7 +20,7 @@ MOST_IN_FULL = 8
 
 def write(page: Page) -> None:
     """The forward pass, layer by layer, for each sample by itself."""
-    quantities = page.network.of_role("in", "out")
+    quantities = page.network.values
     if not any(_shown(page, q, s) for q in quantities for s in page.steps.samples or (None,)):
         return
     page.section("Forward pass")
@@ -36,7 +36,7 @@ def _layer(page: Page, quantities: list[Quantity], sample: int | None) -> None:
     names = " and ".join(dict.fromkeys(_what(q) for q in quantities))
     at = "" if sample is None else f"Sample {sample + 1}, layer"
     page.step(f"{at or 'Layer'} {quantities[0].layer}: {names}")
-    if not quantities[0].by_unit:
+    if not quantities[0].label.by_unit:
         _cells(page, quantities, sample)
         return
     if page.level == "brief":
@@ -56,7 +56,7 @@ def _layer(page: Page, quantities: list[Quantity], sample: int | None) -> None:
 
 
 def _what(quantity: Quantity) -> str:
-    return "weighted sums" if quantity.role == "in" else "outputs"
+    return quantity.label.heading
 
 
 def _cells(page: Page, quantities: list[Quantity], sample: int | None) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from handcalc.document import Code, Line, Lines, Table, words
 from handcalc.formula import Product, Symbol, elide, total
 from handcalc.network import Element, Gradient, Local, Quantity, Ref
-from handcalc.network.graph import LOSS, PARAMETERS, SLOPE
+from handcalc.network.graph import LOSS, SLOPE
 from handcalc.operations.reshape import Reshape
 from handcalc.questions import _chain, _derivatives, _grids, _identity
 from handcalc.questions._page import MOST_SYMBOLS, MOST_TERMS, Page
@@ -19,20 +19,10 @@ MOST_ON_LINES = 60
 """Parameters up to which the others are one line each; beyond, they are a grid of results."""
 
 
-_NAMES = {
-    "weights": "weights",
-    "kernel": "kernel",
-    "bias": "biases",
-    "in": "weighted sums",
-    "out": "outputs",
-    "input": "values",
-}
-
-
 def write(page: Page) -> None:
     """Layer by layer from the output back, for each sample by itself, then over the samples."""
     network, samples = page.network, page.steps.samples
-    layers = list(dict.fromkeys(q.layer for q in network.of_role("in", "out")))[::-1]
+    layers = list(dict.fromkeys(q.layer for q in network.values))[::-1]
     if page.wanted is not None or SLOPE in network.quantities:
         # The input, which belongs to no layer: when it is asked for, or passed on by a layer alone.
         layers.append("")
@@ -57,14 +47,14 @@ def write(page: Page) -> None:
 
 def _of_layer(page: Page, layer: str, sample: int | None) -> list[Gradient]:
     """The gradients that have a step of their own, in the order in which they are needed."""
-    own = {q.role: q.name for q in page.network.quantities.values() if q.layer == layer}
+    network = page.network
+    own = [q for q in network.values if q.layer == layer][::-1]
+    own += [q for q in network.of_kind("learned", "input") if q.layer == layer]
     found: list[Gradient] = []
-    for role in ("out", "in", *PARAMETERS, "input"):
-        if role in own:
-            refs = page.of(Gradient, own[role], sample)
-            found += (
-                refs if role in PARAMETERS else [ref for ref in refs if _stands_alone(page, ref.by)]
-            )
+    for quantity in own:
+        refs = page.of(Gradient, quantity.name, sample)
+        learned = quantity.kind == "learned"
+        found += refs if learned else [ref for ref in refs if _stands_alone(page, ref.by)]
     return found
 
 
@@ -78,8 +68,8 @@ def _stands_alone(page: Page, element: Element) -> bool:
     if page.steps.is_given(page.steps.same(Gradient(element))):
         return False
     quantity = page.network.quantities[element.quantity]
-    hidden = (quantity.role == "out" or not quantity.by_unit) and paths[0].quantity != LOSS
-    return len(paths) > 1 or hidden or quantity.role == "input" or page.steps.cancels(element)
+    hidden = quantity.kind == "made" and not quantity.label.passing and paths[0].quantity != LOSS
+    return len(paths) > 1 or hidden or quantity.kind == "input" or page.steps.cancels(element)
 
 
 def _layer(page: Page, layer: str, sample: int | None, *, repeated: bool) -> None:
@@ -97,12 +87,14 @@ def _layer(page: Page, layer: str, sample: int | None, *, repeated: bool) -> Non
         groups.setdefault(ref.by.quantity, []).append(ref)
     for name, group in groups.items():
         quantity = page.network.quantities[name]
-        picture = quantity.role == "input" and len(quantity.shape) > 1
-        cells = picture or not quantity.by_unit or page.steps.is_cell(group[0].by)
+        picture = quantity.kind == "input" and len(quantity.shape) > 1
+        cells = picture or not quantity.label.by_unit or page.steps.is_cell(group[0].by)
         if cells and page.wanted is None and page.network.symbolic:
             _system(page, quantity, group, at)
             continue
-        by_cell = quantity.role != "kernel" and len(quantity.shape) > (quantity.role == "bias")
+        by_cell = not quantity.label.kernel and len(quantity.shape) > (
+            quantity.label.word == "bias"
+        )
         if cells and by_cell and page.wanted is None:
             _cells(page, quantity, group, at, repeated=repeated)
             continue
@@ -140,7 +132,7 @@ def _cells(
 
 def _system(page: Page, quantity: Quantity, group: list[Gradient], at: str) -> None:
     """Without numbers: the chain rule of one element, then the system of equations for all."""
-    page.step(f"{_of(quantity)}{at}: {_NAMES[quantity.role]}", key=page.steps.key(group[0]))
+    page.step(f"{_of(quantity)}{at}: {quantity.label.heading}", key=page.steps.key(group[0]))
     _all_paths(page, group[0])
     shown = group if len(group) <= MOST_ON_LINES else [*group[:3], group[-1]]
     page.add(Lines(tuple(_with_slopes(page, ref) for ref in shown)))
@@ -185,7 +177,7 @@ def _others(page: Page, quantity: Quantity, group: list[Gradient], at: str) -> N
     """The remaining gradients of a quantity: a line each, or a grid of results."""
     few_terms = len(page.steps.paths(group[0].by)) <= MOST_SUMMED
     if len(group) <= MOST_ON_LINES and few_terms:
-        page.step(f"Layer {quantity.layer}{at}: {_NAMES[quantity.role]} in the same way")
+        page.step(f"Layer {quantity.layer}{at}: {quantity.label.heading} in the same way")
         page.lines(group)
         return
     steps = page.steps

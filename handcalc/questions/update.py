@@ -104,7 +104,7 @@ def _loss_after(page: Page) -> None:
     outputs = page.network.nodes[-1].inputs[0]
     quantity = page.network.quantities[outputs]
     if prod(quantity.shape) <= MOST_ROWS and page.level != "brief":
-        names = [q.name for q in page.network.of_role("in", "out")]
+        names = [q.name for q in page.network.values]
         chain = (
             names
             if sum(prod(page.network.quantities[n].shape) for n in names) <= 12

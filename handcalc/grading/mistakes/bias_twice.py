@@ -16,7 +16,7 @@ class BiasTwice(Mistake):
 
     def formulas(self, step: Step) -> Iterator[Formula]:
         def other(ref: Ref, inside: Ref) -> Formula | None:
-            in_sum = step.role(ref) == "bias" and isinstance(inside, Element)
+            in_sum = step.word(ref) == "bias" and isinstance(inside, Element)
             return 2 * step.steps.leaf(ref) if in_sum else None
 
         yield from step.rewritten(other)

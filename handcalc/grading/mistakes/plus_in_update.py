@@ -7,7 +7,7 @@ from handcalc.formula import Formula
 from handcalc.grading.mistakes._mistake import Mistake
 from handcalc.grading.step import Step
 from handcalc.network import After, Change, Element, Gradient
-from handcalc.network.graph import PARAMETERS, RATE
+from handcalc.network.graph import RATE
 
 
 class PlusInUpdate(Mistake):
@@ -17,7 +17,7 @@ class PlusInUpdate(Mistake):
 
     def formulas(self, step: Step) -> Iterator[Formula]:
         ref = step.ref
-        if isinstance(ref, After | Change) and step.role(ref.of) in PARAMETERS:
+        if isinstance(ref, After | Change) and step.steps.kind(ref.of) == "learned":
             leaf = step.steps.leaf
             change = leaf(Element(RATE)) * leaf(step.steps.same(Gradient(ref.of)))
             yield change if isinstance(ref, Change) else leaf(ref.of) + change

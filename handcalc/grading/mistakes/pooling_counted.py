@@ -7,8 +7,8 @@ from typing import ClassVar
 from handcalc.fields import Shape
 from handcalc.grading.mistakes._mistake import Mistake
 from handcalc.layers._layer import Conventions, Layer
-from handcalc.layers._pooling import Pooling
 from handcalc.layers._window import per_axis
+from handcalc.layers.pooling import Pooling
 
 
 class PoolingCounted(Mistake):

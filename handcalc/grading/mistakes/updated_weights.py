@@ -7,7 +7,6 @@ from handcalc.formula import Formula
 from handcalc.grading.mistakes._mistake import Mistake
 from handcalc.grading.step import Step
 from handcalc.network import After, Element, Gradient, Local, Ref
-from handcalc.network.graph import PARAMETERS
 
 
 class UpdatedWeights(Mistake):
@@ -25,10 +24,10 @@ class UpdatedWeights(Mistake):
         def other(ref: Ref, inside: Ref) -> Formula | None:
             if not isinstance(inside, Gradient | Local):
                 return None
-            if isinstance(ref, Element) and step.role(ref) in ("weights", "kernel"):
+            if isinstance(ref, Element) and step.word(ref) in ("weights", "kernel"):
                 new = step.steps.same(After(ref))
                 return step.steps.leaf(new) if new != ref else None
-            if isinstance(ref, After) and step.role(ref.of) in PARAMETERS:
+            if isinstance(ref, After) and step.steps.kind(ref.of) == "learned":
                 return step.steps.leaf(ref.of)
             return None
 

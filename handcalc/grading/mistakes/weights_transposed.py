@@ -17,7 +17,7 @@ class WeightsTransposed(Mistake):
 
     def formulas(self, step: Step) -> Iterator[Formula]:
         def other(ref: Ref, _: Ref) -> Formula | None:
-            if not isinstance(ref, Element) or step.role(ref) != "weights":
+            if not isinstance(ref, Element) or step.word(ref) != "weights":
                 return None
             shape = step.steps.network.quantities[ref.quantity].shape
             if (

@@ -22,7 +22,7 @@ class WrongNeuron(Mistake):
             for unit in range(MOST_UNITS):
 
                 def other(ref: Ref, _: Ref, axis: int = axis, unit: int = unit) -> Formula | None:
-                    if not isinstance(ref, Element) or step.role(ref) != "weights":
+                    if not isinstance(ref, Element) or step.word(ref) != "weights":
                         return None
                     shape = step.steps.network.quantities[ref.quantity].shape
                     if len(shape) != 2 or unit >= shape[axis] or ref.index[axis] == unit:

@@ -1,7 +1,0 @@
-"""Multiply: the product of several inputs, cell by cell."""
-
-from handcalc.layers._merging import Elementwise
-
-
-class Multiply(Elementwise):
-    """No weights."""

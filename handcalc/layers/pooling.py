@@ -1,0 +1,132 @@
+"""Pooling: one number from each window, the largest or the mean."""
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from handcalc.fields import Shape, Truth
+from handcalc.layers._label import OUTPUTS
+from handcalc.layers._layer import Builder, Conventions, Layer, Misfit
+from handcalc.layers._window import (
+    Padding,
+    PerAxis,
+    not_whole,
+    pads,
+    per_axis,
+    too_large,
+    unfit,
+    with_channels,
+)
+from handcalc.operations._channels import Channels
+from handcalc.operations._pool import Pool
+from handcalc.operations.average_pool import AveragePool
+from handcalc.operations.max_pool import MaxPool
+
+
+class Pooling(Layer):
+    """One number from each window; `strides` is the size of the window unless the file says it."""
+
+    called: ClassVar[str] = "pool"
+    rank: ClassVar[int]
+    example: ClassVar[dict[str, Any]] = {"pool_size": "2"}
+    example_input: ClassVar[Shape] = (4, 4)
+
+    pool_size: PerAxis = (2,)
+    strides: PerAxis | None = None
+    padding: Padding = "valid"
+
+    @abstractmethod
+    def operation(self, **window: Any) -> Pool:
+        """The operation behind the word."""
+
+    def output_shape(self, received: Shape, conventions: Conventions) -> Shape | None:
+        if any(unfit(self, received)):
+            return None
+        return self._pool(received, conventions).output_shape(received)
+
+    def misfits(
+        self, received: Shape, conventions: Conventions, called: str, values: str
+    ) -> Iterator[Misfit]:
+        wrong = list(unfit(self, received, called))
+        if wrong:
+            yield from wrong
+            return
+        pool = self._pool(received, conventions)
+        spatial = pool.order.spatial(received)
+        large = list(too_large(pool.windows, spatial, called, "pool_size"))
+        yield from large or not_whole(pool.windows, spatial, conventions, called)
+        if any(max(pair) >= k for pair, k in zip(pool.windows.padding, pool.size, strict=True)):
+            said = f"{called} has windows that lie on padding alone"
+            yield Misfit(("padding",), f"{said}; write less padding than the window is wide")
+
+    def build(self, builder: Builder) -> None:
+        builder.name(self._pool(builder.x.shape, builder.conventions)(builder.x), OUTPUTS)
+
+    def _pool(self, received: Shape, conventions: Conventions) -> Pool:
+        order = with_channels(received, self.rank, conventions)
+        size = per_axis(self.pool_size, self.rank)
+        strides = per_axis(self.strides or size, self.rank)
+        ones = tuple(1 for _ in size)
+        spatial = Channels(order).spatial(received)
+        return self.operation(
+            size=size,
+            strides=strides,
+            padding=pads(self.padding, size, strides, ones, spatial),
+            channels=order,
+        )
+
+
+class MaxPooling(Pooling):
+    """The largest value of each window."""
+
+    def operation(self, **window: Any) -> Pool:
+        return MaxPool(**window)
+
+
+class AveragePooling(Pooling):
+    """The mean of each window."""
+
+    count_padding: Truth = False
+
+    def operation(self, **window: Any) -> Pool:
+        return AveragePool(**window, count_padding=self.count_padding)
+
+
+class MaxPooling1d(MaxPooling):
+    """y = max of the window; ties send the gradient to the first in reading order."""
+
+    rank: ClassVar[int] = 1
+    example_input: ClassVar[Shape] = (4,)
+
+
+class MaxPooling2d(MaxPooling):
+    """y = max of the window; ties send the gradient to the first in reading order."""
+
+    rank: ClassVar[int] = 2
+
+
+class MaxPooling3d(MaxPooling):
+    """y = max of the window; ties send the gradient to the first in reading order."""
+
+    rank: ClassVar[int] = 3
+    example_input: ClassVar[Shape] = (2, 2, 4)
+
+
+class AveragePooling1d(AveragePooling):
+    """y = mean of the window; padding counts as zeros only with `count_padding: true`."""
+
+    rank: ClassVar[int] = 1
+    example_input: ClassVar[Shape] = (4,)
+
+
+class AveragePooling2d(AveragePooling):
+    """y = mean of the window; padding counts as zeros only with `count_padding: true`."""
+
+    rank: ClassVar[int] = 2
+
+
+class AveragePooling3d(AveragePooling):
+    """y = mean of the window; padding counts as zeros only with `count_padding: true`."""
+
+    rank: ClassVar[int] = 3
+    example_input: ClassVar[Shape] = (2, 2, 4)

@@ -1,7 +1,0 @@
-"""Subtract: the difference of several inputs, cell by cell."""
-
-from handcalc.layers._merging import Elementwise
-
-
-class Subtract(Elementwise):
-    """No weights."""

@@ -1,0 +1,115 @@
+"""Several operations as one step: the unnamed handles inside an equation."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import SkipValidation
+
+from handcalc.formula import Formula
+from handcalc.operations._handle import Handle
+from handcalc.operations._operation import Index, Operation, Shape, Tensor
+
+if TYPE_CHECKING:
+    from handcalc.operations._operation import Array
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """One operation inside: what it is applied to, by place among the inputs and the results before."""
+
+    operation: Operation
+    places: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Inner:
+    """What an operation inside makes, element by element."""
+
+    shape: Shape
+    at: Callable[[Index], Formula]
+
+    def __getitem__(self, index: int | Index) -> Formula:
+        return self.at((index,) if isinstance(index, int) else index)
+
+
+class Composed(Operation):
+    """y = f(g(x), …): definitions put into each other, the chain rule inside. Its slopes are derived."""
+
+    arity: int
+    program: Annotated[tuple[Inside, ...], SkipValidation]
+
+    def output_shape(self, *shapes: Shape) -> Shape:
+        return self._shapes(shapes)[-1]
+
+    def forward(self, *arrays: "Array") -> "Array":
+        return self._run(arrays)[-1]
+
+    def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
+        made = self._run(arrays)
+        arriving: dict[int, Array] = {len(made) - 1: gradient}
+        for place in range(len(made) - 1, self.arity - 1, -1):
+            inside = self.program[place - self.arity]
+            taken = [made[p] for p in inside.places]
+            parts = inside.operation.backward(arriving.pop(place), made[place], *taken)
+            for p, part in zip(inside.places, parts, strict=True):
+                arriving[p] = arriving[p] + part if p in arriving else part
+        return tuple(arriving[slot] for slot in range(self.arity))
+
+    def definition(self, index: Index, *tensors: Tensor) -> Formula:
+        shapes = self._shapes(tuple(tensor.shape for tensor in tensors))
+        made: list[Tensor] = list(tensors)
+        for inside, shape in zip(self.program, shapes[self.arity :], strict=True):
+            taken = [made[p] for p in inside.places]
+            made.append(_Inner(shape, _defined(inside.operation, taken)))
+        return made[-1][index]
+
+    def rule(self) -> str:
+        return self.program[-1].operation.rule()
+
+    def _shapes(self, shapes: tuple[Shape, ...]) -> list[Shape]:
+        made = list(shapes)
+        for inside in self.program:
+            made.append(inside.operation.output_shape(*(made[p] for p in inside.places)))
+        return made
+
+    def _run(self, arrays: "tuple[Array, ...]") -> "list[Array]":
+        made = list(arrays)
+        for inside in self.program:
+            made.append(inside.operation.forward(*(made[p] for p in inside.places)))
+        return made
+
+
+def _defined(operation: Operation, taken: list[Tensor]) -> Callable[[Index], Formula]:
+    return lambda index: operation.definition(index, *taken)
+
+
+def composed(handle: Handle) -> tuple[Operation, tuple[str, ...]]:
+    """The operations inside a handle as one, and the names of the quantities that it is made of."""
+    order = list(_inside(handle))
+    names = tuple(dict.fromkeys(part.name for h in order for part in h.inputs if part.name))
+    place = {id(h): len(names) + i for i, h in enumerate(order)}
+    program = tuple(
+        Inside(
+            h.operation,
+            tuple(names.index(p.name) if p.name else place[id(p)] for p in h.inputs),
+        )
+        for h in order
+        if h.operation is not None
+    )
+    return Composed(arity=len(names), program=program), names
+
+
+def _inside(handle: Handle) -> Iterator[Handle]:
+    """The unnamed handles, each after those that it is made of, each once."""
+    done: set[int] = set()
+    waiting = [(handle, False)]
+    while waiting:
+        at, ready = waiting.pop()
+        if at.name or id(at) in done:
+            continue
+        if ready:
+            done.add(id(at))
+            yield at
+        else:
+            waiting += [(at, True), *((part, False) for part in reversed(at.inputs))]

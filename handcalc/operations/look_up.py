@@ -1,0 +1,67 @@
+"""y = rows of a table, chosen by whole numbers; the gradient goes back to the rows that were chosen."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from handcalc.formula import Formula, number
+from handcalc.operations._operation import Index, Operation, Shape, Tensor, indices
+
+if TYPE_CHECKING:
+    from handcalc.operations._operation import Array
+
+
+class LookUp(Operation):
+    """y_ij = table_(rows_i, j), rows counted from 0; ∂y_ij/∂table_(rows_i, j) = 1.
+
+    Which rows are chosen has no slope, so they are no input but an option: one list for each sample.
+    """
+
+    slots: ClassVar[tuple[str, ...]] = ("table",)
+    parameters: ClassVar[tuple[str, ...]] = ("table",)
+    over_samples: ClassVar[bool] = True
+    examples: ClassVar[tuple[dict[str, Any], ...]] = (
+        {"rows": ((2, 0, 2), (1, 1, 0), (0, 2, 1)), "shapes": ((3, 2),)},
+    )
+
+    rows: tuple[tuple[int, ...], ...]
+
+    def output_shape(self, *shapes: Shape) -> Shape:
+        return (len(self.rows[0]), shapes[0][1])
+
+    def results(self, *shapes: Shape) -> Iterator[Index]:
+        return indices((len(self.rows), *self.output_shape(*shapes)))
+
+    def forward(self, *arrays: "Array") -> "Array":
+        import numpy as np
+
+        found: Array = arrays[0][np.array(self.rows)]
+        return found
+
+    def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
+        import numpy as np
+
+        table = np.zeros((len(gradient), *arrays[0].shape))
+        for sample, rows in enumerate(self.rows):
+            np.add.at(table[sample], list(rows), gradient[sample])
+        return (table,)
+
+    def definition(self, index: Index, *tensors: Tensor) -> Formula:
+        sample, place, column = index
+        return tensors[0][(self.rows[sample][place], column)]
+
+    def reached(self, slot: int, index: Index, *shapes: Shape) -> Sequence[Index]:
+        row, column = index
+        return tuple(
+            (sample, place, column)
+            for sample, rows in enumerate(self.rows)
+            for place, own in enumerate(rows)
+            if own == row
+        )
+
+    def partial(
+        self, index: Index, slot: int, by: Index, output: Tensor, *tensors: Tensor
+    ) -> Formula:
+        return number(1)
+
+    def rule(self) -> str:
+        return "only rows that were looked up get a gradient; a row looked up twice gets both"
