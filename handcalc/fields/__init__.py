@@ -5,7 +5,7 @@ what to write instead; the place in the file is added by whoever read it.
 """
 
 from handcalc.fields.letters import AsIs, Extent, Sizes, letters
-from handcalc.fields.numbers import Array, Given, Numbers, Random, Shape, Texts, read_array
+from handcalc.fields.numbers import Array, Given, Numbers, Random, Shape, Texts, parts, read_array
 from handcalc.fields.scalars import (
     MAX_SIZE,
     Between,
@@ -45,6 +45,7 @@ __all__ = [
     "below",
     "letters",
     "mistake",
+    "parts",
     "quoted",
     "read_array",
 ]

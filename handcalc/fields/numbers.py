@@ -116,6 +116,12 @@ class Array:
         return core_schema.is_instance_schema(cls)
 
 
+def parts(array: Array) -> Iterator[Array]:
+    """The rows of an array, as arrays of one axis less."""
+    for texts in array.texts if array.shape else ():
+        yield Array(texts, array.shape[1:])
+
+
 class Random(Strict):
     """Numbers drawn from a seed, the same on every machine, with few decimals to write."""
 

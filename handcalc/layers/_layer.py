@@ -70,6 +70,19 @@ class Builder(Protocol):
     def parameter(self, label: Label, shape: Shape, numbers: Array | Random | None) -> Handle:
         """A new parameter of the layer."""
 
+    @property
+    def samples(self) -> int:
+        """How many samples there are."""
+
+    def state(self, label: Label, shape: Shape, numbers: Array | Random | None) -> Handle:
+        """Numbers that belong to the layer and are not learned, as a mean that was found before."""
+
+    def given(self, label: Label, shape: Shape, numbers: Array | Random | None) -> Handle:
+        """Numbers beside the input, as a mask: the same for all samples, or with the samples as first axis."""
+
+    def whole_numbers(self) -> list[Array] | None:
+        """The numbers of the input, sample by sample; None where the layer receives something else."""
+
     def counted(self, weights: Weights) -> None:
         """Weights that are counted and not worked with."""
 

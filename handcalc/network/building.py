@@ -1,8 +1,9 @@
 """From a problem to its graph: every layer adds its quantities, then the loss and the rate."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from handcalc.fields import Array, Random, Shape
+from handcalc.fields import Array, Random, Shape, parts
 from handcalc.layers._label import Label
 from handcalc.layers._layer import Conventions, Layer
 from handcalc.layers._weights import Weights
@@ -44,8 +45,32 @@ class _Builder:
         self.results[name] = self.last
         self.network.output = self.last.name
 
+    @property
+    def samples(self) -> int:
+        return self.network.samples
+
     def parameter(self, label: Label, shape: Shape, numbers: Array | Random | None) -> Handle:
         return self._given("learned", label, shape, numbers)
+
+    def state(self, label: Label, shape: Shape, numbers: Array | Random | None) -> Handle:
+        return self._given("state", label, shape, numbers)
+
+    def given(self, label: Label, shape: Shape, numbers: Array | Random | None) -> Handle:
+        label = replace(label, ascii=f"{self.layer}_{label.stem}")
+        handle = self._given("input", label, shape, numbers)
+        own: list[Array | Random | None] = [numbers] * self.samples
+        if isinstance(numbers, Array) and len(numbers.shape) > len(shape):
+            own = list(parts(numbers))
+        self.network.sources[handle.name] = own
+        return handle
+
+    def whole_numbers(self) -> list[Array] | None:
+        name, network = self.x.name, self.network
+        found = [
+            n.array(self.x.shape, f"{name}@{i}") if isinstance(n, Random) else n
+            for i, n in enumerate(network.sources.get(name, [None]))
+        ]
+        return None if None in found else [n for n in found if n is not None]
 
     def counted(self, weights: Weights) -> None:
         self._given("learned", Label(weights.name, "weights"), weights.shape, None)

@@ -17,10 +17,10 @@ from handcalc.problem.model import Problem
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array as Numpy
 
-Kind: TypeAlias = Literal["input", "learned", "made", "target", "slope", "loss", "setting"]
+Kind: TypeAlias = Literal["input", "learned", "state", "made", "target", "slope", "loss", "setting"]
 """What the engine needs to know of a quantity; what readers see of it is its label."""
-GIVEN: tuple[Kind, ...] = ("input", "learned", "target", "slope", "setting")
-SHARED: tuple[Kind, ...] = ("learned", "setting")
+GIVEN: tuple[Kind, ...] = ("input", "learned", "state", "target", "slope", "setting")
+SHARED: tuple[Kind, ...] = ("learned", "state", "setting")
 """Kinds that all samples have in common."""
 MOST_NUMBERS = 4_000_000
 """Numbers of one quantity; a larger one would not fit the memory that it is worked out in."""

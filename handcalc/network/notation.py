@@ -101,11 +101,11 @@ class Notation:
         """Base, key, lower and upper index."""
         match quantity.kind:
             case "input" | "target" | "setting" | "loss":
-                return self._vector(quantity.label, index)
+                return (*self._vector(quantity.label, index), quantity.layer)
             case "slope":
                 output = self.network.quantities[quantity.about]
                 return "", f"d{self.loss}_d{self.element_key(output, index)}", "", ""
-            case "learned":
+            case "learned" | "state":
                 return self._parameter(quantity, index)
             case "made":
                 return self._value(quantity, index)
@@ -128,14 +128,14 @@ class Notation:
         gap = "_" if quantity.layer[-1].isdigit() else ""
         return quantity.layer, f"{quantity.layer}{gap}{i}_{word}", i, word
 
-    def _vector(self, label: Label, index: Index) -> tuple[str, str, str, str]:
+    def _vector(self, label: Label, index: Index) -> tuple[str, str, str]:
         """x1, x[2,3]: a letter with its index."""
         letter, stem = label.letter, label.stem
         i = ",".join(str(k + 1) for k in index)
         if len(index) <= 1 and not stem[-1].isdigit():
-            return letter, f"{stem}{i}", i, ""
+            return letter, f"{stem}{i}", i
         close = "0" not in i and len(i) <= 2 * len(index) - 1
-        return letter, f"{stem}[{i}]" if i else stem, i.replace(",", "") if close else i, ""
+        return letter, f"{stem}[{i}]" if i else stem, i.replace(",", "") if close else i
 
     def _parameter(self, quantity: Quantity, index: Index) -> tuple[str, str, str, str]:
         letter, stem = quantity.label.letter, quantity.label.stem
@@ -170,7 +170,7 @@ class Notation:
                 return (
                     f"{layer}_{letter}" if self.numbered(quantity) else f"{letter}{quantity.number}"
                 )
-            case "learned":
+            case "learned" | "state":
                 return f"{layer}_{label.word}"
             case "made" if not label.by_unit:
                 return layer + ("" if label.word == "out" else f"_{self.word(quantity)}")

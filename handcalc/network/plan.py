@@ -58,7 +58,7 @@ def plan(network: Network) -> list[Planned]:
             received.setdefault(number, quantities[node.inputs[0]].shape)
     names = {q.number: q.layer for q in quantities.values() if q.layer}
     built: dict[int, int] = {}
-    for quantity in network.parameters:
+    for quantity in network.of_kind("learned", "state"):
         built[quantity.number] = built.get(quantity.number, 0) + prod(quantity.shape)
     seen, windows = fields(network)
     in_order = list(names.values())
