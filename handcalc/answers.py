@@ -1,18 +1,17 @@
 """The answers of a solution: their values for programs."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from math import prod
-from typing import Any
+from typing import Any, TypeAlias, overload
 
-from handcalc.document import Answer, Shown, Value
+from handcalc.document import Answer, Shown, Step, Value
 from handcalc.fields import Shape
-from handcalc.network import After, Element, Gradient, Local, Node, Quantity, Ref, Steps
-from handcalc.network.graph import LOSS, RATE, SLOPE
+from handcalc.formula import is_long, leaves
+from handcalc.network import After, Element, Gradient, Local, Quantity, Ref, Steps
 from handcalc.number import tidy
-from handcalc.operations._elementwise import Elementwise
 from handcalc.operations._operation import Index
-from handcalc.questions import COUNTED, _figures
+from handcalc.questions import COUNTED, _figures, _order
 from handcalc.questions._page import Page, elements
 
 MOST_SINGLE = 100
@@ -43,6 +42,27 @@ class Answers(Mapping[str, Answer]):
         return len(self._all)
 
 
+class Worked(Sequence[Step]):
+    """The steps of a solution, told apart when they are first looked at."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    @cached_property
+    def _all(self) -> tuple[Step, ...]:
+        return self._page.as_steps()
+
+    @overload
+    def __getitem__(self, index: int) -> Step: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Step]: ...
+    def __getitem__(self, index: int | slice) -> Step | Sequence[Step]:
+        return self._all[index]
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+
 def _answers(page: Page) -> dict[str, Answer]:
     """The answers in the order in which they are found; the asked ones alone, if some were."""
     steps = page.steps
@@ -52,79 +72,123 @@ def _answers(page: Page) -> dict[str, Answer]:
         found.update((key, answer) for key, answer in figures if page.wants_figure(key))
     if page.network.symbolic:
         return found
-    if page.wanted is not None:
-        place = {ref: i for i, ref in enumerate(page.shown)}
-        targets = sorted(page.targets, key=lambda ref: place.get(ref, 0))
-        large = [(q, refs) for q, refs in wholes(page) if len(refs) > MOST_SINGLE]
-        nested = {ref for _, refs in large for ref in refs}
-        single = [ref for ref in targets if ref not in nested]
-        for ref in single:
-            found[steps.key(ref)] = _single(steps, ref)
-        for quantity, refs in large:
-            found[key_of_whole(steps, quantity, refs[0])] = _nested(steps, quantity.shape, refs)
-        prove(steps, [*single, *(ref for _, refs in large for ref in refs[:MOST_PROVED])])
-        return found
     proved: list[Ref] = []
-    for word in page.questions:
-        for key, shape, refs in layout(steps, word):
-            found[key] = _nested(steps, shape, refs) if shape else _single(steps, refs[0])
-            proved += refs[: max(0, MOST_PROVED - len(proved))]
-    prove(steps, proved)
+    for key, shape, refs in entries(steps, page.questions, page.targets, whole=page.wanted is None):
+        found[key] = _nested(steps, shape, refs) if shape else _single(steps, refs[0])
+        proved += refs[: max(0, MOST_PROVED - len(proved))]
+    prove(steps, proved, asked=page.targets)
     return found
 
 
-def layout(steps: Steps, word: str) -> Iterator[tuple[str, Shape, list[Ref]]]:
-    """The answers to a question: numbers by themselves, and matrices as a whole with their shape."""
-    for quantity, sample, kind in _groups(steps, word):
-        refs = [kind(e) for e in elements(quantity.shape, quantity.name, sample)]
-        if len(refs) <= MOST_SINGLE and "[" not in steps.key(refs[-1]):
-            yield from ((steps.key(ref), (), [ref]) for ref in refs)
-        else:
+Entry: TypeAlias = tuple[str, Shape, list[Ref]]
+"""The key of an answer, the shape of a matrix, () for a single number, and the steps of its elements."""
+
+
+def entries(
+    steps: Steps, questions: Iterable[str], targets: Iterable[Ref], *, whole: bool
+) -> Iterator[Entry]:
+    """Every answer in the order of the page: of whole questions, and single ones beside or instead."""
+    met: set[Ref] = set()
+    asked = dict.fromkeys(map(steps.same, targets))
+    words = list(questions)
+    for word in words:
+        for entry in _layout(steps, word, words):
+            own = [steps.same(ref) for ref in entry[2]]
+            if whole or (asked and all(ref in asked for ref in own)):
+                met.update(own)
+                yield entry
+            elif asked:
+                for one in own:
+                    if one in asked:
+                        met.add(one)
+                        yield steps.key(one), (), [one]
+        if word == "gradients":
+            rest = [ref for ref in asked if isinstance(ref, Gradient) and ref not in met]
+            met.update(rest)
+            yield from _single_ones(steps, rest)
+    yield from _single_ones(steps, [ref for ref in asked if ref not in met])
+
+
+def _single_ones(steps: Steps, rest: Sequence[Ref]) -> Iterator[Entry]:
+    """Answers that belong to no question; what is asked as a whole matrix is one answer."""
+    in_wholes: set[Ref] = set()
+    for quantity, refs in wholes(steps, rest):
+        if len(refs) > MOST_SINGLE or "[" in steps.key(refs[-1]):
+            in_wholes.update(refs)
             yield key_of_whole(steps, quantity, refs[0]), quantity.shape, refs
+    yield from ((steps.key(ref), (), [ref]) for ref in rest if ref not in in_wholes)
 
 
-def prove(steps: Steps, refs: list[Ref]) -> None:
+def _layout(steps: Steps, word: str, questions: Collection[str]) -> Iterator[Entry]:
+    """The answers to a question: numbers by themselves, and matrices as a whole with their shape."""
+    if word == "gradients":
+        yield from _as_worked(steps, new_values="update" in questions and not steps.samples)
+        return
+    before = "gradients" in questions and not steps.samples
+    for quantity, sample, kind in _order.groups(steps.network, word):
+        behind = word == "update" and before and _in_full(quantity)
+        for entry in _entries_of(steps, quantity, sample, kind):
+            if not behind or entry[1]:
+                yield entry
+
+
+def _in_full(quantity: Quantity) -> bool:
+    return quantity.kind == "learned" and prod(quantity.shape) <= _order.MOST_IN_FULL
+
+
+def _entries_of(steps: Steps, quantity: Quantity, sample: int | None, kind: Any) -> Iterator[Entry]:
+    refs = [kind(e) for e in elements(quantity.shape, quantity.name, sample)]
+    if len(refs) <= MOST_SINGLE and "[" not in steps.key(refs[-1]):
+        yield from ((steps.key(ref), (), [ref]) for ref in refs)
+    else:
+        yield key_of_whole(steps, quantity, refs[0]), quantity.shape, refs
+
+
+def _as_worked(steps: Steps, *, new_values: bool) -> Iterator[Entry]:
+    """Gradients in the order of the page: one that is but a factor comes with the first that needs it.
+
+    Where the page writes the new value of a parameter behind its gradient, so do the answers.
+    """
+    waiting: dict[Ref, Entry] = {}
+    learned = set(steps.network.learned)
+
+    def needed(ref: Ref) -> Iterator[Entry]:
+        formula = steps.formula(ref)
+        for leaf in () if formula is None or is_long(formula) else leaves(formula):
+            other = steps.ref(leaf)
+            if other in waiting:
+                entry = waiting.pop(other)
+                yield from needed(other)
+                yield entry
+            elif isinstance(other, Gradient) and other.via is not None:
+                yield from needed(other)
+
+    layer = ""
+    for quantity, sample, kind in _order.groups(steps.network, "gradients"):
+        if quantity.layer != layer:
+            yield from waiting.values()
+            waiting.clear()
+            layer = quantity.layer
+        for entry in _entries_of(steps, quantity, sample, kind):
+            ref = steps.same(entry[2][0])
+            if entry[1] or not isinstance(ref, Gradient):
+                yield entry
+            elif quantity.kind == "learned" or steps.stands_alone(ref.by):
+                yield from needed(ref)
+                yield entry
+                if new_values and quantity in learned and _in_full(quantity):
+                    new: Ref = After(ref.by)
+                    yield steps.key(new), (), [new]
+            else:
+                waiting[ref] = entry
+    yield from waiting.values()
+
+
+def prove(steps: Steps, refs: list[Ref], asked: Iterable[Ref] = ()) -> None:
     """Answers are checked as the steps are; of a large network the first ones, one by one."""
     from handcalc.network.proof import Prover
 
-    Prover(steps).check(refs)
-
-
-def refs_of(steps: Steps, word: str) -> list[Ref]:
-    """All steps that a question asks."""
-    return [kind(e) for q, s, kind in _groups(steps, word) for e in elements(q.shape, q.name, s)]
-
-
-def _groups(steps: Steps, word: str) -> list[tuple[Quantity, int | None, Any]]:
-    """Quantity, sample and kind of step for everything that a question asks."""
-    network = steps.network
-    each: list[int | None] = list(steps.samples) or [None]
-    values = network.values
-    batch: list[int | None] = [*steps.samples, None]
-    match word:
-        case "forward":
-            return [(q, s, lambda e: e) for s in each for q in values]
-        case "slopes":
-            nodes = [n for n in network.nodes if isinstance(n.operation, Elementwise)]
-            return [(network.quantities[n.inputs[0]], s, _slope_of(n)) for s in each for n in nodes]
-        case "loss":
-            return [(network.quantities[LOSS], s, lambda e: e) for s in batch]
-        case "gradients":
-            inner = [(q, s, Gradient) for s in each for q in reversed(values)]
-            if SLOPE in network.quantities:
-                inner += [(q, s, Gradient) for s in each for q in network.of_kind("input")]
-            return [*inner, *((q, s, Gradient) for s in batch for q in network.parameters)]
-        case "update" if RATE in network.quantities:
-            updated = [(q, None, After) for q in network.learned]
-            loss = [(network.quantities[LOSS], None, After)] if network.problem.loss else []
-            return [*updated, *loss]
-        case _:
-            return []
-
-
-def _slope_of(node: Node) -> Callable[[Element], Ref]:
-    """∂a/∂z of an activation, from the element z."""
-    return lambda z: Local(Element(node.output, z.index, z.sample), z)
+    Prover(steps).check(refs, asked)
 
 
 def _single(steps: Steps, ref: Ref) -> Answer:
@@ -144,10 +208,10 @@ def _fold(flat: list[Any], shape: tuple[int, ...]) -> Any:
     return flat
 
 
-def wholes(page: Page) -> list[tuple[Quantity, list[Ref]]]:
+def wholes(steps: Steps, targets: Iterable[Ref]) -> list[tuple[Quantity, list[Ref]]]:
     """The quantities, gradients and new values that are asked as a whole, in reading order."""
     groups: dict[tuple[object, str, int | None], dict[Index, Ref]] = {}
-    for ref in page.targets:
+    for ref in targets:
         match ref:
             case Element() as of:
                 pass
@@ -156,7 +220,7 @@ def wholes(page: Page) -> list[tuple[Quantity, list[Ref]]]:
             case _:
                 continue
         groups.setdefault((type(ref), of.quantity, of.sample), {})[of.index] = ref
-    quantities = page.network.quantities
+    quantities = steps.network.quantities
     found = [(quantities[name], refs) for (_, name, _), refs in groups.items()]
     return [(q, [refs[i] for i in sorted(refs)]) for q, refs in found if len(refs) == prod(q.shape)]
 

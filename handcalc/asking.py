@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from handcalc.answers import refs_of
 from handcalc.errors import ProblemError, UsageError, listed, nearest
 from handcalc.fields import KEY
 from handcalc.network import Ref, Steps
@@ -13,18 +12,23 @@ from handcalc.questions import COUNTED, QUESTIONS, _figures
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The questions, the steps of single answers (None: all of them), and single figures."""
+    """The questions, the steps of single answers (None: all of them), and single figures (None: all).
+
+    `more` are single answers beside whole questions.
+    """
 
     questions: tuple[str, ...]
     targets: list[Ref] | None = None
-    figures: frozenset[str] = frozenset()
+    figures: frozenset[str] | None = None
+    more: tuple[Ref, ...] = ()
 
 
 def possible(problem: Problem) -> tuple[str, ...]:
     """The questions that the file's parts allow."""
 
     def is_there(fields: tuple[str, ...]) -> bool:
-        return any(getattr(problem, field) is not None for field in fields)
+        several = "loss" in fields and problem.outputs is not None
+        return several or any(getattr(problem, field) is not None for field in fields)
 
     return tuple(
         word for word, q in QUESTIONS.items() if all(map(is_there, q.needs)) and not q.if_asked
@@ -52,14 +56,15 @@ def asked(steps: Steps, keys: Sequence[str] = ()) -> Asked:
         targets = _listed(steps, values, list(figures))
     if not single:
         return Asked(questions)
-    whole = COUNTED.intersection(() if keys else questions)
-    found = whole | {figures[key] for key in single if key in figures}
-    if not keys:
-        targets += [ref for word in questions for ref in refs_of(steps, word)]
-    others = possible(problem) if values or not found else ()
-    chosen = tuple(word for word in QUESTIONS if word in found or word in others)
-    wanted = {key for key, word in figures.items() if word in whole or key in single}
-    return Asked(chosen, targets, frozenset(wanted))
+    of_figures = {figures[key] for key in single if key in figures}
+    if questions and not keys:
+        whole = COUNTED.intersection(questions)
+        wanted = {key for key, word in figures.items() if word in whole or key in single}
+        chosen = tuple(word for word in QUESTIONS if word in questions or word in of_figures)
+        return Asked(chosen, None, frozenset(wanted), tuple(targets))
+    others = possible(problem) if values or not of_figures else ()
+    chosen = tuple(word for word in QUESTIONS if word in of_figures or word in others)
+    return Asked(chosen, targets, frozenset(figures.keys() & set(single)))
 
 
 def _find(steps: Steps, key: str, figures: list[str]) -> list[Ref]:

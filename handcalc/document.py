@@ -3,7 +3,7 @@
 The set is closed: a format is one `match` over the blocks that ends in `assert_never`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -154,6 +154,20 @@ class Grid:
     channels: tuple[tuple[tuple[float, ...], ...], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: its number, the keys that it finds, those of earlier steps that it stands on, its blocks.
+
+    `key` is what to type to see it alone; the first block is its heading.
+    """
+
+    number: str
+    key: str
+    finds: tuple[str, ...]
+    stands_on: tuple[str, ...]
+    blocks: tuple[Block, ...]
+
+
 @dataclass(frozen=True)
 class Document:
     """A worked solution: blocks for people, answers for programs, and a matrix for a picture."""
@@ -161,6 +175,9 @@ class Document:
     problem: str
     title: str
     blocks: tuple[Block, ...]
+    """All of it, in order."""
+    steps: Sequence[Step] = ()
+    """The same blocks step by step, for whoever shows, asks or folds them one at a time."""
     answers: Mapping[str, Answer] = field(default_factory=dict)
     picture: Callable[[], Grid] | None = field(default=None, compare=False, repr=False)
     record: Mapping[str, Any] | None = None

@@ -24,7 +24,7 @@ def pictured(page: Page) -> Grid:
     if page.wanted is None:
         quantity, refs = _last(page)
     else:
-        found = wholes(page)
+        found = wholes(page.steps, page.targets)
         if len(found) > 1:
             keys = listed([key_of_whole(page.steps, q, refs[0]) for q, refs in found])
             raise UsageError(f"a picture shows one matrix, not {keys}; ask for one of them")

@@ -7,7 +7,7 @@ from handcalc.document import Cell, Document, Inline, Inlines, Math, Paragraph, 
 from handcalc.errors import times
 from handcalc.formula.text import text
 from handcalc.network import Element, Quantity, Ref, Steps, build
-from handcalc.network.graph import GIVEN, INPUT
+from handcalc.network.graph import GIVEN
 from handcalc.network.rounding import Policy
 from handcalc.problem import Problem
 from handcalc.questions import COUNTED, QUESTIONS, _conventions, _grids
@@ -25,10 +25,13 @@ def pose(problem: Problem) -> Document:
     wanted = asked(steps)
     page = Page(steps, "normal", wanted.questions)
     head(page)
-    if wanted.targets is None:
-        tasks = [QUESTIONS[word].task for word in wanted.questions]
-    else:
-        tasks = [*dict.fromkeys(text(steps.leaf(ref)) for ref in wanted.targets), *wanted.figures]
+    single = [
+        text(steps.leaf(ref)) for ref in (wanted.more if wanted.targets is None else wanted.targets)
+    ]
+    whole = wanted.questions if wanted.targets is None else ()
+    tasks = [*(QUESTIONS[word].task for word in whole), *dict.fromkeys(single)]
+    if wanted.targets is not None:
+        tasks += sorted(wanted.figures or ())
     page.say(f"Find {'; '.join(tasks)}.")
     name = problem.origin.name
     return Document(name, problem.title or name, tuple(page.blocks))
@@ -43,7 +46,7 @@ def head(page: Page) -> None:
         page.add(Paragraph(words(f"Source: {problem.source}")))
     if page.wanted is None and page.level != "brief":
         rows = (
-            [_shape_of_input(page)]
+            [_shape_of(quantity) for quantity in page.network.inputs]
             if COUNTED.issuperset(page.questions)
             else [
                 row
@@ -56,8 +59,7 @@ def head(page: Page) -> None:
             page.add(Table(("given", "numbers"), tuple(rows)))
         for quantity in page.network.of_kind("input", "learned", "slope"):
             if _as_matrix(page, quantity):
-                own = page.steps.samples if page.network.per_sample(quantity.name) else ()
-                for sample in own or (None,):
+                for sample in _own(page, quantity):
                     at = "" if sample is None else f", sample {sample + 1}"
                     said = name_of(quantity) + at
                     page.say(f"{said[0].upper()}{said[1:]}:")
@@ -79,8 +81,17 @@ def _asked(page: Page, given: Sequence[Ref]) -> None:
         _grids.write(page, name, lambda element: element, sample)
 
 
-def _shape_of_input(page: Page) -> tuple[Cell, ...]:
-    return "input", times(page.network.quantities[INPUT].shape) + " values"
+def _shape_of(quantity: Quantity) -> tuple[Cell, ...]:
+    return quantity.label.given, times(quantity.shape) + " values"
+
+
+def _own(page: Page, quantity: Quantity) -> Sequence[int | None]:
+    """The samples for which numbers are listed; what is the same for all of them is listed once."""
+    numbers = page.network.sources[quantity.name]
+    same = quantity.layer and all(given == numbers[0] for given in numbers)
+    if same or not page.network.per_sample(quantity.name):
+        return (None,)
+    return page.steps.samples or (None,)
 
 
 def _as_matrix(page: Page, quantity: Quantity) -> bool:
@@ -92,8 +103,7 @@ def _as_matrix(page: Page, quantity: Quantity) -> bool:
 
 def _given(page: Page, quantity: Quantity) -> Iterable[tuple[Cell, ...]]:
     steps, shape = page.steps, times(quantity.shape)
-    own = page.network.per_sample(quantity.name) and page.steps.samples
-    for sample in page.steps.samples if own else (None,):
+    for sample in _own(page, quantity):
         refs = elements(quantity.shape, quantity.name, sample)
         name = name_of(quantity) + ("" if sample is None else f", sample {sample + 1}")
         first, last = Math(steps.leaf(refs[0])), Math(steps.leaf(refs[-1]))

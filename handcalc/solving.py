@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from handcalc import questions
-from handcalc.answers import Answers
+from handcalc.answers import Answers, Worked
 from handcalc.asking import asked
 from handcalc.document import Document, Note, words
 from handcalc.errors import ProblemError, count, listed
@@ -17,7 +17,7 @@ from handcalc.network.rounding import Policy
 from handcalc.picturing import pictured
 from handcalc.posing import head
 from handcalc.problem import Problem, load
-from handcalc.questions import COUNTED, _summary
+from handcalc.questions import COUNTED, _rest, _summary
 from handcalc.questions._page import Level, Page
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def solve(
     wanted = asked(steps, keys)
     if not COUNTED.issuperset(wanted.questions):
         _refuse_outputs(steps)
-    page = Page(steps, level, wanted.questions, wanted.targets, wanted.figures)
+    page = Page(steps, level, wanted.questions, wanted.targets, wanted.figures, wanted.more)
     head(page)
     in_order = [word for word in questions.QUESTIONS if word in wanted.questions]
     counted = [word for word in in_order if word in COUNTED]
@@ -70,10 +70,12 @@ def solve(
         questions.load(word).write(page)
         if counted and word == counted[-1]:
             _summary.write(page, counted)
+    _rest.write(page)
     _tail(page)
     name = problem.origin.name
     picture = cache(partial(pictured, page))
-    return Solution(name, problem.title or name, tuple(page.blocks), Answers(page), picture)
+    blocks, title = tuple(page.blocks), problem.title or name
+    return Solution(name, title, blocks, Worked(page), Answers(page), picture)
 
 
 def _refuse_outputs(steps: Steps) -> None:
@@ -81,22 +83,23 @@ def _refuse_outputs(steps: Steps) -> None:
     import numpy as np
 
     network, problem = steps.network, steps.network.problem
-    if problem.loss is None:
-        return
-    result = steps.result
-    outputs = result.values[network.producer(LOSS).inputs[0]]
-    what = ""
-    if problem.loss.takes_shares and not ((outputs >= 0) & (outputs <= 1)).all():
-        what = (
-            "takes outputs from 0 to 1, but this network gives others; "
-            "end it with sigmoid or softmax, or write mean_squared_error"
-        )
-    elif not np.isfinite(result.values[LOSS]).all():
-        what = "has no finite value with these numbers; write smaller weights and inputs"
-    if what:
-        raise ProblemError(
-            problem.origin.path, [problem.origin.mistake(("loss",), f"this loss {what}")]
-        )
+    wrong = []
+    for aim, quantity in zip(network.aims, network.losses, strict=False):
+        result = steps.result
+        outputs = result.values[quantity.about or network.producer(LOSS).inputs[0]]
+        what = ""
+        if aim.loss.takes_shares and not ((outputs >= 0) & (outputs <= 1)).all():
+            what = (
+                "takes outputs from 0 to 1, but this network gives others; "
+                "end it with sigmoid or softmax, or write mean_squared_error"
+            )
+        elif not np.isfinite(result.values[quantity.name]).all():
+            what = "has no finite value with these numbers; write smaller weights and inputs"
+        if what:
+            place = ("outputs", aim.output, "loss") if aim.output else ("loss",)
+            wrong.append(problem.origin.mistake(place, f"this loss {what}"))
+    if wrong:
+        raise ProblemError(problem.origin.path, wrong)
 
 
 def _tail(page: Page) -> None:
@@ -137,7 +140,7 @@ def _evidence(page: Page) -> "Evidence":
         prover.claim(ref, formula)
     if page.wanted is None and {"gradients", "update"} & set(page.questions):
         prover.check_all_gradients()
-    return prover.check(list(page.shown))
+    return prover.check(list(page.shown), page.targets)
 
 
 def _said(page: Page, evidence: "Evidence") -> str:
@@ -149,6 +152,11 @@ def _said(page: Page, evidence: "Evidence") -> str:
         parts.append(
             f"{count(evidence.gradients, 'gradient')} = central differences to {_tiny(evidence.worst_gradient)}"
         )
+    if evidence.operations:
+        who = f"each of {count(evidence.operations, 'operation')}"
+        who = f"the whole network and {who}" if evidence.whole else who
+        off = _tiny(evidence.worst_backwards)
+        parts.append(f"{who}: backwards = slope of forwards to {off}")
     if evidence.kinks:
         parts.append(f"{evidence.kinks} at a corner of a function, where its slope is a convention")
     if evidence.not_slopes:

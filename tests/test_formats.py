@@ -2,8 +2,6 @@
 
 import json
 import re
-from itertools import product
-from math import isclose
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +17,22 @@ from markdown_gate import complaints, span_count
 from support import solution
 
 GOLDEN = Path(__file__).parent / "golden"
-SUFFIXES = {"terminal": "txt", "markdown": "md", "json": "json"}
-LARGE = {("house-edges", "json")}  # 7688 numbers, which test_pictures holds against scipy
+# The pages that people read in the diff: one of each kind. What the others print is held by facts.
+READ = (
+    "conv-channels",
+    "conv-layer-symbolic",
+    "cnn-relu-pool",
+    "kernels-f1-f2",
+    "lstm-classifier",
+    "max-pooling-4x4",
+    "net-2-2-2",
+    "net-3-4-3-2",
+    "residual-net",
+    "siamese-net",
+    "transformer-block",
+    "two-towers",
+    "vanishing-gradient",
+)
 LEVELS: tuple[Any, ...] = ("brief", "normal", "full")
 
 # Networks that the shipped problems do not cover: every notation, layout, activation and loss.
@@ -72,35 +84,54 @@ def _pages() -> list[Any]:
     return [*shipped, *(pytest.param(text, id=name) for name, text in OTHERS.items())]
 
 
-@pytest.mark.parametrize(
-    ("name", "format"), [pair for pair in product(library.names(), SUFFIXES) if pair not in LARGE]
-)
-def test_golden_page(name, format, renew):
+@pytest.mark.parametrize("name", READ)
+def test_golden_page(name, renew):
     """Read the diff when it changes: `pytest --renew` writes the pages anew."""
-    path = GOLDEN / f"{name}.{SUFFIXES[format]}"
-    written = write(handcalc.solve(name), format)
+    path = GOLDEN / f"{name}.txt"
+    written = write(handcalc.solve(name), "terminal")
     if renew:
         path.parent.mkdir(exist_ok=True)
         path.write_text(written, "utf-8")
 
-    if format == "json":
-        assert _alike(json.loads(path.read_text("utf-8")), json.loads(written))
-    else:
-        assert _without_noise(path.read_text("utf-8")) == _without_noise(written)
+    assert _without_noise(path.read_text("utf-8")) == _without_noise(written)
+
+
+@pytest.mark.parametrize("name", library.names())
+def test_json_holds_the_answers_at_full_precision(name):
+    """Every answer by its key, in order, with nothing lost on the way through text."""
+    document = handcalc.solve(name)
+    found = json.loads(write(document, "json"))["answers"]
+
+    assert list(found) == list(document.answers)
+    for key, answer in document.answers.items():
+        assert found[key] == {
+            "value": answer.value,
+            "shown": answer.shown,
+            "shape": list(answer.shape),
+        }
+
+
+@pytest.mark.parametrize("name", library.names())
+def test_what_a_step_stands_on_was_found_before_it(name):
+    found: set[str] = set()
+    for step in handcalc.solve(name).steps:
+        assert not set(step.stands_on) - found, step.number
+        found.update(step.finds)
+
+
+@pytest.mark.parametrize("name", library.names())
+def test_answers_stand_in_the_order_in_which_the_page_finds_them(name):
+    """The first wrong answer of a sheet is the first wrong step of the page."""
+    document = handcalc.solve(name)
+    place = {key: i for i, step in enumerate(document.steps) for key in step.finds}
+    order = [place[key] for key in document.answers if key in place]
+
+    assert order == sorted(order)
 
 
 def _without_noise(page):
     """How near two ways came to each other differs from processor to processor."""
     return re.sub(r"(?<= to )(?:the last digit|[0-9]e-[0-9]+)", "…", re.sub(r"\n *", " ", page))
-
-
-def _alike(a, b):
-    """The same to 12 digits: the last ones differ from processor to processor."""
-    if isinstance(a, dict):
-        return list(a) == list(b) and all(_alike(a[key], b[key]) for key in a)
-    if isinstance(a, list):
-        return len(a) == len(b) and all(map(_alike, a, b))
-    return a == b or (isinstance(a, float) and isclose(a, b, rel_tol=1e-12))
 
 
 @pytest.mark.parametrize("level", LEVELS)

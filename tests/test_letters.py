@@ -114,7 +114,7 @@ def test_values_are_refused(ask, said):
 def test_letters_that_do_not_fit_each_other_are_named():
     text = "input: {shape: [N, 4]}\nlayers: [{conv1d: {name: c, filters: 4, kernel_size: 3}}, {add: {from: [c, input]}}]\n"
     with pytest.raises(
-        ProblemError, match=r"receives \(N - 2\) × 4 and N × 4; give them one shape"
+        ProblemError, match=r"\(N - 2\) × 4 from c and N × 4 from input; give them one shape"
     ):
         solution(text)
 

@@ -175,6 +175,8 @@ def _call(name: str, *arguments: Expression) -> Expression:
             return sympy.log(*arguments)
         case "log2" | "log10":
             return sympy.log(*arguments) / sympy.log(int(name[3:]))
+        case "sqrt":
+            return sympy.sqrt(*arguments)
         case "tanh":
             return sympy.tanh(*arguments)
         case "floor":

@@ -224,6 +224,8 @@ def _outer(f: Call, u: Formula) -> tuple[Formula, str]:
         case "log2" | "log10":
             base = int(f.name[3:])
             return 1 / (u * log(number(base))), f"logarithm: (log u)' = 1/(u·ln {base})"
+        case "sqrt":
+            return 1 / (2 * f), "square root: (√u)' = 1/(2·√u)"
         case "tanh":
             return 1 - f**2, "hyperbolic tangent: tanh' = 1 - tanh²"
         case _:

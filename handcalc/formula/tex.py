@@ -123,6 +123,8 @@ def _sum(node: Sum) -> str:
 def _call(node: Call) -> str:
     if node.name == "exp":
         return f"e^{{{tex(node.arguments[0])}}}"
+    if node.name == "sqrt":
+        return rf"\sqrt{{{tex(node.arguments[0])}}}"
     if node.name == "floor":
         return rf"\left\lfloor {tex(node.arguments[0])} \right\rfloor"
     name = "\\" + node.name if not node.name.startswith("log") else rf"\log _{{{node.name[3:]}}}"

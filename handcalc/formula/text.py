@@ -116,9 +116,17 @@ class _Line:
             )
             return f"e^{written}" if simple else f"e^({written})"
         name = node.name
+        if name == "sqrt" and not self.ascii:
+            return self.root(node.arguments[0])
         if name in ("log2", "log10") and not self.ascii:
             name = "log" + name[3:].translate(_LOWERED)
         return f"{name}({', '.join(map(self.write, node.arguments))})"
+
+    def root(self, argument: Formula) -> str:
+        """√4, and √(a + b) where more stands under the root than one number."""
+        written = self.write(argument)
+        bare = isinstance(argument, Number) and written.replace(".", "").isdigit()
+        return f"√{written}" if bare else f"√({written})"
 
     def symbol(self, node: Symbol) -> str:
         sample = "" if node.sample is None else f"({node.sample})"

@@ -4,10 +4,10 @@ sympy sorts what it is given, differently before and after substitution, so that
 and its line of numbers would no longer correspond. This tree never reorders and never simplifies.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TypeAlias
+from typing import TypeAlias, overload
 
 from handcalc.number import Exact
 
@@ -89,11 +89,35 @@ class Partial(_Term):
         return f"d{of}_d{by}{along}" + (f"@{sample}" if sample is not None else "")
 
 
+class Terms(Sequence["Formula"]):
+    """Very many terms: how many there are, and the i-th, made when it is looked at.
+
+    Of thousands of terms a line shows a few; whoever wants the value takes it from the arrays.
+    """
+
+    __slots__ = ("_at", "_count")
+
+    def __init__(self, count: int, at: "Callable[[int], Formula]") -> None:
+        self._count, self._at = count, at
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> "Formula": ...
+    @overload
+    def __getitem__(self, index: slice) -> "tuple[Formula, ...]": ...
+    def __getitem__(self, index: int | slice) -> "Formula | tuple[Formula, ...]":
+        if isinstance(index, slice):
+            return tuple(self._at(i) for i in range(*index.indices(self._count)))
+        return self._at(range(self._count)[index])
+
+
 @dataclass(frozen=True, slots=True)
 class Sum(_Term):
     """a + b - c: a subtracted term is a Negative."""
 
-    terms: tuple["Formula", ...]
+    terms: "tuple[Formula, ...] | Terms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +152,10 @@ class Negative(_Term):
 
 @dataclass(frozen=True, slots=True)
 class Call(_Term):
-    """A named function: exp, ln, log2, log10, tanh, max, min, floor."""
+    """A named function: exp, ln, log2, log10, sqrt, tanh, max, min, floor."""
 
     name: str
-    arguments: tuple["Formula", ...]
+    arguments: "tuple[Formula, ...] | Terms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +240,11 @@ def log(argument: Formula, base: str = "e") -> Call:
     return Call("ln" if base == "e" else f"log{base}", (argument,))
 
 
+def sqrt(argument: Formula) -> Call:
+    """The square root."""
+    return Call("sqrt", (argument,))
+
+
 def tanh(argument: Formula) -> Call:
     """The hyperbolic tangent."""
     return Call("tanh", (argument,))
@@ -224,6 +253,11 @@ def tanh(argument: Formula) -> Call:
 def maximum(*arguments: Formula) -> Call:
     """The largest of its arguments."""
     return Call("max", arguments)
+
+
+def largest(terms: Terms) -> Call:
+    """The largest of very many."""
+    return Call("max", terms)
 
 
 def minimum(*arguments: Formula) -> Call:
@@ -238,7 +272,7 @@ def floor(argument: Formula) -> Call:
 
 def total(terms: Iterable[Formula]) -> Formula:
     """The sum of the terms in their order; of one term, the term itself."""
-    listed = tuple(terms)
+    listed = terms if isinstance(terms, Terms) else tuple(terms)
     return listed[0] if len(listed) == 1 else Sum(listed)
 
 
@@ -247,7 +281,7 @@ def _formula(term: _Term) -> Formula:
 
 
 def _terms(term: "_Term | Formula") -> tuple[Formula, ...]:
-    return term.terms if isinstance(term, Sum) else (_formula(term),)
+    return tuple(term.terms) if isinstance(term, Sum) else (_formula(term),)
 
 
 def _factors(term: "_Term | Formula") -> tuple[Formula, ...]:

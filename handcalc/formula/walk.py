@@ -1,7 +1,7 @@
 """Readings of a formula: its leaves, its value, its line of numbers, its short form."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from functools import reduce
 from typing import Any, assert_never
@@ -23,6 +23,7 @@ from handcalc.formula.tree import (
     Slide,
     Sum,
     Symbol,
+    Terms,
 )
 
 # Values are floats, Fractions or, as long as no case decides, numpy arrays.
@@ -122,7 +123,7 @@ def elide(formula: Formula, most: int) -> Formula:
     """The formula with long sums cut to their first and last terms."""
     match formula:
         case Sum() if len(formula.terms) > most:
-            head, tail = formula.terms[: most - 2], formula.terms[-2:]
+            head, tail = tuple(formula.terms[: most - 2]), tuple(formula.terms[-2:])
             hidden = len(formula.terms) - most
             return Sum(
                 (*(elide(t, most) for t in head), Dots(hidden), *(elide(t, most) for t in tail))
@@ -137,8 +138,22 @@ def elide(formula: Formula, most: int) -> Formula:
             return Negative(elide(formula.argument, most))
         case Power():
             return Power(elide(formula.base, most), formula.exponent)
+        case Call() if len(formula.arguments) > most:
+            given = formula.arguments
+            return Call(formula.name, (*given[: most - 2], Dots(len(given) - most), *given[-2:]))
         case _:
             return formula
+
+
+def is_long(formula: Formula) -> bool:
+    """Does it hold so many terms that they are made only when they are looked at?"""
+    match formula:
+        case Sum(terms=Terms()) | Call(arguments=Terms()):
+            return True
+        case Sum() | Product() | Quotient() | Negative() | Power() | Cases() | Call():
+            return any(map(is_long, _parts(formula)))
+        case _:
+            return False
 
 
 def only_with(formula: Formula, leaf: Leaf) -> Formula:
@@ -150,7 +165,7 @@ def only_with(formula: Formula, leaf: Leaf) -> Formula:
     return formula
 
 
-def _parts(node: Formula) -> tuple[Formula, ...]:
+def _parts(node: Formula) -> Iterable[Formula]:
     match node:
         case Sum():
             return node.terms
@@ -216,11 +231,26 @@ def _extreme(scalar: Callable[..., Value], name: str) -> Callable[..., Value]:
     return apply
 
 
+def _sqrt(argument: Value) -> Value:
+    """The square root; of a square of a fraction that fraction."""
+    if isinstance(argument, int | Fraction) and argument >= 0:
+        whole = Fraction(argument)
+        top, bottom = math.isqrt(whole.numerator), math.isqrt(whole.denominator)
+        if top**2 == whole.numerator and bottom**2 == whole.denominator:
+            return Fraction(top, bottom)
+    if isinstance(argument, int | float | Fraction):
+        return math.sqrt(argument)
+    import numpy as np
+
+    return np.sqrt(argument)
+
+
 _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "exp": _elementwise("exp", _exp, 0, 1),
     "ln": _elementwise("log", math.log, 1, 0),
     "log2": _elementwise("log2", math.log2, 1, 0),
     "log10": _elementwise("log10", math.log10, 1, 0),
+    "sqrt": _sqrt,
     "tanh": _elementwise("tanh", math.tanh, 0, 0),
     "max": _extreme(max, "maximum"),
     "min": _extreme(min, "minimum"),

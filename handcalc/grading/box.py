@@ -155,6 +155,7 @@ def evaluated(formula: Formula, value_of: Callable[[Leaf], Any]) -> Any:
         "ln": np.log,
         "log2": np.log2,
         "log10": np.log10,
+        "sqrt": np.sqrt,
         "tanh": np.tanh,
         "floor": np.floor,
         "max": lambda *a: np.maximum.reduce(np.broadcast_arrays(*a)),

@@ -15,7 +15,6 @@ from handcalc.grading.scheme import Figure, Scheme
 from handcalc.grading.typed_formula import parse
 from handcalc.grading.verdict import Verdict, Why
 from handcalc.layers._layer import Conventions, Layer
-from handcalc.network.graph import INPUT
 from handcalc.problem.flow import layer_names, sources_of
 
 T = TypeVar("T")
@@ -90,7 +89,7 @@ class Figures:
         for source in sources:
             right = self.right[source].gives if source in self.right else None
             own = read.get(f"{source}_shape")
-            found.append(own or right or self.scheme.network.quantities[INPUT].shape)
+            found.append(own or right or self.scheme.network.inputs[0].shape)
         return tuple(found)
 
     def _follow(self, figure: Figure, read: Mapping[str, Shape | None]) -> Shape | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
 
-from handcalc.answers import layout
+from handcalc.answers import entries
 from handcalc.asking import asked
 from handcalc.document import Answer
 from handcalc.errors import ProblemError, UsageError, did_you_mean, printable
@@ -86,20 +86,11 @@ class Scheme:
 
     @cached_property
     def _listed(self) -> list[tuple[str, Shape, list[Ref]]]:
-        wanted = asked(self.steps)
+        wanted, same = asked(self.steps), self.steps.same
+        targets = wanted.more if wanted.targets is None else wanted.targets
         words = [word for word in self.questions if word not in COUNTED]
-        found = [
-            entry
-            for word in words
-            for entry in layout(self.steps, word)
-            if not self.steps.is_given(self.steps.same(entry[2][0]))
-        ]
-        if wanted.targets is not None:
-            own = {self.steps.same(ref) for ref in wanted.targets}
-            found = [
-                entry for entry in found if any(self.steps.same(ref) in own for ref in entry[2])
-            ]
-        return found
+        found = entries(self.steps, words, targets, whole=wanted.targets is None)
+        return [entry for entry in found if not self.steps.is_given(same(entry[2][0]))]
 
     def _refuse_unknown_marks(self) -> None:
         """Marks for answers that there are not would be passed over in silence."""
@@ -167,7 +158,7 @@ class Scheme:
         found: dict[str, Figure] = {}
         for word in words:
             for key, answer in _figures.answers(self.layers, word):
-                if not self._has(key) or (wanted.targets is not None and key not in wanted.figures):
+                if not self._has(key) or (wanted.figures is not None and key not in wanted.figures):
                     continue
                 name = key.rpartition(f"_{_SUFFIX[word]}")[0]
                 number = names.index(name) + 1 if name in names else 0

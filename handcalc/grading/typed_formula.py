@@ -26,7 +26,9 @@ _TOKEN = re.compile(
 _SPELLINGS = str.maketrans(
     {"·": "*", "×": "*", "⋅": "*", "−": "-", "–": "-", "η": "eta", "α": "alpha"}
 )
-_SQUARES = {"²": "^2", "³": "^3", "½": "(1/2)", "σ": "sigmoid"}
+_SQUARES = {"²": "^2", "³": "^3", "½": "(1/2)", "σ": "sigmoid", "√": "sqrt"}
+# √2 and √v1 need no brackets on paper.
+_BARE_ROOT = re.compile(r"√\s*([0-9][0-9.]*|[A-Za-z][A-Za-z0-9_]*(?:\[[0-9,]+\])?)", re.ASCII)
 
 _FUNCTIONS: dict[str, Callable[..., float]] = {
     "exp": math.exp,
@@ -67,7 +69,7 @@ def parse(text: str) -> TypedFormula:
     """The formula in a text; UnreadableError says what is wrong with it."""
     if len(text) > MAX_LENGTH:
         raise UnreadableError(f"has more than {MAX_LENGTH} characters")
-    plain = text.translate(_SPELLINGS)
+    plain = _BARE_ROOT.sub(r"sqrt(\1)", text.translate(_SPELLINGS))
     for special, spelled in _SQUARES.items():
         plain = plain.replace(special, spelled)
     return _Reader(_tokens(plain)).read()

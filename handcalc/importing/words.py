@@ -143,9 +143,14 @@ def _option(
         case "strides" if value == config.get("pool_size"):
             return {}
         case "axis" | "axes" if made.word in ("concatenate", "dot"):
-            return _axes(key, value)
+            return _axes(key, value, received)
         case "target_shape":
             return {key: _whole_shape(value, received)}
+        case "interpolation" if value not in ("nearest", "bilinear"):
+            made.remarks.append(
+                f"interpolation: {_said(value)} has no word here; it is nearest now"
+            )
+            return {}
         case "dims" | "shared_axes":
             return {key: value if isinstance(value, list) else [value]}
         case _:
@@ -198,11 +203,12 @@ def _activation(kind: str, config: dict[str, Any]) -> Translated:
     return made
 
 
-def _axes(key: str, value: Any) -> dict[str, Any]:
+def _axes(key: str, value: Any, received: Sequence[int | None]) -> dict[str, Any]:
     """Keras counts the samples as axis 0, so that its numbers are ours; -1 is the last."""
     values = value if isinstance(value, list) else [value]
     if key == "axis" and values == [-1]:
-        return {}
+        # Where channels stand first, the axis that is usual here is another than the last.
+        return {key: str(len(received))} if len(received) > 2 else {}
     if any(not isinstance(n, int) or n < 1 for n in values):
         raise NoWordError(
             f"{key}: {_said(value)} counts from the end; name the axis from the front"

@@ -10,6 +10,7 @@ FAMILIES = {
     "depthwise": ("depthwise_conv1d", "depthwise_conv2d"),
     "transposed": ("conv1d_transpose", "conv2d_transpose", "conv3d_transpose"),
     "separable": ("separable_conv1d", "separable_conv2d"),
+    "locally_connected": ("locally_connected1d", "locally_connected2d"),
     "pooling": (
         "max_pooling1d",
         "max_pooling2d",
@@ -25,6 +26,14 @@ FAMILIES = {
         "global_average_pooling1d",
         "global_average_pooling2d",
         "global_average_pooling3d",
+    ),
+    "adaptive": (
+        "adaptive_max_pooling1d",
+        "adaptive_max_pooling2d",
+        "adaptive_max_pooling3d",
+        "adaptive_average_pooling1d",
+        "adaptive_average_pooling2d",
+        "adaptive_average_pooling3d",
     ),
     "padding": ("zero_padding1d", "zero_padding2d", "zero_padding3d"),
     "cropping": ("cropping1d", "cropping2d", "cropping3d"),

@@ -4,9 +4,9 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal, Protocol
+from typing import Annotated, Any, ClassVar, Literal, Protocol, Self
 
-from pydantic import Field, PlainValidator, WithJsonSchema
+from pydantic import Field, PlainValidator, PrivateAttr, WithJsonSchema
 
 from handcalc.fields import Array, Name, Random, Shape, Strict, Truth, mistake
 from handcalc.layers._label import Label
@@ -106,6 +106,19 @@ class Layer(Strict, ABC):
     """The layers whose values it takes, or `input`; else the layer before."""
     trainable: Truth = True
     """Are its weights learned, or frozen?"""
+
+    _shares: str = PrivateAttr(default="")
+
+    @property
+    def shares(self) -> str:
+        """The layer whose weights it has, where it is one that is used again."""
+        return self._shares
+
+    def again(self, whose: str, name: str | None, sources: tuple[str, ...]) -> Self:
+        """The same layer once more: its name, the layers it takes, and whose weights it has."""
+        copy = self.model_copy(update={"name": name, "from_": sources})
+        copy._shares = self.shares or whose  # noqa: SLF001  # of the same class
+        return copy
 
     @property
     def word(self) -> str:

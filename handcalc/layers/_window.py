@@ -25,6 +25,7 @@ _PER_AXIS = (
     "output_padding",
     "cropping",
     "size",
+    "output_size",
 )
 
 
@@ -160,3 +161,19 @@ def too_large(windows: Windows, spatial: Shape, called: str, field: str) -> Iter
     cells = "cell" if have == "1" else "cells"
     said = f"{called} has a window of {need} but only {have} {cells} to put it on, padding included"
     yield Misfit((field,), f"{said}; write a smaller window or more padding", too_small=True)
+
+
+def on_padding_alone(windows: Windows, spatial: Shape, called: str) -> Iterator[Misfit]:
+    """A window without a cell of the input, so that there is nothing to pool.
+
+    A window that begins on padding ends behind it, and steps over the input only if its cells stand
+    further apart than the input is long.
+    """
+    said = f"{called} has windows that lie on padding alone"
+    axes = list(zip(windows.size, windows.dilation, windows.padding, spatial, strict=True))
+    if any(max(pair) > d * (k - 1) for k, d, pair, _ in axes):
+        yield Misfit(("padding",), f"{said}; write less padding than the window is wide")
+    elif any(p and d > n for _, d, (p, _), n in axes):
+        yield Misfit(
+            ("dilation_rate",), f"{said}; write one no larger than the input, or no padding"
+        )

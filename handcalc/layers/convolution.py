@@ -11,7 +11,7 @@ from handcalc.errors import count, times
 from handcalc.fields import Array, Count, Extent, Numbers, Random, Shape, Truth
 from handcalc.layers._label import BIAS, KERNEL, OUTPUTS, WEIGHTED_SUMS
 from handcalc.layers._layer import Builder, Conventions, Layer, Misfit
-from handcalc.layers._parts import Activation, bias, only_on_lists
+from handcalc.layers._parts import Activation, activated, bias, no_axis, of_channels
 from handcalc.layers._weights import Weights
 from handcalc.layers._window import (
     Padding,
@@ -23,6 +23,7 @@ from handcalc.layers._window import (
     unfit,
     with_channels,
 )
+from handcalc.operations._along import Along
 from handcalc.operations._channels import Channels
 from handcalc.operations._convolution import Convolution
 from handcalc.operations.correlate import Correlate
@@ -123,7 +124,13 @@ class Conv(Layer):
         if isinstance(self.bias, Array) and self.bias.shape not in fits:
             said = f"{called} has a bias that fits neither its filters nor its cells"
             yield Misfit(("bias",), f"{said}; write one number, one a filter or one a cell")
-        yield from only_on_lists(self.activation, output, called)
+        yield from no_axis(self.activation, output, called)
+        shares = isinstance(self.activation, Along) and not self.activation.axis
+        if shares and 1 < len(output) == self.rank:
+            said = f"{called} has an activation that works along channels, but no axis for them"
+            yield Misfit(
+                (), f"{said}; write the input with one, or name an axis: {{softmax: {{axis: 2}}}}"
+            )
 
     def _contradictions(
         self, received: Shape, kernel: Shape, conventions: Conventions, called: str
@@ -189,7 +196,8 @@ class Conv(Layer):
             taken.append(builder.parameter(BIAS, own, numbers))
         y = builder.name(operation(*taken), WEIGHTED_SUMS if self.activation else OUTPUTS)
         if self.activation:
-            builder.name(self.activation(y), OUTPUTS)
+            at = of_channels(y.shape, builder.conventions)
+            builder.name(activated(self.activation, y, axis=at, channels=at), OUTPUTS)
 
     @property
     def has_bias(self) -> bool:

@@ -15,9 +15,8 @@ from handcalc.fields import (
 )
 from handcalc.layers._label import BIAS, OUTPUTS, WEIGHTED_SUMS, WEIGHTS
 from handcalc.layers._layer import Builder, Conventions, Layer, Misfit
-from handcalc.layers._parts import Activation, bias
+from handcalc.layers._parts import Activation, activated, bias, no_axis
 from handcalc.layers._weights import Weights
-from handcalc.operations._opaque import Opaque
 from handcalc.operations.affine import Affine
 
 Bias = Annotated[Array | Random | str, *bias("none", "first_weight", "last_weight")]
@@ -29,8 +28,8 @@ class Dense(Layer):
     `weights` has a row a neuron, or a row an input where the file's `product` is xW or WTx.
     `bias` is one number for the layer, a list with one a neuron, `none`, or `first_weight` /
     `last_weight`: that weight of each neuron belongs to a constant 1. Without numbers `units` says
-    how many neurons there are, each with a bias unless `use_bias: false`. On the last axis of an array
-    the layer is counted, not worked out.
+    how many neurons there are, each with a bias unless `use_bias: false`. Of an array each row, along
+    its last axis, goes through the same neurons.
     """
 
     by_unit: ClassVar[bool] = True
@@ -56,26 +55,31 @@ class Dense(Layer):
         self, received: Shape, conventions: Conventions, called: str, values: str
     ) -> Iterator[Misfit]:
         what = ""
-        if len(received) != 1 and self.units is None:
-            size = times(received)
-            what = f"receives {size} values, but takes a list; write - flatten before it"
-        elif self.units is None and self.weights is None:
+        if self.units is None and self.weights is None:
             what = "has neither weights nor units; write weights: [[…], …] or units: 2"
         elif self.units is None and isinstance(self.weights, Random):
             what = "draws its weights at random; write units: and how many neurons it has"
         if what:
             yield Misfit((), f"{called} {what}")
             return
-        yield from self._weight_misfits(received[0], conventions.product, called, values)
-        yield from self._bias_misfits(self.output_shape(received, conventions), called)
+        if len(received) > 1:
+            values = ""
+            if self._inputs(conventions.product) == prod(received) + bool(self._constant):
+                said = f"{called} receives {times(received)} values, but takes a list"
+                yield Misfit((), f"{said} with these weights; write - flatten before it")
+                return
+        yield from self._weight_misfits(received[-1], conventions.product, called, values)
+        output = self.output_shape(received, conventions)
+        yield from self._bias_misfits(output, called)
+        yield from no_axis(self.activation, output or received, called)
 
     def _bias_misfits(self, output: Shape | None, called: str) -> Iterator[Misfit]:
-        if isinstance(self.bias, Array) and output and self.bias.shape not in ((), output):
+        if isinstance(self.bias, Array) and output and self.bias.shape not in ((), output[-1:]):
             size = count(prod(self.bias.shape), "bias")
             yield Misfit(
                 ("bias",),
-                f"{called} has {count(output[0], 'neuron')} but {size}; write one bias for the layer"
-                + (f", or a flat list of {output[0]}, one a neuron" if output[0] > 1 else ""),
+                f"{called} has {count(output[-1], 'neuron')} but {size}; write one bias for the layer"
+                + (f", or a flat list of {output[-1]}, one a neuron" if output[-1] > 1 else ""),
             )
         if not self.use_bias and self.bias not in (None, "none"):
             yield Misfit(("bias",), f"{called} has a bias and says use_bias: false; leave one out")
@@ -98,13 +102,8 @@ class Dense(Layer):
         received = builder.x.shape
         output = self.output_shape(received, builder.conventions)
         assert output is not None
-        if len(received) > 1:
-            for weights in self.counts(received, builder.conventions):
-                builder.counted(weights)
-            builder.name(Opaque(shape=output)(builder.x), OUTPUTS)
-            return
         layout = builder.conventions.product
-        units, inputs = output[0], received[0] + bool(self._constant)
+        units, inputs = output[-1], received[-1] + bool(self._constant)
         shape = (units, inputs) if layout == "Wx" else (inputs, units)
         taken = [builder.x, builder.parameter(WEIGHTS, shape, self.weights)]
         if self._has_bias:
@@ -112,10 +111,13 @@ class Dense(Layer):
             own = self.bias.shape if isinstance(self.bias, Array) else (units,)
             taken.append(builder.parameter(BIAS.of_units(), own, numbers))
         affine = Affine(layout=layout, constant=self._constant)
-        outputs, sums = OUTPUTS.of_units(), WEIGHTED_SUMS.of_units()
+        outputs, sums = OUTPUTS, WEIGHTED_SUMS
+        if len(received) == 1:
+            outputs, sums = outputs.of_units(), sums.of_units()
         z = builder.name(affine(*taken), sums if self.activation else outputs)
         if self.activation:
-            builder.name(self.activation(z), outputs)
+            rows = len(received)
+            builder.name(activated(self.activation, z, axis=rows, channels=rows), outputs)
 
     @property
     def _constant(self) -> str:
@@ -129,6 +131,11 @@ class Dense(Layer):
 
     def _weight_shape(self) -> Shape | None:
         return self.weights.shape if isinstance(self.weights, Array) else None
+
+    def _inputs(self, layout: str) -> int | None:
+        """How many values the weights of a neuron are for, a constant 1 included."""
+        shape = self._weight_shape()
+        return None if shape is None or len(shape) != 2 else shape[1 if layout == "Wx" else 0]
 
     def _weight_misfits(
         self, inputs: int, layout: str, called: str, values: str
@@ -148,7 +155,8 @@ class Dense(Layer):
         if each != wanted:
             said = (
                 f"{called} has {count(neurons, 'neuron')} with {count(each, 'weight')} each, "
-                f"but receives {count(inputs, 'value')}{constant}: {values}; "
+                f"but receives {count(inputs, 'value')}{constant}"
+                + (f": {values}; " if values else " in each row; ")
             )
             if neurons == wanted and layout == "Wx":
                 said += "write a row for each neuron, or notation: {product: xW} if each row belongs to an input"

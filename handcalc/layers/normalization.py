@@ -5,12 +5,18 @@ found once, before learning.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from handcalc.fields import Count, Shape, Truth
-from handcalc.layers._counted import CellByCell, Counted
-from handcalc.layers._layer import Conventions, Misfit
+from pydantic import PlainValidator, WithJsonSchema
+
+from handcalc.errors import count
+from handcalc.fields import Count, Given, Random, Shape, Truth, mistake, read_array
+from handcalc.layers._counted import Counted
+from handcalc.layers._label import OUTPUTS
+from handcalc.layers._layer import Builder, Conventions, Layer, Misfit
 from handcalc.layers._weights import Weights
+from handcalc.operations._opaque import Opaque
+from handcalc.operations.standardize import Standardize
 
 
 class Scaled(Counted):
@@ -78,11 +84,74 @@ class GroupNormalization(Scaled):
         yield from self.scaled(("channels", channels(received, conventions)))
 
 
-class Normalization(CellByCell):
-    """A mean and a variance for each channel and the number of values they come from; none is trained."""
+def _numbers(value: object) -> tuple[Given, ...]:
+    """One number for all, or one for each channel."""
+    found = read_array(value)
+    if isinstance(found, Random) or len(found.shape) > 1:
+        raise mistake(
+            "expects one number, or a flat list with one for each channel; write [0.5, 2]"
+        )
+    return tuple(map(Given.of, found.flat()))
+
+
+def _variances(value: object) -> tuple[Given, ...]:
+    found = _numbers(value)
+    wrong = [number.text for number in found if number.value <= 0]
+    if wrong:
+        raise mistake(
+            f"has {wrong[0]}, but a variance is above 0; write the square of the deviation"
+        )
+    return found
+
+
+_ONE_OR_LIST = WithJsonSchema({"type": ["array", "number", "string"]})
+
+
+class Normalization(Layer):
+    """y = (x - mean)/√variance, with numbers that are found once, before learning; none is trained.
+
+    `mean` and `variance` are one number for all, or one for each channel. Without them a mean and a
+    variance for each channel, and the number of values they come from, are counted.
+    """
+
+    example: ClassVar[dict[str, Any]] = {"mean": "0.5", "variance": "4"}
+
+    mean: Annotated[tuple[Given, ...], PlainValidator(_numbers), _ONE_OR_LIST] | None = None
+    variance: Annotated[tuple[Given, ...], PlainValidator(_variances), _ONE_OR_LIST] | None = None
+
+    def output_shape(self, received: Shape, conventions: Conventions) -> Shape | None:
+        return received
+
+    def misfits(
+        self, received: Shape, conventions: Conventions, called: str, values: str
+    ) -> Iterator[Misfit]:
+        if (self.mean is None) != (self.variance is None):
+            there, missing = ("mean", "variance") if self.mean else ("variance", "mean")
+            yield Misfit((there,), f"{called} has a {there} but no {missing}; write both")
+        own = channels(received, conventions)
+        for field, numbers in (("mean", self.mean), ("variance", self.variance)):
+            if numbers is not None and len(numbers) not in (1, own):
+                said = (
+                    f"{called} has {count(own, 'channel')}, but {field} has {len(numbers)} numbers"
+                )
+                yield Misfit((field,), f"{said}; write one for all, or one for each")
 
     def counts(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
+        # Numbers that are given are constants; Keras counts what it finds from data.
+        if self.mean is not None:
+            return
         own = ("channels", channels(received, conventions))
         yield Weights("mean", (own,), trained=False, said="not trained")
         yield Weights("variance", (own,), trained=False, said="not trained")
         yield Weights("count", (("layer", 1),), trained=False, said="not trained")
+
+    def build(self, builder: Builder) -> None:
+        received, conventions = builder.x.shape, builder.conventions
+        if self.mean is None or self.variance is None:
+            for weights in self.counts(received, conventions):
+                builder.counted(weights)
+            builder.name(Opaque(shape=received, local=True)(builder.x), OUTPUTS)
+            return
+        axis = 0 if conventions.channels == "first" else len(received) - 1
+        scaled = Standardize(mean=self.mean, variance=self.variance, axis=axis)
+        builder.name(scaled(builder.x), OUTPUTS)

@@ -11,6 +11,7 @@ from handcalc.layers._window import (
     Padding,
     PerAxis,
     not_whole,
+    on_padding_alone,
     pads,
     per_axis,
     too_large,
@@ -24,7 +25,11 @@ from handcalc.operations.max_pool import MaxPool
 
 
 class Pooling(Layer):
-    """One number from each window; `strides` is the size of the window unless the file says it."""
+    """One number from each window; `strides` is the size of the window unless the file says it.
+
+    With `dilation_rate: d` the cells of the window stand d apart. With `ceil_mode: true` the number of
+    places is rounded up: the last window may hang over the end, where there is nothing to pool.
+    """
 
     called: ClassVar[str] = "pool"
     rank: ClassVar[int]
@@ -34,6 +39,8 @@ class Pooling(Layer):
     pool_size: PerAxis = (2,)
     strides: PerAxis | None = None
     padding: Padding = "valid"
+    dilation_rate: PerAxis = (1,)
+    ceil_mode: Truth = False
 
     @abstractmethod
     def operation(self, **window: Any) -> Pool:
@@ -55,9 +62,12 @@ class Pooling(Layer):
         spatial = pool.order.spatial(received)
         large = list(too_large(pool.windows, spatial, called, "pool_size"))
         yield from large or not_whole(pool.windows, spatial, conventions, called)
-        if any(max(pair) >= k for pair, k in zip(pool.windows.padding, pool.size, strict=True)):
-            said = f"{called} has windows that lie on padding alone"
-            yield Misfit(("padding",), f"{said}; write less padding than the window is wide")
+        yield from on_padding_alone(pool.windows, spatial, called)
+        if self.ceil_mode and self.padding == "same":
+            said = f"{called} has padding: same, with which no cell is left over to round up for"
+            yield Misfit(
+                ("ceil_mode",), f"{said}; leave ceil_mode out, or write padding in numbers"
+            )
 
     def build(self, builder: Builder) -> None:
         builder.name(self._pool(builder.x.shape, builder.conventions)(builder.x), OUTPUTS)
@@ -66,12 +76,14 @@ class Pooling(Layer):
         order = with_channels(received, self.rank, conventions)
         size = per_axis(self.pool_size, self.rank)
         strides = per_axis(self.strides or size, self.rank)
-        ones = tuple(1 for _ in size)
+        dilation = per_axis(self.dilation_rate, self.rank)
         spatial = Channels(order).spatial(received)
         return self.operation(
             size=size,
             strides=strides,
-            padding=pads(self.padding, size, strides, ones, spatial),
+            dilation=dilation,
+            padding=pads(self.padding, size, strides, dilation, spatial),
+            ceil=self.ceil_mode,
             channels=order,
         )
 
@@ -84,7 +96,7 @@ class MaxPooling(Pooling):
 
 
 class AveragePooling(Pooling):
-    """The mean of each window."""
+    """The mean of each window; what hangs over the end never counts."""
 
     count_padding: Truth = False
 

@@ -6,10 +6,11 @@ from typing import Any, ClassVar
 
 from handcalc.errors import times
 from handcalc.fields import Extent, Shape, Sizes
-from handcalc.layers._counted import Counted
 from handcalc.layers._label import OUTPUTS
 from handcalc.layers._layer import Builder, Conventions, Layer, Misfit
+from handcalc.operations.repeat import Repeat
 from handcalc.operations.reshape import Reshape as ReshapeOperation
+from handcalc.operations.transpose import Transpose
 
 
 class Flatten(Layer):
@@ -49,8 +50,8 @@ class Reshape(Layer):
         builder.name(ReshapeOperation(shape=self.target_shape)(builder.x), OUTPUTS)
 
 
-class Permute(Counted):
-    """`dims` names for each axis of the result the one it comes from, counted from 1."""
+class Permute(Layer):
+    """y_ji = x_ij: `dims` names for each axis of the result the one it comes from, counted from 1."""
 
     example: ClassVar[dict[str, Any]] = {"dims": ["2", "1"]}
     example_input: ClassVar[Shape] = (2, 3)
@@ -69,9 +70,13 @@ class Permute(Counted):
             return None
         return tuple(received[axis - 1] for axis in self.dims)
 
+    def build(self, builder: Builder) -> None:
+        order = Transpose(axes=tuple(axis - 1 for axis in self.dims))
+        builder.name(order(builder.x), OUTPUTS)
 
-class RepeatVector(Counted):
-    """n rows, each of them the list."""
+
+class RepeatVector(Layer):
+    """y_ij = x_j: n rows, each of them the list."""
 
     example: ClassVar[dict[str, Any]] = {"n": "2"}
 
@@ -87,3 +92,6 @@ class RepeatVector(Counted):
 
     def output_shape(self, received: Shape, conventions: Conventions) -> Shape | None:
         return (self.n, *received)
+
+    def build(self, builder: Builder) -> None:
+        builder.name(Repeat(n=self.n)(builder.x), OUTPUTS)

@@ -11,10 +11,18 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import WithJsonSchema
 
 from handcalc import layers
-from handcalc.fields import Shape, Worded
+from handcalc.fields import Array, Random, Shape, Worded, parts
 from handcalc.layers._counted import Counted
-from handcalc.layers._layer import Conventions, Layer, Misfit
+from handcalc.layers._label import Label
+from handcalc.layers._layer import Builder, Conventions, Layer, Misfit
 from handcalc.layers._weights import Part, Weights
+from handcalc.layers.activation import Activation
+from handcalc.layers.dense import Dense
+from handcalc.operations._along import Along
+from handcalc.operations._each_step import EachStep, Kind
+from handcalc.operations._elementwise import Elementwise
+from handcalc.operations._handle import Handle, as_node
+from handcalc.operations._opaque import Opaque
 
 _Recurrent = Annotated[Layer, Worded("recurrent layer", layers.load, ("lstm", "gru", "simple_rnn"))]
 
@@ -65,8 +73,63 @@ _Any = Annotated[
 ]
 
 
-class TimeDistributed(Counted):
-    """The weights of the layer once, and its result for each step."""
+class _Steps:
+    """A sequence as a layer sees one step of it; its equations hold for every step, with the same weights."""
+
+    def __init__(self, whole: Builder) -> None:
+        self.whole, self.steps = whole, whole.x.shape[0]
+        self.x = Handle(whole.x.shape[1:], whole.x.name)
+        self.inputs: tuple[Handle, ...] = (self.x,)
+        self.kinds: dict[str, Kind] = {whole.x.name: "steps"}
+
+    @property
+    def conventions(self) -> Conventions:
+        return self.whole.conventions
+
+    @property
+    def samples(self) -> int:
+        return self.whole.samples * self.steps
+
+    def parameter(self, label: Label, shape: Shape, numbers: Array | Random | None) -> Handle:
+        return self._shared(self.whole.parameter(label, shape, numbers), "all")
+
+    def state(self, label: Label, shape: Shape, numbers: Array | Random | None) -> Handle:
+        return self._shared(self.whole.state(label, shape, numbers), "all")
+
+    def given(self, label: Label, shape: Shape, numbers: Array | Random | None) -> Handle:
+        return self._shared(self.whole.given(label, shape, numbers), "sample")
+
+    def whole_numbers(self) -> list[Array] | None:
+        found = self.whole.whole_numbers()
+        return None if found is None else [step for numbers in found for step in parts(numbers)]
+
+    def counted(self, weights: Weights) -> None:
+        self.whole.counted(weights)
+
+    def name(self, handle: Handle, label: Label) -> Handle:
+        operation, names = as_node(handle)
+        shape = (self.steps, *handle.shape)
+        inputs = tuple(Handle((), name) for name in names)
+        each = operation
+        if isinstance(operation, Opaque):
+            each = Opaque(shape=shape)
+        elif not isinstance(operation, Elementwise):
+            kinds = tuple(self.kinds[name] for name in names)
+            each = EachStep(inside=operation, kinds=kinds, steps=self.steps)
+        cells = replace(label, by_unit=False, passing=False)
+        made = self.whole.name(Handle(shape, operation=each, inputs=inputs), cells)
+        return self._shared(Handle(handle.shape, made.name), "steps")
+
+    def _shared(self, handle: Handle, kind: Kind) -> Handle:
+        self.kinds[handle.name] = kind
+        return handle
+
+
+class TimeDistributed(Layer):
+    """y_t = f(x_t) for each step t: the weights of the layer once, and its result for each step.
+
+    Numbers that the layer has beside its input, as a mask, are the same for all steps.
+    """
 
     example: ClassVar[dict[str, Any]] = {"layer": {"dense": {"units": "3"}}}
     example_input: ClassVar[Shape] = (4, 2)
@@ -79,7 +142,7 @@ class TimeDistributed(Counted):
         if len(received) < 2:
             yield Misfit((), f"{called} receives a list, but takes steps × features")
             return
-        for wrong in self.layer.misfits(received[1:], conventions, called, values):
+        for wrong in self.layer.misfits_of((received[1:],), conventions, called, ""):
             yield replace(wrong, field=("layer", self.layer.word, *wrong.field))
 
     def output_shape(self, received: Shape, conventions: Conventions) -> Shape | None:
@@ -92,3 +155,14 @@ class TimeDistributed(Counted):
 
     def counts(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
         yield from self.layer.counts(received[1:], conventions)
+
+    def build(self, builder: Builder) -> None:
+        self.layer.build(builder if _row_by_row(self.layer) else _Steps(builder))
+
+
+def _row_by_row(layer: Layer) -> bool:
+    """Does a layer do the same with each row of an array anyway, along its last axis?"""
+    if not isinstance(layer, Dense | Activation):
+        return False
+    function = layer.activation if isinstance(layer, Dense) else layer.function
+    return not (isinstance(function, Along) and function.axis)

@@ -40,6 +40,14 @@ class Loss(Operation):
     def slope(self, y: Formula, t: Formula, n: int) -> Formula:
         """∂E/∂y for one of n outputs."""
 
+    @abstractmethod
+    def share(self, y: Formula, t: Formula, n: int) -> Formula:
+        """What one of n outputs adds to the loss."""
+
+    def difference(self, y: Formula, t: Formula) -> Formula | None:
+        """How far an output is from its target, where the loss is made of that."""
+        return None
+
     def output_shape(self, *shapes: Shape) -> Shape:
         return ()
 

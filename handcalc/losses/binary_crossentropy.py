@@ -58,6 +58,10 @@ class BinaryCrossentropy(Loss):
         ]
         return -scaled(Fraction(1, prod(y.shape)), total(terms))
 
+    def share(self, y: Formula, t: Formula, n: int) -> Formula:
+        terms = total((t * log(y, self.log), (1 - t) * log(1 - y, self.log)))
+        return -scaled(Fraction(1, n), terms)
+
     def slope(self, y: Formula, t: Formula, n: int) -> Formula:
         return self._scaled(n, (1 - t) / (1 - y) - t / y)
 

@@ -49,6 +49,9 @@ class CategoricalCrossentropy(Loss):
         y, t = tensors
         return -total(t[i] * log(y[i], self.log) for i in indices(y.shape))
 
+    def share(self, y: Formula, t: Formula, n: int) -> Formula:
+        return -(t * log(y, self.log))
+
     def slope(self, y: Formula, t: Formula, n: int) -> Formula:
         return self._over(-(t / y))
 

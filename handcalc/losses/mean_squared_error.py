@@ -46,11 +46,14 @@ class MeanSquaredError(Loss):
 
     def definition(self, index: Index, *tensors: Tensor) -> Formula:
         y, t = tensors
-        squares = total(self._error(y[i], t[i]) ** 2 for i in indices(y.shape))
+        squares = total(self.difference(y[i], t[i]) ** 2 for i in indices(y.shape))
         return scaled(self._factor(prod(y.shape)), squares)
 
+    def share(self, y: Formula, t: Formula, n: int) -> Formula:
+        return scaled(self._factor(n), self.difference(y, t) ** 2)
+
     def slope(self, y: Formula, t: Formula, n: int) -> Formula:
-        inner = scaled(2 * self._factor(n), self._error(y, t))
+        inner = scaled(2 * self._factor(n), self.difference(y, t))
         return -inner if self._reversed else inner
 
     def rule(self) -> str:
@@ -60,7 +63,7 @@ class MeanSquaredError(Loss):
     def _reversed(self) -> bool:
         return bool(self.error == "target_minus_output")
 
-    def _error(self, y: Formula, t: Formula) -> Formula:
+    def difference(self, y: Formula, t: Formula) -> Formula:
         return t - y if self._reversed else y - t
 
     def _factor(self, n: int) -> Fraction:

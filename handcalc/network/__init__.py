@@ -3,7 +3,7 @@
 from handcalc.network.building import build
 from handcalc.network.graph import Network, Node, Quantity
 from handcalc.network.passes import Result, run
-from handcalc.network.refs import After, Change, Element, Gradient, Local, Ref
+from handcalc.network.refs import After, Change, Element, Gradient, Local, Part, Ref
 from handcalc.network.steps import Steps
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Local",
     "Network",
     "Node",
+    "Part",
     "Quantity",
     "Ref",
     "Result",

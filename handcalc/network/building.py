@@ -3,16 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from handcalc.fields import Array, Random, Shape, parts
+from handcalc.errors import ProblemError
+from handcalc.fields import KEY, Array, Random, Shape, parts
+from handcalc.layers._beside import UnfitError
 from handcalc.layers._label import Label
 from handcalc.layers._layer import Conventions, Layer
 from handcalc.layers._weights import Weights
 from handcalc.network.graph import INPUT, LOSS, RATE, SLOPE, TARGET, Kind, Network, Node, Quantity
 from handcalc.operations._handle import Handle, as_node
 from handcalc.operations._operation import Operation
+from handcalc.operations.linear_combination import LinearCombination
 from handcalc.operations.weighted_sum import WeightedSum
-from handcalc.problem.flow import input_shape, layer_names, sources_of
-from handcalc.problem.model import Problem, Unknown
+from handcalc.problem import ends
+from handcalc.problem.flow import layer_names, sources_of
+from handcalc.problem.model import Problem
 
 _RATES = {"eta": "η", "alpha": "α"}
 
@@ -24,6 +28,7 @@ class _Builder:
         self.network, self.layer, self.number = network, "", 0
         self.inputs: tuple[Handle, ...] = ()
         self.results: dict[str, Handle] = {}
+        self.shares = ""
         self.last: Handle
 
     @property
@@ -34,14 +39,31 @@ class _Builder:
     def x(self) -> Handle:
         return self.inputs[0]
 
+    def add_input(self, entry: ends.Entry) -> None:
+        """One input; where it is the only one, the first layer takes it."""
+        assert entry.shape is not None
+        single = entry.name == ends.INPUT
+        name, given = (
+            (INPUT, "input") if single else (f"{INPUT}:{entry.name}", f"input {entry.name}")
+        )
+        label = Label("input", "values", entry.letter, given=given)
+        self.add(Quantity(name, "input", label, entry.shape))
+        self.network.sources[name] = list(entry.numbers)
+        self.last = self.results[entry.name] = Handle(entry.shape, name)
+
     def add_layer(self, layer: Layer, name: str, number: int) -> None:
         """The quantities of one layer, from those of the layer it follows."""
-        self.layer, self.number = name, number
+        self.layer, self.number, self.shares = name, number, layer.shares
         self.inputs = (self.last,)
         if layer.from_:
-            sources = sources_of(layer, list(self.results)[1:])
+            sources = sources_of(layer, layer_names(self.network.problem.layers[: number - 1]))
             self.inputs = tuple(self.results[source] for source in sources)
-        layer.build(self)
+        try:
+            layer.build(self)
+        except UnfitError as error:
+            origin = self.network.problem.origin
+            place = ("layers", number - 1, layer.word, *error.misfit.field)
+            raise ProblemError(origin.path, [origin.mistake(place, str(error))]) from None
         self.results[name] = self.last
         self.network.output = self.last.name
 
@@ -58,6 +80,8 @@ class _Builder:
     def given(self, label: Label, shape: Shape, numbers: Array | Random | None) -> Handle:
         label = replace(label, ascii=f"{self.layer}_{label.stem}")
         handle = self._given("input", label, shape, numbers)
+        if self.shares:
+            return handle
         own: list[Array | Random | None] = [numbers] * self.samples
         if isinstance(numbers, Array) and len(numbers.shape) > len(shape):
             own = list(parts(numbers))
@@ -86,9 +110,10 @@ class _Builder:
     def _given(
         self, kind: Kind, label: Label, shape: Shape, numbers: Array | Random | None
     ) -> Handle:
-        name = f"{self.layer}.{label.word}"
-        self.add(Quantity(name, kind, label, shape, self.layer, self.number))
-        self.network.sources[name] = [numbers]
+        name = f"{self.shares or self.layer}.{label.word}"
+        if not self.shares:
+            self.add(Quantity(name, kind, label, shape, self.layer, self.number))
+            self.network.sources[name] = [numbers]
         return Handle(shape, name)
 
     def add(self, quantity: Quantity) -> None:
@@ -99,29 +124,83 @@ def build(problem: Problem) -> Network:
     """The network that a problem describes."""
     network = Network(problem, samples=len(problem.samples or (1,)))
     builder = _Builder(network)
-    shape = input_shape(problem)
-    assert shape is not None
-    given = problem.input
-    letter = given.symbol if isinstance(given, Unknown) else "x"
-    builder.add(Quantity(INPUT, "input", Label("input", "values", letter, given="input"), shape))
-    single = given.random if isinstance(given, Unknown) else given
-    network.sources[INPUT] = [s.input for s in problem.samples] if problem.samples else [single]
-    builder.last = builder.results["input"] = Handle(shape, INPUT)
+    for entry in ends.entries(problem):
+        builder.add_input(entry)
     names = layer_names(problem.layers)
     for number, (layer, name) in enumerate(zip(problem.layers, names, strict=True), 1):
         builder.add_layer(layer, name, number)
-    output = network.quantities[network.output]
-    if problem.loss is not None:
-        targets = [s.target for s in problem.samples] if problem.samples else [problem.target]
-        label = Label("target", "targets", problem.notation.target, given="target")
-        aim = Quantity(TARGET, "target", label, output.shape, about=output.name)
-        _add_loss(builder, problem.loss, aim, targets)
-    elif problem.output_gradient is not None or "gradients" in (problem.ask or ()):
-        slopes = [problem.output_gradient] * network.samples
-        label = Label("slope", "gradients", given="gradient of the output")
-        aim = Quantity(SLOPE, "slope", label, output.shape, about=output.name)
-        _add_loss(builder, WeightedSum(), aim, slopes)
+    _add_losses(builder)
+    _refuse_letters(network)
+    if LOSS in network.quantities and problem.optimizer is not None:
+        words = problem.notation
+        letter = _RATES[words.learning_rate]
+        label = Label("rate", "rates", letter, words.learning_rate, given="learning rate")
+        builder.add(Quantity(RATE, "setting", label, ()))
+        network.sources[RATE] = [Array(problem.optimizer.learning_rate.text, ())]
     return network
+
+
+def _refuse_letters(network: Network) -> None:
+    """An input with a letter that stands for something else in this very network."""
+    taken = {
+        q.label.stem: q.label.heading
+        for q in network.of_kind("learned", "target", "loss")
+        if q.kind != "learned" or q.label.numbered or q.label.kernel
+    }
+    taken |= {letter.upper(): heading for letter, heading in taken.items()}
+    origin, wrong = network.problem.origin, []
+    for entry in ends.entries(network.problem):
+        if entry.letter in taken:
+            said = f"'{entry.letter}' stands for the {taken[entry.letter]} in formulas"
+            own = entry.letter if entry.letter != entry.name else KEY
+            place = (*entry.places[0], "symbol" if own is not KEY else KEY)
+            wrong.append(origin.mistake(place, f"{said}; give the input another letter"))
+    if wrong:
+        raise ProblemError(origin.path, wrong)
+
+
+def _add_losses(builder: _Builder) -> None:
+    """The loss behind the last layer, or those of several outputs and their sum.
+
+    Where the file gives the gradient g of the output in place of a loss, Σ g·y has it.
+    """
+    network, problem = builder.network, builder.network.problem
+    letter, target, aims = problem.notation.loss, problem.notation.target, ends.aims(problem)
+    whole = Label("loss", "losses", letter)
+    for aim in aims:
+        single = not aim.output
+        output = network.quantities[network.output if single else builder.results[aim.output].name]
+        held = Quantity(
+            TARGET if single else f"{TARGET}:{aim.output}",
+            "target",
+            Label("target", "targets", target, given="target")
+            if single
+            else Label("target", "targets", target, f"{target}_{aim.output}", given="target of"),
+            output.shape,
+            "" if single else output.layer,
+            0 if single else output.number,
+            output.name,
+        )
+        part = Label("loss", "losses", letter, f"{letter}_{aim.output}", passing=True)
+        name, label = (LOSS, whole) if single else (f"{LOSS}:{aim.output}", part)
+        _add_loss(builder, aim.loss, held, aim.targets, name, label)
+    if problem.outputs:
+        builder.add(Quantity(LOSS, "loss", whole, ()))
+        total = LinearCombination(constants=tuple(aim.weight for aim in aims))
+        network.nodes.append(Node(total, tuple(f"{LOSS}:{aim.output}" for aim in aims), LOSS))
+    elif not aims and (problem.output_gradient is not None or "gradients" in (problem.ask or ())):
+        output = network.quantities[network.output]
+        own = Label("slope", "gradients", given="gradient of the output")
+        slope = Quantity(SLOPE, "slope", own, output.shape, about=output.name)
+        _add_loss(builder, WeightedSum(), slope, _slopes(network, output.shape), LOSS, whole)
+
+
+def _slopes(network: Network, shape: Shape) -> list[Array | Random | None]:
+    """The gradient of the output: one for all samples, or one a sample."""
+    given = network.problem.output_gradient
+    if isinstance(given, Array) and len(given.shape) > len(shape):
+        return list(parts(given))
+    return [given] * network.samples
 
 
 def _add_loss(
@@ -129,15 +208,12 @@ def _add_loss(
     loss: Operation,
     aim: Quantity,
     numbers: Sequence[Array | Random | None],
+    name: str,
+    label: Label,
 ) -> None:
-    """The loss behind the last layer; without one, Σ g·y has the gradient g that is given."""
-    network, words = builder.network, builder.network.problem.notation
+    """One loss of one output, and what that is held against."""
+    network = builder.network
     builder.add(aim)
     network.sources[aim.name] = list(numbers)
-    builder.add(Quantity(LOSS, "loss", Label("loss", "losses", words.loss), ()))
-    network.nodes.append(Node(loss, (aim.about, aim.name), LOSS))
-    if network.problem.optimizer is not None:
-        letter = _RATES[words.learning_rate]
-        label = Label("rate", "rates", letter, words.learning_rate, given="learning rate")
-        builder.add(Quantity(RATE, "setting", label, ()))
-        network.sources[RATE] = [Array(network.problem.optimizer.learning_rate.text, ())]
+    builder.add(Quantity(name, "loss" if name == LOSS else "made", label, (), about=aim.about))
+    network.nodes.append(Node(loss, (aim.about, aim.name), name))

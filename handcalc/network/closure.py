@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from handcalc.formula import leaves
+from handcalc.formula import is_long, leaves
 from handcalc.network.refs import Ref
 from handcalc.network.steps import Steps
 
@@ -25,7 +25,7 @@ def closure(steps: Steps, targets: Iterable[Ref]) -> set[Ref]:
             continue
         found.add(ref)
         formula = steps.formula(ref)
-        if formula is None:
+        if formula is None or is_long(formula):
             continue
         before = {steps.ref(leaf) for leaf in leaves(formula)}
         given = {other for other in before if steps.is_given(other)}

@@ -8,16 +8,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+from typing import NoReturn
 
+from handcalc.errors import ProblemError
 from handcalc.fields import Shape
-from handcalc.formula import Formula, Leaf, Number, Product, Symbol, evaluate, number, total
+from handcalc.formula import Formula, Leaf, Number, Product, Symbol, Terms, evaluate, number, total
 from handcalc.losses._loss import Loss, Shortcut
-from handcalc.network.graph import GIVEN, LOSS, RATE, SHARED, Kind, Network, Node
+from handcalc.network.graph import GIVEN, LOSS, RATE, SHARED, Kind, Network, Node, Quantity
 from handcalc.network.keys import Keys
 from handcalc.network.notation import Notation
-from handcalc.network.refs import After, Change, Element, Gradient, Local, Ref
+from handcalc.network.parts import Parts
+from handcalc.network.refs import After, Change, Element, Gradient, Local, Part, Ref
 from handcalc.operations._operation import Index
 from handcalc.optimizers._optimizer import Optimizer
+
+MANY = 400
+"""Paths of one element from which on they are made only when they are looked at."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,7 @@ class Formulas:
     def __init__(self, network: Network) -> None:
         self.network = network
         self.notation = Notation(network)
-        self.keys = Keys(self)
+        self.keys, self.parts = Keys(self), Parts(self)
         self.samples = range(network.samples) if network.samples > 1 else ()
         self._refs: dict[Leaf, Ref] = {}
         self._leaves: dict[Ref, Leaf] = {}
@@ -47,9 +53,19 @@ class Formulas:
         """The symbol of a step; what is the same thing has the same symbol."""
         ref = self.same(ref)
         if ref not in self._leaves:
-            self._leaves[ref] = self.notation.leaf(ref)
-            self._refs[self._leaves[ref]] = ref
+            self._leaves[ref] = (
+                self.parts.symbol(ref) if isinstance(ref, Part) else self.notation.leaf(ref)
+            )
+            other = self._refs.setdefault(self._leaves[ref], ref)
+            if other != ref:
+                self._refuse(self._leaves[ref])
         return self._leaves[ref]
+
+    def _refuse(self, leaf: Leaf) -> NoReturn:
+        origin = self.network.problem.origin
+        said = f"two values of this problem are both called {leaf.key}"
+        what = f"{said}; give an input or a layer another name, or the input another symbol"
+        raise ProblemError(origin.path, [origin.mistake((), what)])
 
     def ref(self, leaf: Leaf) -> Ref:
         """The step behind a leaf, as `same` gives it."""
@@ -63,6 +79,8 @@ class Formulas:
             return Element(self._slopes_given[ref.by.quantity], ref.by.index, ref.by.sample)
         if isinstance(ref, After) and self._stays(ref.of):
             return self.same(ref.of)
+        if isinstance(ref, Part) and ref.word == "step":
+            return Part("step", Element(ref.of.quantity, ref.of.index))
         if isinstance(ref, After | Change) and self.kind(ref.of) == "learned":
             return type(ref)(Element(ref.of.quantity, ref.of.index))
         if isinstance(ref, Element) and self.kind(ref) in SHARED and ref.sample is not None:
@@ -97,6 +115,8 @@ class Formulas:
                 return self._local(ref)
             case Gradient():
                 return self._gradient(ref)
+            case Part():
+                return self.parts.formula(ref)
 
     def _definition(self, element: Element, seen_as: Callable[[Element], Ref]) -> Formula | None:
         if self.kind(element) in GIVEN:
@@ -157,10 +177,10 @@ class Formulas:
         if ref.via is not None:
             return self._product([*self.chain(ref.via), Local(ref.via, by)])
         paths = self.paths(by)
+        if self.is_cell(by) and len(paths) > MANY:
+            return total(Terms(len(paths), lambda i: self._cell_path(by, paths[i])))
         if self.is_cell(by):
-            # A weight that lies on padding at some place has no part in the sum of that place.
-            met = [via for via in paths if self.formula(Local(via, by)) != number(0)]
-            return total(self._cell_path(by, via) for via in met) if met else number(0)
+            return total(self._cell_path(by, via) for via in paths) if paths else number(0)
         if not paths:
             return number(0)
         if len(paths) > 1:
@@ -215,11 +235,28 @@ class Formulas:
         if (
             (quantity.kind == "made" and not quantity.label.passing)
             or len(paths) != 1
+            or paths[0].quantity == LOSS
             or self.cancels(element)
             or self.is_cell(element)
         ):
             return [Gradient(element)]
         return [*self.chain(paths[0]), Local(paths[0], element)]
+
+    def all_stand_alone(self, quantity: Quantity) -> bool:
+        """Is the gradient by each element a step: of an input, and of what a layer gives on to another?"""
+        if quantity.name not in self.network.reaching or quantity.kind == "learned":
+            return quantity.kind == "learned"
+        if quantity.kind == "made" and quantity.label.passing:
+            return False
+        consumers = self.network.consumers(quantity.name)
+        return quantity.kind == "input" or all(node.output != LOSS for node, _ in consumers)
+
+    def stands_alone(self, element: Element) -> bool:
+        """Is ∂E/∂element a step, not just a factor: by its kind, at a fork, or where slopes cancel?"""
+        if self.is_given(self.same(Gradient(element))):
+            return False
+        whole = self.all_stand_alone(self.network.quantities[element.quantity])
+        return whole or len(self.paths(element)) > 1 or self.cancels(element)
 
     def cancels(self, element: Element) -> bool:
         """Do the slopes of loss and activation behind this element cancel to one short formula?"""
@@ -305,6 +342,10 @@ class Formulas:
         if len(slots) > 1:
             slots = [slot for slot in slots if self.goes_into(node, slot, by, of)]
         return node, slots
+
+    def times_in(self, ref: Local) -> int:
+        """How often one element stands in the other."""
+        return len(self._link(ref.of, ref.by)[1])
 
     def goes_into(self, node: Node, slot: int, by: Element, of: Element) -> bool:
         """Does one element stand in the definition of the other?"""

@@ -12,6 +12,7 @@ from handcalc.operations._channels import Channels, Order
 from handcalc.operations._opaque import Opaque
 from handcalc.operations._operation import Operation
 from handcalc.operations._windows import Windows
+from handcalc.problem import ends
 from handcalc.problem.model import Problem
 
 if TYPE_CHECKING:
@@ -145,7 +146,22 @@ class Network:
     @property
     def values(self) -> list[Quantity]:
         """What the layers make."""
-        return self.of_kind("made")
+        return [q for q in self.of_kind("made") if q.layer]
+
+    @property
+    def losses(self) -> list[Quantity]:
+        """The loss; before it, where several outputs have one each, their losses."""
+        return [q for q in self.quantities.values() if q.label.word == "loss"]
+
+    @cached_property
+    def aims(self) -> list[ends.Aim]:
+        """What the outputs are held against: targets and losses."""
+        return ends.aims(self.problem)
+
+    @property
+    def inputs(self) -> list[Quantity]:
+        """What goes in, without what is given beside it to a layer."""
+        return [q for q in self.of_kind("input") if not q.layer]
 
     @property
     def parameters(self) -> list[Quantity]:

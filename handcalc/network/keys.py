@@ -69,7 +69,8 @@ class Keys:
                 if self._learned(element) or kind in ("made", "loss"):
                     yield After(element)
         else:
-            yield from self._elements(name, sample)
+            named = list(self._elements(name, sample))
+            yield from named or self.formulas.parts.find(name, sample)
 
     def _elements(self, name: str, sample: int | None) -> Iterator[Element]:
         for quantity in self.network.quantities.values():
@@ -94,12 +95,12 @@ class Keys:
             yield from indices(quantity.shape)
             return
         numbers = [int(n) for n in re.findall(r"[0-9]{1,9}", name)]
-        for index in self._candidates(quantity, numbers):
+        for index in self.candidates(quantity, numbers):
             if self.notation.element_key(quantity, index) == name:
                 yield index
                 return
 
-    def _candidates(self, quantity: Quantity, numbers: list[int]) -> Iterator[Index]:
+    def candidates(self, quantity: Quantity, numbers: list[int]) -> Iterator[Index]:
         """The few indices that the numbers in a name can mean."""
         rank = len(quantity.shape)
         if rank == 0:
@@ -125,9 +126,7 @@ class Keys:
 
     def _is_answer(self, quantity: Quantity) -> bool:
         """Where the gradient of the output is given, E itself is not known."""
-        return quantity.kind != "slope" and (
-            quantity.kind != "loss" or self.network.problem.loss is not None
-        )
+        return quantity.kind != "slope" and (quantity.kind != "loss" or bool(self.network.aims))
 
     def _is_grid(self, quantity: Quantity) -> bool:
         """Is it looked at as a whole? Weights of neurons and targets are not."""

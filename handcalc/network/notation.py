@@ -5,7 +5,7 @@ from math import prod
 from handcalc.formula import Leaf, Partial, Symbol
 from handcalc.layers._label import Label
 from handcalc.network.graph import LOSS, Network, Quantity
-from handcalc.network.refs import After, Change, Element, Gradient, Local, Ref
+from handcalc.network.refs import After, Change, Element, Gradient, Local
 from handcalc.operations._operation import Index
 
 _VALUES = {"in_out": ("in", "out"), "net_out": ("net", "out"), "z_a": ("z", "a")}
@@ -52,7 +52,7 @@ class Notation:
 
     # --- from a step to its name ---------------------------------------------------------------
 
-    def leaf(self, ref: Ref) -> Leaf:
+    def leaf(self, ref: Element | Gradient | Local | Change | After) -> Leaf:
         """The symbol or partial derivative that stands for a step in formulas."""
         match ref:
             case Element() if self._given_slope_of(ref):
@@ -105,6 +105,10 @@ class Notation:
             case "slope":
                 output = self.network.quantities[quantity.about]
                 return "", f"d{self.loss}_d{self.element_key(output, index)}", "", ""
+            case "made" if not quantity.layer:
+                # The loss of one of several outputs, E_a.
+                about = self.network.quantities[quantity.about].layer
+                return quantity.label.letter, quantity.label.stem, about, ""
             case "learned" | "state":
                 return self._parameter(quantity, index)
             case "made":
@@ -172,6 +176,8 @@ class Notation:
                 )
             case "learned" | "state":
                 return f"{layer}_{label.word}"
+            case "made" if not layer:
+                return label.stem
             case "made" if not label.by_unit:
                 return layer + ("" if label.word == "out" else f"_{self.word(quantity)}")
             case "made":

@@ -6,7 +6,7 @@ from math import prod
 from handcalc.errors import ProofError
 from handcalc.fields import Shape
 from handcalc.layers._weights import Part, Weights
-from handcalc.network.graph import INPUT, LOSS, Network
+from handcalc.network.graph import Network
 from handcalc.network.receptive import Field, Widened, fields
 from handcalc.problem.flow import sources_of
 
@@ -53,7 +53,7 @@ def plan(network: Network) -> list[Planned]:
     received: dict[int, Shape] = {}
     for node in network.nodes:
         number = quantities[node.output].number
-        if node.output != LOSS:
+        if number and quantities[node.output].kind == "made":
             gives[number] = quantities[node.output].shape
             received.setdefault(number, quantities[node.inputs[0]].shape)
     names = {q.number: q.layer for q in quantities.values() if q.layer}
@@ -65,7 +65,7 @@ def plan(network: Network) -> list[Planned]:
     found = []
     for number, layer in enumerate(network.problem.layers, 1):
         receives, conventions = (
-            received.get(number, quantities[INPUT].shape),
+            received[number],
             network.problem.conventions,
         )
         name = names[number]

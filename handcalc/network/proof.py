@@ -1,25 +1,29 @@
 """The proof of what is shown: sympy against numpy, gradients against central differences.
 
 Nothing here repeats how a value was found. Values are evaluated again from the sympy form of their
-formulas; a local derivative is what sympy differentiates from the definition; a gradient is the
-slope of the loss, measured by moving the element a little to either side.
+formulas; a local derivative is what sympy differentiates from the definition. Gradients are measured by
+moving numbers a little to either side: single ones by the loss, all of them operation by operation, each
+backwards against its own forwards, and once through the whole network.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from typing import TYPE_CHECKING
 
 from handcalc.errors import ProofError
-from handcalc.formula import Formula, algebra, leaves
-from handcalc.network.graph import LOSS
+from handcalc.formula import Formula, algebra, is_long, leaves
+from handcalc.network.graph import LOSS, Node
 from handcalc.network.passes import forward, loss_of
 from handcalc.network.refs import Element, Gradient, Local, Ref
 from handcalc.network.steps import Steps
 from handcalc.operations._operation import indices
 
 if TYPE_CHECKING:
+    from numpy.random import Generator
+
     from handcalc.operations._operation import Array
 
 CLOSE = 1e-9  # relative, for two evaluations of one formula in double precision
@@ -30,6 +34,13 @@ JUMP = 1e15
 """No slope but a jump, as the step function has at 0: between 80-digit losses 1e-35 apart."""
 
 
+MOST_FINE = 2000
+"""Values of a network up to which a slope is measured with 80 digits where floats do not suffice."""
+MOST_MEASURED = 24
+"""Gradients of a page that are measured one by one, beside those that are asked for: each costs several
+passes through the network."""
+
+
 @dataclass
 class Evidence:
     """How many values were checked, and how far the worst of them was off."""
@@ -38,6 +49,11 @@ class Evidence:
     worst_value: float = 0.0
     gradients: int = 0
     worst_gradient: float = 0.0
+    operations: int = 0
+    """Operations whose way back is the slope of their way forward."""
+    whole: bool = False
+    """Is the way back through the whole network the slope of the loss along a random direction?"""
+    worst_backwards: float = 0.0
     kinks: int = 0
     not_slopes: int = 0
     """Gradients that `update: sequential` makes no slopes of the loss."""
@@ -60,9 +76,12 @@ class Prover:
         self.steps, self.network = steps, steps.network
         self.evidence = Evidence()
 
-    def check(self, refs: list[Ref]) -> Evidence:
-        """Check these steps, each once."""
-        for ref in dict.fromkeys(map(self.steps.same, refs)):
+    def check(self, refs: list[Ref], asked: Iterable[Ref] = ()) -> Evidence:
+        """Check these steps, each once; of very many gradients those asked for, and some of the others."""
+        steps = list(dict.fromkeys(map(self.steps.same, refs)))
+        slopes = [ref for ref in steps if isinstance(ref, Gradient) and ref.via is None]
+        measured = {*asked, *slopes[:: -(-len(slopes) // MOST_MEASURED) or 1]}
+        for ref in steps:
             if self.steps.formula(ref) is not None:
                 self._value(ref)
             if isinstance(ref, Local):
@@ -71,7 +90,8 @@ class Prover:
                 paths = self.steps.paths(ref.by)
                 if paths and paths[0].quantity == LOSS:
                     self._local(Local(paths[0], ref.by))
-                self._slope(ref)
+                if ref in measured:
+                    self._slope(ref)
         return self.evidence
 
     def claim(self, ref: Ref, formula: Formula) -> None:
@@ -82,8 +102,25 @@ class Prover:
     def _value(self, ref: Ref) -> None:
         formula = self.steps.formula(ref)
         assert formula is not None
+        if is_long(formula):
+            self._long(ref)
+            return
         expected = algebra.numeric(formula, self.steps.exact_leaf)
         self._agree(ref, self.steps.exact(ref), expected, formula, "sympy gives")
+
+    def _long(self, ref: Ref) -> None:
+        """A sum of very many terms: what its slopes make of the numbers, y = Σ ∂y/∂x·x.
+
+        A gradient over very many paths is one of the gradients that are measured all together.
+        """
+        if not isinstance(ref, Element):
+            return
+        node = self.network.producer(ref.quantity)
+        if not node.operation.linear_in:
+            return
+        slots = [node.operation.slots.index(slot) for slot in node.operation.linear_in]
+        whole = self.steps.through_slopes(ref, node, [s for s in slots if s < len(node.inputs)])
+        self._agree(ref, self.steps.exact(ref), whole, None, "its slopes times its inputs give")
 
     def _local(self, ref: Local) -> None:
         found, by = self.steps.exact(ref), self.steps.leaf(ref.by)
@@ -93,6 +130,8 @@ class Prover:
             self.evidence.kinks += 1
             return
         definition = self.steps.definition_behind(ref)
+        if is_long(definition):
+            return  # one of the slopes that are measured all together
         expected = algebra.derivative_at(definition, by, self.steps.exact_leaf)
         how = "sympy's derivative of the definition is"
         self._agree(ref, found, expected, self.steps.formula(ref), how)
@@ -111,51 +150,117 @@ class Prover:
 
     def _terms(self, formula: Formula | None) -> float:
         """The size of the largest leaf of a formula: the scale of its rounding errors."""
-        found = [abs(self.steps.exact_leaf(leaf)) for leaf in leaves(formula)] if formula else []
-        return max(found, default=0.0)
+        if formula is None or is_long(formula):
+            return 0.0
+        return max((abs(self.steps.exact_leaf(leaf)) for leaf in leaves(formula)), default=0.0)
 
     def _slope(self, ref: Gradient) -> None:
         if self._is_not_a_slope(ref.by.quantity):
             self.evidence.not_slopes += 1
             return
         at = self.steps.exact(ref.by)
-        measured = measure(lambda moved: self._loss(ref.by, at + moved), max(1.0, abs(at)))
         found = self.steps.exact(ref)
+        measured = _near(found, lambda moved: self._loss(ref.by, at + moved), max(1.0, abs(at)))
         if not _agrees(found, measured):
-            measured = self._finely(found, {ref.by: 1.0}, ref.by.sample)
+            measured = self._finely(found, {ref.by: 1.0}, ref.by.sample, measured)
         self._compare(self.steps.key(ref), found, measured)
 
     def check_all_gradients(self) -> None:
-        """Every gradient of every quantity at once: the slope of the loss along a random direction.
+        """Every gradient at once: each operation by itself, then the whole network.
 
-        A single wrong element changes Σ gradient·direction, whichever element it is.
+        Along a random direction v the slope of Σ u·f(x) is Σ (∂f/∂x)ᵀu·v, so that a single wrong element of
+        a way back shows; and a path that is missing or counted twice changes the slope of the whole loss.
         """
+        for node in self.network.nodes:
+            if node.output in self.network.reaching:
+                self._operation(node)
+        self._whole_network()
+
+    def _operation(self, node: Node) -> None:
+        """An operation's way back against its way forward."""
         import numpy as np
 
-        network, random = self.network, np.random.default_rng(20)
-        for name, gradient in self.steps.result.gradients.items():
-            if name == LOSS or self._is_not_a_slope(name):
-                continue
-            shared = not network.per_sample(name)
-            values = self.steps.result.values[name]
-            along = random.uniform(0.5, 1.0, values.shape) * random.choice(
-                [-1.0, 1.0], values.shape
-            )
-            arriving = self.steps.result.batch[name] if shared else gradient
-            found = float((arriving * along).sum())
-            if not shared and network.problem.batch == "mean":
-                found /= network.samples
+        random = np.random.default_rng(20)
+        values = self.steps.result.values
+        arrays, output = [values[name] for name in node.inputs], values[node.output]
+        along = [_direction(random, array) for array in arrays]
+        upstream = _direction(random, output)
+        with np.errstate(all="ignore"):
+            parts = node.operation.backward(upstream, output, *arrays)
+            found = sum(float((part * v).sum()) for part, v in zip(parts, along, strict=True))
 
-            def loss(
-                moved: float, name: str = name, values: "Array" = values, along: "Array" = along
-            ) -> float:
-                return self._loss_with(name, values + moved * along)
+            def forwards(moved: float) -> float:
+                there = [a + moved * v for a, v in zip(arrays, along, strict=True)]
+                return float((upstream * node.operation.forward(*there)).sum())
 
-            whole = self.steps.notation.whole(network.quantities[name])
-            measured = measure(loss, 1.0)
-            if not _agrees(found, measured):
-                measured = self._finely(found, self._moves(name, along), None)
-            self._compare(f"d{self.steps.notation.loss}_d{whole}", found, measured)
+            measured = _near(found, forwards, 1.0)
+        if _agrees(found, measured):
+            self.evidence.operations += 1
+            self._off(found, measured)
+        elif not node.operation.at_corner(*arrays):
+            # Where floats do not suffice, the loss itself is measured with more digits.
+            for name in dict.fromkeys(node.inputs):
+                if self.network.quantities[name].kind in ("input", "learned", "made"):
+                    self._quantity(name)
+
+    def _off(self, found: float, measured: Slope) -> None:
+        off = abs(found - measured.slope) / max(1.0, abs(found))
+        self.evidence.worst_backwards = max(self.evidence.worst_backwards, off)
+
+    def _whole_network(self) -> None:
+        """The loss along a random direction of all numbers that go in."""
+        import numpy as np
+
+        random, network = np.random.default_rng(21), self.network
+        along = {
+            q.name: _direction(random, self.steps.result.values[q.name])
+            for q in network.of_kind("input", "learned")
+            if q.name in network.reaching and not self._is_not_a_slope(q.name)
+        }
+        if not along:
+            return
+        found = sum(self._along(name, v) for name, v in along.items())
+        given = {name: self.steps.result.values[name] for name in network.arrays}
+
+        def loss(moved: float) -> float:
+            there = {name: given[name] + moved * v for name, v in along.items()}
+            with np.errstate(all="ignore"):
+                return loss_of(network, forward(network, {**given, **there})[LOSS])
+
+        measured = _near(found, loss, 1.0)
+        if not _agrees(found, measured):
+            moves = [self._moves(name, v) for name, v in along.items()]
+            every = {element: size for part in moves for element, size in part.items()}
+            measured = self._finely(found, every, None, measured)
+        if _agrees(found, measured):
+            self.evidence.whole = True
+            self._off(found, measured)
+        elif not self._at_corner and not _jumps(found, measured):
+            said = f"the loss changes by {measured.slope!r}, its gradients give {found!r}"
+            raise ProofError(self.steps.notation.loss, said)
+
+    def _quantity(self, name: str) -> None:
+        """The loss along a random direction of one quantity."""
+        import numpy as np
+
+        if self._is_not_a_slope(name):
+            return
+        values = self.steps.result.values[name]
+        along = _direction(np.random.default_rng(22), values)
+        found = self._along(name, along)
+        measured = _near(found, lambda moved: self._loss_with(name, values + moved * along), 1.0)
+        if not _agrees(found, measured):
+            measured = self._finely(found, self._moves(name, along), None, measured)
+        whole = self.steps.notation.whole(self.network.quantities[name])
+        self._compare(f"d{self.steps.notation.loss}_d{whole}", found, measured)
+
+    def _along(self, name: str, along: "Array") -> float:
+        """Σ gradient·direction: how much the loss changes along it."""
+        result, network = self.steps.result, self.network
+        if not network.per_sample(name):
+            return float((result.batch[name] * along).sum())
+        share = network.samples if network.problem.batch == "mean" else 1
+        return float((result.gradients[name] * along).sum()) / share
 
     def _moves(self, name: str, along: "Array") -> dict[Element, float]:
         """A direction, element by element, in every sample that there is."""
@@ -167,9 +272,15 @@ class Prover:
         shape = self.network.quantities[name].shape
         return {Element(name, i, s): float(row[i]) for s, row in rows for i in indices(shape)}
 
-    def _finely(self, found: float, moves: dict[Element, float], sample: int | None) -> Slope:
+    def _finely(
+        self, found: float, moves: dict[Element, float], sample: int | None, coarse: Slope
+    ) -> Slope:
+        """The slope with 80 digits, from the formulas; of a large network what floats give."""
         from handcalc.network.fine import slopes
 
+        made = (prod(self.network.quantities[node.output].shape) for node in self.network.nodes)
+        if sum(made) * self.network.samples > MOST_FINE:
+            return coarse
         for from_floats in (False, True):
             slope, left, right = slopes(self.steps, moves, sample, from_floats=from_floats)
             measured = Slope(slope, min(left, right), max(left, right), 0.0)
@@ -188,12 +299,11 @@ class Prover:
 
     def _compare(self, key: str, found: float, measured: Slope) -> None:
         slope = measured.slope
-        jumps = max(abs(measured.lower), abs(measured.upper)) > JUMP * max(1.0, abs(found))
         if _agrees(found, measured):
             self.evidence.gradients += 1
             off = abs(found - slope) / max(1.0, abs(found))
             self.evidence.worst_gradient = max(self.evidence.worst_gradient, off)
-        elif jumps or self._at_corner:
+        elif _jumps(found, measured) or self._at_corner:
             # Where several corners meet, what the conventions give need not lie between the slopes to
             # the sides: each corner was decided by itself, and each local slope is checked by itself.
             self.evidence.kinks += 1
@@ -220,7 +330,8 @@ class Prover:
         """The loss with other numbers for a quantity, everything after it computed anew."""
         import numpy as np
 
-        start = next(i for i, node in enumerate(self.network.nodes) if name in node.inputs)
+        uses = (i for i, node in enumerate(self.network.nodes) if name in node.inputs)
+        start = next(uses, len(self.network.nodes))
         # Outside its domain the loss has no value; the measurement then takes a smaller step.
         with np.errstate(all="ignore"):
             values = forward(self.network, {**self.steps.result.values, name: array}, start)
@@ -228,8 +339,28 @@ class Prover:
         return loss_of(self.network, losses) if sample is None else float(losses[sample])
 
 
+def _direction(random: "Generator", array: "Array") -> "Array":
+    """Numbers from 1/2 to 1 with random signs: none of them hides what it is multiplied by."""
+    signs = random.choice([-1.0, 1.0], array.shape)
+    along: Array = random.uniform(0.5, 1.0, array.shape) * signs
+    return along
+
+
 def _agrees(found: float, measured: Slope) -> bool:
     return abs(found - measured.slope) <= _tolerance(found, measured)
+
+
+def _near(found: float, loss: Callable[[float], float], scale: float) -> Slope:
+    """The slope at 0; nearer by, where a corner lies within the width of the first measurement."""
+    for part in (1.0, 1e-2, 1e-4):
+        measured = measure(loss, part * scale)
+        if _agrees(found, measured):
+            break
+    return measured
+
+
+def _jumps(found: float, measured: Slope) -> bool:
+    return max(abs(measured.lower), abs(measured.upper)) > JUMP * max(1.0, abs(found))
 
 
 def _tolerance(found: float, measured: Slope) -> float:

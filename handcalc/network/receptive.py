@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from handcalc.network.graph import INPUT, LOSS, Network, Node
+from handcalc.network.graph import Network, Node
 from handcalc.operations._opaque import Opaque
 from handcalc.operations._pool import Pool
 from handcalc.operations._windows import Windows
 from handcalc.operations.correlate import Correlate
+from handcalc.operations.local_correlate import LocalCorrelate
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,11 @@ Field: TypeAlias = tuple[Seen, ...] | None
 
 def fields(network: Network) -> tuple[dict[str, Field], dict[str, tuple[Widened, ...]]]:
     """The field of each layer, and the windows that make it wider, axis by axis."""
-    seen: dict[str, Field] = {INPUT: ()}
+    seen: dict[str, Field] = {quantity.name: () for quantity in network.inputs}
     of_layer: dict[str, Field] = {}
     windows: dict[str, tuple[Widened, ...]] = {}
     for node in network.nodes:
-        if node.output == LOSS:
+        if not network.quantities[node.output].layer:
             continue
         before = _together([seen[name] for name in node.inputs if name in seen])
         window, layer = _window(node), network.quantities[node.output].layer
@@ -84,9 +85,9 @@ def _together(fields: Sequence[Field]) -> Field:
 
 def _window(node: Node) -> Windows | None:
     operation = node.operation
-    if isinstance(operation, Opaque | Correlate | Pool):
-        return operation.windows
-    return None
+    if operation.by_cell or not isinstance(operation, Opaque | Correlate | LocalCorrelate | Pool):
+        return None
+    return operation.windows
 
 
 def _cell_by_cell(node: Node) -> bool:

@@ -5,7 +5,7 @@ for what all samples share, and everywhere when there is only one sample.
 """
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from handcalc.operations._operation import Index
 
@@ -49,4 +49,20 @@ class After:
     of: Element
 
 
-Ref: TypeAlias = Element | Gradient | Local | Change | After
+Word: TypeAlias = Literal["exp", "exp_sum", "error", "share", "step", "mean", "sum"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A number that people write down on the way; `parts.py` says what each word stands for.
+
+    `exp` the exponential in a value, e^(-z) of a sigmoid; `exp_sum` the sum of those of a softmax; `error` how
+    far an output is from its target, `share` its share of the loss; `step` η·∂E/∂w; `mean` and `sum` those of a
+    whole array, named by its first element.
+    """
+
+    word: Word
+    of: Element
+
+
+Ref: TypeAlias = Element | Gradient | Local | Change | After | Part

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from handcalc.errors import HandcalcError
-from handcalc.formula import Formula, Leaf, Number, Partial, Symbol, evaluate
+from handcalc.formula import Formula, Leaf, Number, Partial, Symbol, evaluate, is_long
 from handcalc.network.formulas import Formulas
 from handcalc.network.graph import LOSS, Network, Node
 from handcalc.network.passes import Result, loss_of, run
@@ -103,6 +103,18 @@ class Steps(Formulas):
         at = ref.by.sample if self.network.per_sample(ref.by.quantity) else ref.of.sample
         return float(found[(at or 0, *ref.by.index)])
 
+    def through_slopes(self, of: Element, node: Node, slots: list[int]) -> float:
+        """Σ ∂of/∂x·x over the elements of some inputs: the value itself, where it is linear in them."""
+        sample, whole = of.sample or 0, 0.0
+        for slot in slots:
+            name = node.inputs[slot]
+            index = tuple(0 for _ in self.network.quantities[name].shape)
+            self._through(node, slot, Local(of, Element(name, index, of.sample)))
+            x = self.result.values[name]
+            own = x[sample] if self.network.per_sample(name) else x
+            whole += float((self._slopes[of, slot][0] * own).sum())
+        return whole
+
     def by_hand(self, ref: Ref) -> Written:
         """The value as a person carries it: from written values, rounded when written."""
         ref = self.same(ref)
@@ -174,6 +186,8 @@ class Steps(Formulas):
 
     def gives_exactly(self, formula: Formula, written: Written) -> bool:
         """Is a formula, with the numbers shown in it, exactly what is written behind it?"""
+        if is_long(formula):
+            return False
         try:
             # In floats first: exact sums of many terms are only formed where they can matter.
             near = evaluate(formula, lambda leaf: float(self.written_leaf(leaf)))

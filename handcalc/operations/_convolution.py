@@ -21,6 +21,7 @@ class Convolution(Operation):
     slots: ClassVar[tuple[str, ...]] = ("x", "K", "b")
     parameters: ClassVar[tuple[str, ...]] = ("K", "b")
     windowed: ClassVar[bool] = True
+    linear_in: ClassVar[tuple[str, ...]] = ("K", "b")
 
     size: tuple[int, ...]
     strides: tuple[int, ...] | None = None

@@ -1,7 +1,7 @@
 """Operations that treat each number alone: a = f(z), with the slope f'(z)."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from handcalc.formula import Formula
@@ -48,6 +48,14 @@ class Elementwise(Operation):
 
     def definition(self, index: Index, *tensors: Tensor) -> Formula:
         return self.of(tensors[0][index])
+
+    def parts(self, index: Index, *tensors: Tensor) -> Mapping[str, Formula]:
+        power = self.power(tensors[0][index])
+        return {} if power is None else {"exp": power}
+
+    def power(self, z: Formula) -> Formula | None:
+        """The exponential in f(z), if there is one that people write down first."""
+        return None
 
     def reached(self, slot: int, index: Index, *shapes: Shape) -> Sequence[Index]:
         return (index,)

@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeAlias
 
 from handcalc.fields import Strict
 from handcalc.formula import Formula, Leaf, number, substitute
@@ -87,6 +87,10 @@ class Operation(Strict, ABC):
     """Does each cell of the result depend on the cells in its place alone?"""
     windowed: ClassVar[bool] = False
     """Does a window slide over the input, so that its cells are many and alike?"""
+    part_words: ClassVar[tuple[Literal["exp", "exp_sum"], ...]] = ()
+    """What `parts` gives."""
+    linear_in: ClassVar[tuple[str, ...]] = ()
+    """Slots in which, taken together, the result is linear, so that y = Σ ∂y/∂x·x over their elements."""
     derivable: ClassVar[bool] = False
     """Is its slope worth a derivation of its own, rule by rule?"""
     kinks: ClassVar[tuple[float, ...]] = ()
@@ -138,6 +142,10 @@ class Operation(Strict, ABC):
         from handcalc.operations._derived import partial
 
         return partial(self, index, slot, by, tensors)
+
+    def parts(self, index: Index, *tensors: Tensor) -> "Mapping[str, Formula]":
+        """What people write down on the way to one element, by the words of `Part`."""
+        return {}
 
     def identity(self, slot: int, *shapes: Shape) -> Identity | None:
         """∂E/∂input for all elements at once, where that is one known operation."""

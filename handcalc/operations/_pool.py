@@ -24,13 +24,20 @@ class Pool(Operation):
         {"size": (2, 1), "channels": "last", "padding": ((0, 1), (0, 0)), "shapes": ((3, 2, 2),)},
         {"size": (3, 2), "channels": "last", "flat": True, "shapes": ((3, 2, 2),)},
         {"size": (2, 2), "flat": True, "shapes": ((2, 2),)},
+        {"size": (2, 2), "strides": (1, 1), "dilation": (2, 1), "shapes": ((4, 3),)},
+        {"size": (2, 2), "ceil": True, "shapes": ((3, 4),)},
+        {"size": (3,), "strides": (4,), "padding": ((1, 1),), "ceil": True, "shapes": ((5,),)},
+        {"size": (3,), "strides": (2,), "ceil": True, "channels": "first", "shapes": ((2, 4),)},
     )
 
     windowed: ClassVar[bool] = True
 
     size: tuple[AsIs, ...]
     strides: tuple[int, ...] | None = None
+    dilation: tuple[int, ...] | None = None
     padding: tuple[tuple[AsIs, AsIs], ...] | None = None
+    ceil: bool = False
+    """Is the number of places rounded up, so that the last window may hang over the end?"""
     channels: Order = "none"
     flat: bool = False
     """Is the window the whole input, so that a list with one number a channel remains?"""
@@ -38,7 +45,8 @@ class Pool(Operation):
     @property
     def windows(self) -> Windows:
         """The window, moved by its own size where no strides are given."""
-        return Windows.of(self.size, self.strides or self.size, None, self.padding)
+        strides = self.strides or self.size
+        return Windows.of(self.size, strides, self.dilation, self.padding, ceil=self.ceil)
 
     @property
     def order(self) -> Channels:

@@ -1,7 +1,8 @@
 """Sizes as formulas: how many places a window has along an axis, with the arithmetic to show.
 
-A window: floor((n + 2p - d(k - 1) - 1)/s) + 1. Spread out again: (n - 1)·s + d(k - 1) + 1 - 2p.
-Terms that change nothing are left out: without stride, padding and dilation n - k + 1 remains.
+A window: floor((n + 2p - d(k - 1) - 1)/s) + 1. Rounded up: s - 1 more under the floor, since ceil(a/s) =
+floor((a + s - 1)/s). Spread out again: (n - 1)·s + d(k - 1) + 1 - 2p. Terms that change nothing are left
+out: without stride, padding and dilation n - k + 1 remains.
 """
 
 from collections.abc import Iterable, Iterator
@@ -22,21 +23,29 @@ def axes(rank: int) -> tuple[str, ...]:
 
 
 def places(windows: Windows, spatial: Shape) -> Iterator[Size]:
-    """How often a window fits along each axis, and what the floor throws away."""
+    """How often a window fits along each axis, and what the floor throws away, or the ceiling adds."""
     for axis, n, k, s, d, (p, q), m in _by_axis(windows, spatial, windows.places(spatial)):
         letters: dict[Leaf, int] = {_N: n, _K: k, _S: s, _D: d, _P: p, _Q: q}
         room = total((_N, *_padded(p, q, 1), *_span(d)))
-        formula = room + 1 if s == 1 else floor(room / _S) + 1
+        formula: Formula = room + 1 if s == 1 else floor(room / _S) + 1
         if isinstance(m, OpenSize):
             # Padding that depends on a letter is that of `same`, which gives ceil(n/s) places.
             same = floor((_N + _S - 1) / _S) if s > 1 else _N
+            if windows.ceil and s > 1:
+                formula = _rounded_up(room, p, drops=q + s > d * (k - 1) + 1)
             yield Size(axis, same if isinstance(p + q, OpenSize) else formula, letters, m)
             continue
         over = n + p + q - d * (k - 1) - 1
-        lost = max(over % s - q, 0)
-        floored = f"{over}/{s} is floored to {over // s}" if over % s else ""
-        remark = "; ".join(part for part in (floored, _left_over(axis, lost)) if part)
-        yield Size(axis, formula, letters, m, remark)
+        end = (m - 1) * s + d * (k - 1) + 1 - p
+        rounded = f"{over}/{s} is floored to {over // s}" if over % s else ""
+        if windows.ceil and s > 1:
+            up = -(-over // s)
+            formula = _rounded_up(room, p, drops=up >= m)
+            rounded = f"{over}/{s} is rounded up to {up}" if over % s else ""
+            if up >= m:
+                rounded += ", but a window more would begin behind the input"
+        said = (rounded, _left_over(axis, max(n - end, 0)), _hangs_over(max(end - n - q, 0)))
+        yield Size(axis, formula, letters, m, "; ".join(part for part in said if part))
 
 
 def spread(windows: Windows, spatial: Shape, sizes: Shape) -> Iterator[Size]:
@@ -53,6 +62,13 @@ def spread(windows: Windows, spatial: Shape, sizes: Shape) -> Iterator[Size]:
             formula = formula + term
         remark = "the last r are output padding" if extra else ""
         yield Size(axis, formula, letters, m, remark)
+
+
+def _rounded_up(room: Formula, before: int, *, drops: bool) -> Formula:
+    """With ceil((n + 2p - k)/s) + 1 places, or as many as begin on the input or the padding before it."""
+    if drops:
+        return floor(total((_N, *((_P,) if before else ()), -number(1))) / _S) + 1
+    return floor((room + _S - 1) / _S) + 1
 
 
 def _by_axis(windows: Windows, spatial: Shape, sizes: Shape) -> Iterable[Any]:
@@ -85,3 +101,9 @@ def _left_over(axis: str, lost: int) -> str:
         return ""
     one = {"length": "value", "rows": "row", "columns": "column", "depth": "layer"}[axis]
     return f"the last {one} is left over" if lost == 1 else f"the last {lost} {one}s are left over"
+
+
+def _hangs_over(cells: int) -> str:
+    if not cells:
+        return ""
+    return f"the last window hangs over by {cells} cell" + "s" * (cells > 1)

@@ -1,7 +1,8 @@
 """The window that slides over its input: where it stands, how often, and what lies under it.
 
 Along each axis, n cells padded by p before and q after, a window of k cells d apart, moved by s:
-floor((n + p + q - d(k - 1) - 1)/s) + 1 places.
+floor((n + p + q - d(k - 1) - 1)/s) + 1 places. Rounded up, a last window hangs over the end, unless it
+would begin behind the input: as floor is monotonic, floor((n + p - 1 + min(0, q + s - d(k - 1) - 1))/s) + 1.
 """
 
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ class Windows:
     strides: Shape
     dilation: Shape
     padding: tuple[tuple[int, int], ...]
+    ceil: bool = False
+    """Is the number of places rounded up, so that the last window may hang over the end?"""
 
     @classmethod
     def of(
@@ -32,11 +35,13 @@ class Windows:
         strides: Shape | None = None,
         dilation: Shape | None = None,
         padding: tuple[tuple[int, int], ...] | None = None,
+        *,
+        ceil: bool = False,
     ) -> "Windows":
         """Stride 1, no dilation and no padding where nothing is said."""
         ones = tuple(1 for _ in size)
         none = tuple((0, 0) for _ in size)
-        return cls(size, strides or ones, dilation or ones, padding or none)
+        return cls(size, strides or ones, dilation or ones, padding or none, ceil)
 
     def places(self, spatial: Shape) -> Shape:
         """How many places there are along each axis; 0 or less where the window does not fit."""
@@ -45,8 +50,17 @@ class Windows:
             spatial, self.size, self.strides, self.dilation, self.padding, strict=True
         ):
             room = n + p + q - d * (k - 1) - 1
+            if self.ceil:
+                room = n + p - 1 + min(0, q + s - d * (k - 1) - 1)
             found.append(room // s + 1 if room >= 0 else 0)
         return tuple(found)
+
+    def beyond(self, spatial: Shape) -> Shape:
+        """How many cells the last window hangs over the padded input along each axis."""
+        if not self.ceil:
+            return tuple(0 for _ in spatial)
+        reached = self.reach(self.places(spatial))
+        return tuple(max(end - n, 0) for end, n in zip(reached, spatial, strict=True))
 
     def reach(self, places: Shape) -> Shape:
         """How far so many places reach, without the padding: (n - 1)·s + d(k - 1) + 1 - p - q."""
@@ -72,14 +86,23 @@ class Windows:
         inside = all(0 <= c < n for c, n in zip(cell, spatial, strict=True))
         return cell if inside else None
 
-    def inside(self, place: Index, spatial: Shape) -> int:
-        """How many cells of a window lie on the input, not on padding."""
-        axes = zip(
-            place, self.size, self.strides, self.dilation, self.padding, spatial, strict=True
+    def inside(self, place: Index, spatial: Shape, *, on_padding: bool = False) -> int:
+        """How many cells of a window lie on the input; with `on_padding` on its padding too."""
+        each = (
+            self.inside_along(axis, i, n, on_padding=on_padding)
+            for axis, (i, n) in enumerate(zip(place, spatial, strict=True))
         )
-        return prod(
-            sum(0 <= i * s + t * d - p < n for t in range(k)) for i, k, s, d, (p, _), n in axes
-        )
+        return prod(each)
+
+    def inside_along(self, axis: int, i: int, n: int, *, on_padding: bool = False) -> int:
+        """The same along one axis, for the window at its i-th place over n cells."""
+        d, (p, q) = self.dilation[axis], self.padding[axis]
+        start = i * self.strides[axis] - p
+        low, high = (-p, n + q) if on_padding else (0, n)
+        # The cells t with low <= start + t·d < high.
+        first = max(-((start - low) // d), 0)
+        last = min((high - 1 - start) // d, self.size[axis] - 1)
+        return max(last - first + 1, 0)
 
     def over(self, cell: Index, spatial: Shape) -> Iterator[tuple[Index, Index]]:
         """Each place at which the window covers a cell of the input, with the tap that covers it."""
@@ -101,10 +124,12 @@ class Windows:
         """The input with its padding; the spatial axes are the last ones."""
         import numpy as np
 
-        if not any(p or q for p, q in self.padding):
+        more = self.beyond(x.shape[x.ndim - len(self.size) :])
+        if not any(p or q or e for (p, q), e in zip(self.padding, more, strict=True)):
             return x
         lead = [(0, 0)] * (x.ndim - len(self.size))
-        return np.pad(x, [*lead, *self.padding], constant_values=fill)
+        ends = [(p, q + e) for (p, q), e in zip(self.padding, more, strict=True)]
+        return np.pad(x, [*lead, *ends], constant_values=fill)
 
     def view(self, x: "Array", fill: float = 0.0) -> "Array":
         """All windows at once: (…, *places, *taps), a view of the padded input."""
@@ -136,5 +161,12 @@ class Windows:
         """A padded array without its padding."""
         cells: list[Any] = [
             slice(p, x.shape[i - len(self.size)] - q) for i, (p, q) in enumerate(self.padding)
+        ]
+        return x[(..., *cells)]
+
+    def within(self, x: "Array", spatial: Shape) -> "Array":
+        """The cells of the input in a padded array, whatever hangs over its end."""
+        cells: list[Any] = [
+            slice(p, p + n) for n, (p, _) in zip(spatial, self.padding, strict=True)
         ]
         return x[(..., *cells)]

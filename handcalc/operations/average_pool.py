@@ -1,11 +1,11 @@
-"""y = mean over the window. Padding counts as zeros unless `count_padding: false`."""
+"""y = mean over the window. Padding counts as zeros with `count_padding`, what hangs over never."""
 
 from fractions import Fraction
-from math import prod
+from functools import reduce
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from handcalc.formula import Formula, Number, total
-from handcalc.operations._operation import Index, Tensor, without_noise
+from handcalc.operations._operation import Index, Shape, Tensor, without_noise
 from handcalc.operations._pool import Pool
 
 if TYPE_CHECKING:
@@ -18,6 +18,14 @@ class AveragePool(Pool):
     examples: ClassVar[tuple[dict[str, Any], ...]] = (
         *Pool.examples,
         {"size": (2,), "padding": ((1, 1),), "count_padding": True, "shapes": ((4,),)},
+        {
+            "size": (3, 2),
+            "strides": (2, 2),
+            "padding": ((1, 1), (0, 0)),
+            "ceil": True,
+            "count_padding": True,
+            "shapes": ((4, 3),),
+        },
     )
 
     count_padding: bool = False
@@ -25,17 +33,17 @@ class AveragePool(Pool):
     def forward(self, *arrays: "Array") -> "Array":
         x = self.order.stacked(arrays[0])
         y = without_noise(self._sums(x), self._sums(abs(x)))
-        return self.given_back(y / self._counts(x))
+        return self.given_back(y / self._counts(x.shape[2:]))
 
     def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
         import numpy as np
 
         x, dy = self.order.stacked(arrays[0]), self.slopes(gradient)
         onto = np.zeros_like(self.windows.padded(x))
-        share = dy / self._counts(x)
+        share = dy / self._counts(x.shape[2:])
         for tap in self.windows.taps():
             self.windows.scatter(tap, share, onto)
-        return (self.order.given_back(self.windows.unpadded(onto)),)
+        return (self.order.given_back(self.windows.within(onto, x.shape[2:])),)
 
     def definition(self, index: Index, *tensors: Tensor) -> Formula:
         x = tensors[0]
@@ -50,17 +58,27 @@ class AveragePool(Pool):
         return "every cell of the window has the same share in the mean"
 
     def _share(self, index: Index, x: Tensor) -> Formula:
-        place = self.place(index)
-        inside = self.windows.inside(place, self.order.spatial(x.shape))
-        n = prod(self.size) if self.count_padding else inside
+        spatial = self.order.spatial(x.shape)
+        n = self.windows.inside(self.place(index), spatial, on_padding=self.count_padding)
         return Number(Fraction(1, n), f"1/{n}")
 
-    def _sums(self, x: "Array", fill: float = 0.0) -> "Array":
-        view = self.windows.view(x, fill)
+    def _sums(self, x: "Array") -> "Array":
+        view = self.windows.view(x)
         return view.sum(axis=tuple(range(view.ndim - len(self.size), view.ndim)))
 
-    def _counts(self, x: "Array") -> "Array":
-        """How many cells count in each window."""
+    def _counts(self, spatial: Shape) -> "Array":
+        """How many cells count in each window: along each axis so many, multiplied."""
         import numpy as np
 
-        return self._sums(np.ones_like(x), fill=1.0 if self.count_padding else 0.0)
+        each = [
+            np.array(
+                [
+                    self.windows.inside_along(axis, i, n, on_padding=self.count_padding)
+                    for i in range(places)
+                ]
+            )
+            for axis, (n, places) in enumerate(
+                zip(spatial, self.windows.places(spatial), strict=True)
+            )
+        ]
+        return reduce(np.multiply.outer, each).astype(float)

@@ -80,8 +80,11 @@ class Correlate(Convolution):
             every = list(indices(self.windows.places(spatial)))
             if slot == 2:
                 return self.biased(index, self.output_shape(*shapes), every)
-            f, _, _ = self.order.kernel_split(index)
-            return tuple(self.order.joined(f, place) for place in every)
+            f, _, tap = self.order.kernel_split(index)
+            # Where the window has this cell on padding, the weight has no part in the sum.
+            under = self._turned(tap)
+            met = [p for p in every if self.windows.under(p, under, spatial) is not None]
+            return tuple(self.order.joined(f, place) for place in met)
         c, cell = self.order.split(index)
         places = [place for place, _ in self.windows.over(cell, spatial)]
         return tuple(

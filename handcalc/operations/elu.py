@@ -1,6 +1,6 @@
 """a = z for z > 0, else α(e^z - 1), the exponential linear unit; α is 1 unless the file says `alpha:`."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from handcalc.fields import Given
 from handcalc.formula import Case, Cases, Formula, Number, exp, number
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 class Elu(Elementwise):
     """ELU(z) = z for z > 0, else α(e^z - 1); slope 1 for z > 0, else α·e^z (at z = 0: α)."""
 
+    part_words: ClassVar[tuple[Literal["exp"], ...]] = ("exp",)
     kinks: ClassVar[tuple[float, ...]] = (0.0,)
     examples: ClassVar[tuple[dict[str, Any], ...]] = ({}, {"alpha": "0.5"})
 
@@ -20,6 +21,9 @@ class Elu(Elementwise):
 
     def of(self, z: Formula) -> Formula:
         return Cases((Case(z, z, ">", number(0)),), self._alpha() * (exp(z) - 1))
+
+    def power(self, z: Formula) -> Formula | None:
+        return exp(z)
 
     def slope(self, z: Formula, a: Formula) -> Formula:
         return Cases((Case(number(1), z, ">", number(0)),), self._alpha() * exp(z))

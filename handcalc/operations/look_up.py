@@ -13,20 +13,22 @@ if TYPE_CHECKING:
 class LookUp(Operation):
     """y_ij = table_(rows_i, j), rows counted from 0; ∂y_ij/∂table_(rows_i, j) = 1.
 
-    Which rows are chosen has no slope, so they are no input but an option: one list for each sample.
+    Which rows are chosen has no slope, so they are an option, one list for each sample; the input that
+    names them gets the gradient 0.
     """
 
-    slots: ClassVar[tuple[str, ...]] = ("table",)
+    slots: ClassVar[tuple[str, ...]] = ("x", "table")
     parameters: ClassVar[tuple[str, ...]] = ("table",)
     over_samples: ClassVar[bool] = True
+    by_cell: ClassVar[bool] = True
     examples: ClassVar[tuple[dict[str, Any], ...]] = (
-        {"rows": ((2, 0, 2), (1, 1, 0), (0, 2, 1)), "shapes": ((3, 2),)},
+        {"rows": ((2, 0, 2), (1, 1, 0), (0, 2, 1)), "shapes": ((3,), (3, 2))},
     )
 
     rows: tuple[tuple[int, ...], ...]
 
     def output_shape(self, *shapes: Shape) -> Shape:
-        return (len(self.rows[0]), shapes[0][1])
+        return (len(self.rows[0]), shapes[1][1])
 
     def results(self, *shapes: Shape) -> Iterator[Index]:
         return indices((len(self.rows), *self.output_shape(*shapes)))
@@ -34,22 +36,24 @@ class LookUp(Operation):
     def forward(self, *arrays: "Array") -> "Array":
         import numpy as np
 
-        found: Array = arrays[0][np.array(self.rows)]
+        found: Array = arrays[1][np.array(self.rows)]
         return found
 
     def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
         import numpy as np
 
-        table = np.zeros((len(gradient), *arrays[0].shape))
+        table = np.zeros((len(gradient), *arrays[1].shape))
         for sample, rows in enumerate(self.rows):
             np.add.at(table[sample], list(rows), gradient[sample])
-        return (table,)
+        return np.zeros_like(arrays[0]), table
 
     def definition(self, index: Index, *tensors: Tensor) -> Formula:
         sample, place, column = index
-        return tensors[0][(self.rows[sample][place], column)]
+        return tensors[1][(self.rows[sample][place], column)]
 
     def reached(self, slot: int, index: Index, *shapes: Shape) -> Sequence[Index]:
+        if slot == 0:
+            return ()
         row, column = index
         return tuple(
             (sample, place, column)

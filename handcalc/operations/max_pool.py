@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from handcalc.formula import Case, Cases, Formula, maximum, number
+from handcalc.formula import Formula
+from handcalc.operations import _largest
 from handcalc.operations._operation import Index, Tensor
 from handcalc.operations._pool import Pool
 
@@ -24,7 +25,7 @@ class MaxPool(Pool):
         onto = np.zeros_like(self.windows.padded(x))
         for number_of_tap, tap in enumerate(self.windows.taps()):
             self.windows.scatter(tap, dy * (winner == number_of_tap), onto)
-        return (self.order.given_back(self.windows.unpadded(onto)),)
+        return (self.order.given_back(self.windows.within(onto, x.shape[2:])),)
 
     def _best(self, x: "Array") -> "tuple[Array, Array]":
         """The largest value of each window, and the first of its cells, by number, that has it."""
@@ -55,23 +56,12 @@ class MaxPool(Pool):
         return bool(np.any(equal > 1))
 
     def definition(self, index: Index, *tensors: Tensor) -> Formula:
-        x = tensors[0]
-        cells = [x[cell] for cell in self.cells(index, x.shape)]
-        return cells[0] if len(cells) == 1 else maximum(*cells)
+        return _largest.largest(tensors[0], self.cells(index, tensors[0].shape))
 
     def partial(
         self, index: Index, slot: int, by: Index, output: Tensor, *tensors: Tensor
     ) -> Formula:
-        """1 if the cell is above all before it and not below any after it in reading order."""
-        x = tensors[0]
-        cells = self.cells(index, x.shape)
-        at = cells.index(by)
-        won: Formula = number(1)
-        for relation, rivals in ((">=", cells[at + 1 :]), (">", cells[:at])):
-            if rivals:
-                largest = x[rivals[0]] if len(rivals) == 1 else maximum(*(x[r] for r in rivals))
-                won = Cases((Case(won, x[by], relation, largest),), number(0))
-        return won
+        return _largest.won(tensors[0], self.cells(index, tensors[0].shape), by)
 
     def rule(self) -> str:
-        return "only the cell that won its window moves the maximum; of equal ones the first in reading order"
+        return _largest.RULE

@@ -1,37 +1,31 @@
 """p_i = z_i/Σ_j z_j, scores divided by their sum, without an exponential."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from handcalc.formula import Formula, total
-from handcalc.operations._operation import Index, Operation, Shape, Tensor
+from handcalc.operations._along import Along
+from handcalc.operations._operation import Index, Tensor
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array
 
 
-class Normalize(Operation):
+class Normalize(Along):
     """∂p_i/∂z_i = (1 - p_i)/Σz and ∂p_i/∂z_j = -p_i/Σz."""
 
-    derivable: ClassVar[bool] = True
-
-    examples: ClassVar[tuple[dict[str, Any], ...]] = ({"shapes": ((3,),), "positive": True},)
-
-    def output_shape(self, *shapes: Shape) -> Shape:
-        return shapes[0]
+    examples: ClassVar[tuple[dict[str, Any], ...]] = tuple(
+        {**example, "positive": True} for example in Along.examples
+    )
 
     def forward(self, *arrays: "Array") -> "Array":
-        return arrays[0] / arrays[0].sum(axis=-1, keepdims=True)
+        return arrays[0] / self._sums(arrays[0])
 
     def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
-        mean = (gradient * output).sum(axis=-1, keepdims=True)
-        return ((gradient - mean) / arrays[0].sum(axis=-1, keepdims=True),)
+        mean = self._sums(gradient * output)
+        return ((gradient - mean) / self._sums(arrays[0]),)
 
     def definition(self, index: Index, *tensors: Tensor) -> Formula:
         return tensors[0][index] / self._sum(index, tensors[0])
-
-    def reached(self, slot: int, index: Index, *shapes: Shape) -> Sequence[Index]:
-        return tuple((*index[:-1], j) for j in range(shapes[0][-1]))
 
     def partial(
         self, index: Index, slot: int, by: Index, output: Tensor, *tensors: Tensor
@@ -43,4 +37,8 @@ class Normalize(Operation):
         return "each score stands in every denominator, so it moves every share"
 
     def _sum(self, index: Index, z: Tensor) -> Formula:
-        return total(z[(*index[:-1], j)] for j in range(z.shape[-1]))
+        return total(z[i] for i in self.row(index, z.shape))
+
+    def _sums(self, z: "Array") -> "Array":
+        sums: Array = z.sum(axis=self.numpy_axis(z.ndim), keepdims=True)
+        return sums

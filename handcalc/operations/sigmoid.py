@@ -1,6 +1,6 @@
 """a = 1/(1 + e^(-z)), the sigmoid; its slope is a(1 - a), at most 1/4."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from handcalc.formula import Formula, exp
 from handcalc.operations._elementwise import Elementwise
@@ -12,8 +12,13 @@ if TYPE_CHECKING:
 class Sigmoid(Elementwise):
     """σ(z) = 1/(1 + e^(-z)); σ'(z) = a(1 - a) with a = σ(z)."""
 
+    part_words: ClassVar[tuple[Literal["exp"], ...]] = ("exp",)
+
     def of(self, z: Formula) -> Formula:
         return 1 / (1 + exp(-z))
+
+    def power(self, z: Formula) -> Formula | None:
+        return exp(-z)
 
     def slope(self, z: Formula, a: Formula) -> Formula:
         return a * (1 - a)

@@ -1,16 +1,17 @@
-"""p_i = e^(z_i)/Σ_j e^(z_j), the softmax; every input reaches every output.
+"""p_i = e^(z_i)/Σ_j e^(z_j), the softmax; every input reaches every output along its axis.
 
 `base: 2` or `base: 3` writes another base for e, as pencil exercises do.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import AfterValidator
 
 from handcalc.fields import Given, mistake
 from handcalc.formula import Formula, Number, exp, log, total
-from handcalc.operations._operation import Index, Operation, Shape, Tensor
+from handcalc.operations._along import Along
+from handcalc.operations._operation import Index, Tensor
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array
@@ -22,40 +23,37 @@ def _is_a_base(base: Given) -> Given:
     return base
 
 
-class Softmax(Operation):
+class Softmax(Along):
     """∂p_i/∂z_i = p_i(1 - p_i) and ∂p_i/∂z_j = -p_i·p_j; another base multiplies both by its logarithm."""
 
-    derivable: ClassVar[bool] = True
-
     examples: ClassVar[tuple[dict[str, Any], ...]] = (
-        {"shapes": ((3,),)},
+        *Along.examples,
         {"base": "3", "shapes": ((2,),)},
     )
 
     base: Annotated[Given, AfterValidator(_is_a_base)] | None = None
 
-    def output_shape(self, *shapes: Shape) -> Shape:
-        return shapes[0]
-
     def forward(self, *arrays: "Array") -> "Array":
         import numpy as np
 
-        z = arrays[0] * self._rate()
+        z, axis = arrays[0] * self._rate(), self.numpy_axis(arrays[0].ndim)
         # The largest exponent is taken out of numerator and denominator, so that none overflows.
-        powers = np.exp(z - z.max(axis=-1, keepdims=True))
-        return powers / powers.sum(axis=-1, keepdims=True)
+        powers = np.exp(z - z.max(axis=axis, keepdims=True))
+        return powers / powers.sum(axis=axis, keepdims=True)
 
     def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
-        mean = (gradient * output).sum(axis=-1, keepdims=True)
+        axis = self.numpy_axis(gradient.ndim)
+        mean = (gradient * output).sum(axis=axis, keepdims=True)
         return (self._rate() * output * (gradient - mean),)
 
     def definition(self, index: Index, *tensors: Tensor) -> Formula:
         z = tensors[0]
-        powers = [self._power(z[(*index[:-1], j)]) for j in range(z.shape[-1])]
-        return powers[index[-1]] / total(powers)
+        return self._power(z[index]) / total(self._power(z[i]) for i in self.row(index, z.shape))
 
-    def reached(self, slot: int, index: Index, *shapes: Shape) -> Sequence[Index]:
-        return tuple((*index[:-1], j) for j in range(shapes[0][-1]))
+    def parts(self, index: Index, *tensors: Tensor) -> Mapping[str, Formula]:
+        z = tensors[0]
+        powers = total(self._power(z[i]) for i in self.row(index, z.shape))
+        return {"exp": self._power(z[index]), "exp_sum": powers}
 
     def partial(
         self, index: Index, slot: int, by: Index, output: Tensor, *tensors: Tensor

@@ -1,6 +1,6 @@
 """a = ln(1 + e^z), the smooth rectifier; its slope is the sigmoid of z."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from handcalc.formula import Formula, exp, log
 from handcalc.operations._elementwise import Elementwise
@@ -12,8 +12,13 @@ if TYPE_CHECKING:
 class Softplus(Elementwise):
     """softplus(z) = ln(1 + e^z); softplus'(z) = 1/(1 + e^(-z))."""
 
+    part_words: ClassVar[tuple[Literal["exp"], ...]] = ("exp",)
+
     def of(self, z: Formula) -> Formula:
         return log(1 + exp(z))
+
+    def power(self, z: Formula) -> Formula | None:
+        return exp(z)
 
     def slope(self, z: Formula, a: Formula) -> Formula:
         return 1 / (1 + exp(-z))

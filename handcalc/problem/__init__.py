@@ -12,7 +12,7 @@ from handcalc import library
 from handcalc.errors import FileError, ProblemError, nearest
 from handcalc.fields import letters
 from handcalc.layers._layer import Layer
-from handcalc.problem import blocks, exact_yaml, picture
+from handcalc.problem import blocks, exact_yaml, picture, uses
 from handcalc.problem.fits import misfits
 from handcalc.problem.model import Problem
 from handcalc.problem.origin import Origin
@@ -54,6 +54,7 @@ def _parsed(text: str, path: str, name: str) -> Problem:
         )
     # A field that is there under a misspelt name is not missing.
     present = {nearest(str(key), Problem.model_fields) or key for key in data}
+    data = uses.in_full(data)
     data, places, torn = blocks.expanded(data)
     origin = replace(origin, layers=places)
     data, wrong = picture.into_numbers(data, Path(path).parent)
@@ -63,6 +64,9 @@ def _parsed(text: str, path: str, name: str) -> Problem:
         fields = [(e["loc"], e["ctx"]["what"]) for e in error.errors()]
         problem = _without(data, [place for place, _ in fields])
         wrong += fields
+    meant, astray = uses.put_in(problem.layers)
+    problem = problem.model_copy(update={"layers": meant})
+    wrong += astray
     wrong += misfits(problem, present)
     found = [origin.mistake(place, what) for place, what in wrong]
     if places:

@@ -104,6 +104,8 @@ def _renamed(item: Any, names: dict[str, str]) -> Any:
     found = dict(options)
     if isinstance(found.get("name"), str):
         found["name"] = names.get(found["name"], found["name"])
+    if "use" in item and isinstance(found.get("layer"), str):
+        found["layer"] = names.get(found["layer"], found["layer"])
     sources = found.get("from")
     if isinstance(sources, str):
         found["from"] = names.get(sources, sources)

@@ -1,17 +1,19 @@
 """What does not fit together in a problem file, although each field for itself is sound."""
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import prod
 
 from handcalc import questions
-from handcalc.errors import count, did_you_mean, times
-from handcalc.fields import Array, Random, Shape
+from handcalc.errors import count, did_you_mean, printable, times
+from handcalc.fields import KEY, Array, Random, Shape
+from handcalc.layers._layer import Layer
+from handcalc.losses._loss import Loss
 from handcalc.number import parse
-from handcalc.problem import flow
+from handcalc.problem import ends, flow
+from handcalc.problem.ends import without_numbers
 from handcalc.problem.exact_yaml import Path
-from handcalc.problem.flow import output_shape, shape_of
-from handcalc.problem.model import Problem, Unknown
+from handcalc.problem.flow import layer_names, layer_shapes, output_shape
+from handcalc.problem.model import Problem
 
 Wrong = tuple[Path, str]
 
@@ -34,58 +36,100 @@ def misfits(problem: Problem, present: set[str]) -> list[Wrong]:
         *flow.misfits(problem, present),
         *_targets(problem, present),
         *_questions(problem, present),
+        *_order(problem),
     ]
 
 
 def _inputs(problem: Problem) -> Iterator[Wrong]:
     if problem.samples is None:
+        if problem.input is not None and problem.inputs is not None:
+            yield ("inputs",), "there is an input beside inputs; write it among them, with a name"
         return
-    for field in ("input", "target"):
+    for field in ("input", "inputs", "target"):
         if getattr(problem, field) is not None:
             yield (field,), f"{field} stands beside samples; write it inside each sample"
-    shapes = [shape_of(sample.input) for sample in problem.samples]
-    usual = Counter(shapes).most_common(1)[0][0]
-    aimed = [sample.target is not None for sample in problem.samples]
+    for entry in ends.entries(problem):
+        for place, given in zip(entry.places, entry.given, strict=True):
+            shape, usual = ends.shape_of(given), entry.shape
+            if given is None and entry.name == ends.INPUT:
+                yield place[:2], "input is missing; write input: and its value"
+            elif given is None:
+                said = f"this sample has no input '{entry.name}', unlike others"
+                yield place[:2], f"{said}; give each sample one"
+            elif shape is None:
+                yield place, "random numbers for a sample have no size; write the numbers"
+            elif shape != usual and usual is not None:
+                said = f"this sample has {_say(shape)}, others {_say(usual)}; give all the same"
+                yield place, said
+    for aim in ends.aims(problem):
+        yield from _same_aims(aim.targets)
+    if not problem.outputs and problem.loss is None:
+        yield from _same_aims([sample.target for sample in problem.samples])
+
+
+def _same_aims(targets: Sequence[Array | Random | None]) -> Iterator[Wrong]:
+    """Samples with a target, and samples without one."""
+    aimed = [target is not None for target in targets]
     most_aimed = aimed.count(True) * 2 >= len(aimed)
-    for i, sample in enumerate(problem.samples):
-        if shapes[i] is None:
-            said = "random numbers for a sample have no size; write the numbers"
-            yield ("samples", i, "input"), said
-        elif shapes[i] != usual and usual is not None:
-            said = f"this sample has {_say(shapes[i])}, others {_say(usual)}; give all the same"
-            yield ("samples", i, "input"), said
+    for i, target in enumerate(targets):
         if aimed[i] != most_aimed or (len(set(aimed)) == 2 and not aimed[i]):
-            word = "no target" if sample.target is None else "a target"
-            yield (
-                ("samples", i),
-                f"this sample has {word}, unlike others; give each sample a target",
-            )
+            word = "no target" if target is None else "a target"
+            said = f"this sample has {word}, unlike others; give each sample a target"
+            yield ("samples", i), said
 
 
 def _targets(problem: Problem, present: set[str]) -> Iterator[Wrong]:
     output = output_shape(problem)
-    targets: list[tuple[Path, Array | Random]] = []
-    if problem.target is not None:
-        targets.append((("target",), problem.target))
-    for i, sample in enumerate(problem.samples or ()):
-        if sample.target is not None:
-            targets.append((("samples", i, "target"), sample.target))
-    for place, target in targets:
-        if isinstance(target, Array):
-            yield from _target(problem, place, target, output)
+    lonely: list[tuple[Path, Array | Random]] = []
+    if not ends.has_loss(problem):
+        every: list[tuple[Path, Array | Random | None]] = [(("target",), problem.target)]
+        every += [(("samples", i, "target"), s.target) for i, s in enumerate(problem.samples or ())]
+        lonely = [(place, target) for place, target in every if target is not None]
+        for place, alone in lonely:
+            if isinstance(alone, Array):
+                yield from _target(None, place, alone, output)
+    for aim in ends.aims(problem):
+        shape = layer_shapes(problem).get(aim.output) if aim.output else output
+        for place, target in zip(aim.places, aim.targets, strict=True):
+            if isinstance(target, Array):
+                yield from _target(aim.loss, place, target, shape)
+    yield from _outputs(problem, present)
     if problem.output_gradient is not None:
         yield from _output_gradient(problem, present, output)
     given = problem.samples or not without_numbers(problem)
-    aims = targets or "target" in present or (problem.samples is None and "samples" in present)
-    if "loss" in present and not aims and given:
+    aims = lonely or any(t is not None for aim in ends.aims(problem) for t in aim.targets)
+    aims = aims or "target" in present or (problem.samples is None and "samples" in present)
+    if "loss" in present and not aims and given and not problem.outputs:
         yield ("loss",), "there is a loss but no target; write target: [0.09, 0.01]"
-    if targets and "loss" not in present:
-        yield targets[0][0], f"there is a target but no loss; write {_LINES['loss']}"
-    gradient = present & {"loss", "output_gradient"} or (
+    if lonely and not present & {"loss", "outputs"}:
+        yield lonely[0][0], f"there is a target but no loss; write {_LINES['loss']}"
+    gradient = present & {"loss", "outputs", "output_gradient"} or (
         without_numbers(problem) and "gradients" in (problem.ask or ())
     )
-    if "optimizer" in present and not gradient and not targets:
+    if "optimizer" in present and not gradient and not lonely:
         yield ("optimizer",), f"there is an optimizer but no loss; write {_LINES['loss']}"
+
+
+def _outputs(problem: Problem, present: set[str]) -> Iterator[Wrong]:
+    """Several outputs: layers that there are, each with a target, and nothing beside them."""
+    if problem.outputs is None:
+        return
+    for field in sorted(present & {"loss", "target", "output_gradient"}):
+        yield (field,), f"{field} stands beside outputs; write it below the name of one of them"
+    names = layer_names(problem.layers)
+    for aim in ends.aims(problem):
+        if aim.output not in names:
+            said = f"there is no layer '{printable(aim.output)[:60]}'"
+            yield ("outputs", aim.output, KEY), f"{said}{did_you_mean(aim.output, names)}"
+        elif not without_numbers(problem) and None in aim.targets and not problem.samples:
+            said = f"output '{aim.output}' has a loss but no target; write target: [1, 0]"
+            yield ("outputs", aim.output), said
+    for i, sample in enumerate(problem.samples or ()):
+        for name in sample.targets or ():
+            if name not in problem.outputs:
+                said = f"there is no output '{printable(name)[:60]}'"
+                more = did_you_mean(name, problem.outputs)
+                yield ("samples", i, "targets", name, KEY), said + more
 
 
 def _output_gradient(problem: Problem, present: set[str], output: Shape | None) -> Iterator[Wrong]:
@@ -94,8 +138,12 @@ def _output_gradient(problem: Problem, present: set[str], output: Shape | None) 
         said = "the loss gives the gradient of the output already; leave one of them out"
         yield ("output_gradient",), said
     elif isinstance(given, Array) and not _as_large(given, output):
+        samples = len(problem.samples or ())
+        if samples and output is not None and given.shape == (samples, *output):
+            return
         said = f"this has {_say(given.shape)}, but the network gives {_say(output)}"
-        yield ("output_gradient",), f"{said}; write one number for each"
+        each = ", or a list of them, one for each sample" if samples else ""
+        yield ("output_gradient",), f"{said}; write one number for each{each}"
 
 
 def _as_large(numbers: Array, output: Shape | None) -> bool:
@@ -103,7 +151,7 @@ def _as_large(numbers: Array, output: Shape | None) -> bool:
     return output is None or numbers.shape == output or (numbers.shape == () and output == (1,))
 
 
-def _target(problem: Problem, place: Path, target: Array, output: Shape | None) -> Iterator[Wrong]:
+def _target(loss: Loss | None, place: Path, target: Array, output: Shape | None) -> Iterator[Wrong]:
     if not _as_large(target, output):
         assert output is not None
         flat = "a flat list of " if len(target.shape) > 1 else ""
@@ -113,9 +161,9 @@ def _target(problem: Problem, place: Path, target: Array, output: Shape | None) 
             f"{said}; write {flat}{count(prod(output), 'number')}"
             + (f" in {output[0]} rows" if len(output) > 1 else ""),
         )
-    if problem.loss is not None and len(target.shape) <= 1:
+    if loss is not None and len(target.shape) <= 1:
         for i, text in enumerate(target.flat()):
-            said = problem.loss.target_misfit(float(parse(text)))
+            said = loss.target_misfit(float(parse(text)))
             if said:
                 yield (*place, i) if target.shape else place, said
 
@@ -124,10 +172,11 @@ def _questions(problem: Problem, present: set[str]) -> Iterator[Wrong]:
     if problem.ask == ():
         yield ("ask",), "nothing is asked; write forward, or leave the line out"
     told: set[str] = set()
+    found = present | ({"loss"} if "outputs" in present else set())
     for i, word in enumerate(problem.ask or ()):
         if word in questions.QUESTIONS:
             needs = questions.QUESTIONS[word].needs
-            missing = [fields for fields in needs if not present & set(fields)]
+            missing = [fields for fields in needs if not found & set(fields)]
             if without_numbers(problem):
                 # ∂E/∂output is a symbol like the others, whatever E is.
                 missing = [fields for fields in missing if "output_gradient" not in fields]
@@ -141,9 +190,17 @@ def _questions(problem: Problem, present: set[str]) -> Iterator[Wrong]:
             yield ("ask", i), f"there is no question '{word}'{did_you_mean(word, known)}"
 
 
-def without_numbers(problem: Problem) -> bool:
-    """Is the input a shape alone?"""
-    return isinstance(problem.input, Unknown) and problem.input.random is None
+def _order(problem: Problem) -> Iterator[Wrong]:
+    """Layer by layer there is no one moment at which a weight that is used twice is updated."""
+    if problem.update == "sequential" and any(
+        layer is not None and layer.shares for layer in _layers(problem)
+    ):
+        said = "a layer that is used again has no one place in a sequence of updates"
+        yield ("update",), f"{said}; write update: simultaneous"
+
+
+def _layers(problem: Problem) -> Sequence[Layer | None]:
+    return problem.layers
 
 
 def _say(shape: Shape | None) -> str:

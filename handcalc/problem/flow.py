@@ -1,44 +1,40 @@
 """What flows from layer to layer: their names, the shapes they receive and give, what does not fit."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from handcalc.errors import did_you_mean, listed, times
-from handcalc.fields import Array, Random, Shape
+from handcalc.fields import Shape
 from handcalc.layers._layer import Layer, Misfit
+from handcalc.problem import uses
 from handcalc.problem.blocks import number_of
+from handcalc.problem.ends import INPUT, entries
 from handcalc.problem.exact_yaml import Path
 from handcalc.problem.model import Problem, Unknown
-
-INPUT = "input"  # what `from:` calls the input
 
 
 def layer_names(layers: Sequence[Layer | None]) -> list[str]:
     """The name of each layer: its own, or its family counted from one."""
-    counts: dict[str, int] = {}
-    names = []
-    for layer in layers:
-        if layer is None:
-            names.append("")
-            continue
-        counts[layer.family] = counts.get(layer.family, 0) + 1
-        names.append(layer.name or f"{layer.family}{counts[layer.family]}")
-    return names
+    naming = uses.Naming()
+    return [naming.of(layer) for layer in layers]
 
 
 def misfits(problem: Problem, present: set[str]) -> Iterator[tuple[Path, str]]:
     """What does not fit from layer to layer; `present` names the fields that the file has."""
-    if not present & {"input", "samples"}:
+    if not present & {"input", "inputs", "samples"}:
         yield (
             (),
             "there is no input; write input: [0.2, 0.1], or input: {shape: [2]} without numbers",
         )
     layers = _layers_of(problem)
     names = layer_names(layers)
-    letter = problem.input.symbol if isinstance(problem.input, Unknown) else "x"
-    shapes, patterns = {INPUT: input_shape(problem)}, {INPUT: f"{letter}{{}}"}
-    before = INPUT
+    given = entries(problem)
+    shapes: dict[str, Shape | None] = {entry.name: entry.shape for entry in given}
+    patterns = {entry.name: f"{entry.letter}{{}}" for entry in given}
+    taken_shapes: dict[str, Shape] = {}
+    before = given[0].name if len(given) == 1 else INPUT
+    if not given:
+        shapes[INPUT], patterns[INPUT] = None, "x{}"
     for i, (layer, name) in enumerate(zip(layers, names, strict=True)):
         if layer is None:
             shapes[name or f"#{i}"] = None
@@ -60,13 +56,14 @@ def misfits(problem: Problem, present: set[str]) -> Iterator[tuple[Path, str]]:
             more = _larger(problem) if any(m.too_small for m in wrong) else ""
             for m in wrong:
                 yield ("layers", i, layer.word, *m.field), m.what + more * m.too_small
+            if not wrong:
+                taken_shapes[name] = received[0]
         # Behind a layer that does not fit nothing can be said of what the next one receives.
         seen = received or ((1,),)
-        given = None if _unclear(wrong) else layer.shape_of(seen, problem.conventions)
-        shapes[name], patterns[name] = given, _pattern(problem, i + 1, name, layer)
+        gives = None if _unclear(wrong) else layer.shape_of(seen, problem.conventions)
+        shapes[name], patterns[name] = gives, _pattern(problem, i + 1, name, layer, gives)
         before = name
-    if present & {"loss", "output_gradient"} or "gradients" in (problem.ask or ()):
-        yield from _dead_ends(problem, names)
+    yield from uses.misfits(layers, taken_shapes, problem.conventions, names)
 
 
 def sources_of(layer: Layer, names: Sequence[str]) -> tuple[str, ...]:
@@ -82,10 +79,11 @@ def _taken(problem: Problem, layer: Layer, name: str, before: Sequence[str]) -> 
     """What is said of a name that another thing has, so that answers would be mixed up."""
     if name in before:
         return f"two layers are named '{name}'; give each its own name"
-    if name == INPUT:
+    inputs = entries(problem)
+    if name == INPUT or name in {entry.name for entry in inputs}:
         return "the input has that name; give the layer another"
-    letter = problem.input.symbol if isinstance(problem.input, Unknown) else "x"
-    letters = {letter, problem.notation.target, problem.notation.loss}
+    own = {entry.letter for entry in inputs} or {"x"}
+    letters = {*own, problem.notation.target, problem.notation.loss}
     if not layer.by_unit and (name in letters or re.fullmatch(r"[KBWkbw][0-9]*", name)):
         return f"'{name}' stands for something else in formulas; give the layer another name"
     return ""
@@ -125,31 +123,11 @@ def _all_of(shapes: Mapping[str, Shape | None], sources: Sequence[str]) -> tuple
 
 
 def _no_source(source: str, later: Sequence[str], known: Sequence[str]) -> str:
+    if source == INPUT:
+        return f"there are several inputs; write from: and one of {listed(list(known), 6)}"
     if source in later:
         return f"layer '{source}' comes later; name an earlier one"
     return f"there is no layer '{source}'{did_you_mean(source, [k for k in known if k[:1] != '#'])}"
-
-
-def _dead_ends(problem: Problem, names: list[str]) -> Iterator[tuple[Path, str]]:
-    """Layers whose values do not reach the output, so that the loss knows nothing of them."""
-    layers = _layers_of(problem)
-    if None in layers:
-        return
-    sources = {}
-    for i, (layer, name) in enumerate(zip(layers, names, strict=True)):
-        assert layer is not None
-        sources[name] = sources_of(layer, names) or (names[i - 1] if i else INPUT,)
-    reached: set[str] = set()
-    waiting = names[-1:]
-    while waiting:
-        at = waiting.pop()
-        if at in sources and at not in reached:
-            reached.add(at)
-            waiting += sources[at]
-    for i, (layer, name) in enumerate(zip(layers, names, strict=True)):
-        if name not in reached and layer is not None:
-            said = f"layer '{name}' does not lead to the output, which the loss is about"
-            yield ("layers", i, layer.word), f"{said}; leave it out, or let others follow it"
 
 
 def _unclear(misfits_of_layer: Iterable[Misfit]) -> bool:
@@ -161,9 +139,9 @@ def _values(pattern: str, shape: Shape) -> str:
     return listed([pattern.format(j + 1) for j in range(min(shape[-1], 100))], 6)
 
 
-def _pattern(problem: Problem, number: int, name: str, layer: Layer) -> str:
+def _pattern(problem: Problem, number: int, name: str, layer: Layer, gives: Shape | None) -> str:
     """How the outputs of a layer are written, with {} for the place of the neuron."""
-    if not layer.by_unit:
+    if not layer.by_unit or len(gives or (1,)) > 1:
         return f"{name}[{{}}]"
     if problem.notation.values == "z_a":
         return f"a{number}[{{}}]"
@@ -171,17 +149,23 @@ def _pattern(problem: Problem, number: int, name: str, layer: Layer) -> str:
 
 
 def input_shape(problem: Problem) -> Shape | None:
-    """The shape of one input, if the file tells it."""
-    if problem.samples:
-        return Counter(shape_of(sample.input) for sample in problem.samples).most_common(1)[0][0]
-    return None if problem.input is None else shape_of(problem.input)
+    """The shape of the input, if there is one and the file tells it."""
+    given = entries(problem)
+    return given[0].shape if given else None
 
 
 def output_shape(problem: Problem) -> Shape | None:
     """The shape that the last layer gives, if all layers fit and tell theirs."""
+    found = layer_shapes(problem)
+    return found[layer_names(_layers_of(problem))[-1]] if problem.layers else None
+
+
+def layer_shapes(problem: Problem) -> dict[str, Shape | None]:
+    """The shapes of the inputs and of what each layer gives, as far as they can be told."""
     layers = _layers_of(problem)
     names = layer_names(layers)
-    shapes, before = {INPUT: input_shape(problem)}, INPUT
+    shapes: dict[str, Shape | None] = {entry.name: entry.shape for entry in entries(problem)}
+    before = next(iter(shapes)) if len(shapes) == 1 else INPUT
     for layer, name in zip(layers, names, strict=True):
         sources = () if layer is None else sources_of(layer, names) or (before,)
         received = None if layer is None else _all_of(shapes, sources)
@@ -191,12 +175,7 @@ def output_shape(problem: Problem) -> Shape | None:
             continue
         if not _unclear(layer.misfits_of(received, problem.conventions, "", "")):
             shapes[name] = layer.shape_of(received, problem.conventions)
-    return shapes[before]
-
-
-def shape_of(given: Array | Random | Unknown) -> Shape | None:
-    """The shape of an input, if it has one: a single number is a list of one."""
-    return None if isinstance(given, Random) else tuple(given.shape) or (1,)
+    return shapes
 
 
 def _layers_of(problem: Problem) -> Sequence[Layer | None]:

@@ -9,6 +9,7 @@ from handcalc.fields import (
     Array,
     Decimals,
     Given,
+    Name,
     Numbers,
     Random,
     Sizes,
@@ -22,12 +23,13 @@ from handcalc.fields import (
 from handcalc.layers._layer import Conventions, Layer
 from handcalc.losses._loss import Loss
 from handcalc.optimizers._optimizer import Optimizer
+from handcalc.problem import uses
 from handcalc.problem.origin import Origin
 
 # An empty list is refused in our own words; the schema says it to editors.
 _SOME: Any = Field(json_schema_extra={"minItems": 1})
 
-LayerWord = Annotated[Layer, Worded("layer", layers.load, tuple(layers.LAYERS), ("repeat",))]
+LayerWord = Annotated[Layer, Worded("layer", uses.load, (*layers.LAYERS, uses.WORD), ("repeat",))]
 LossWord = Annotated[Loss, Worded("loss", losses.load, tuple(losses.LOSSES))]
 OptimizerWord = Annotated[
     Optimizer, Worded("optimizer", optimizers.load, tuple(optimizers.OPTIMIZERS))
@@ -104,11 +106,27 @@ Input = Annotated[
 ]
 
 
-class Sample(Strict):
-    """One of several samples: an input, and the target if the loss is asked."""
+def _named(value: object) -> object:
+    if not isinstance(value, dict) or not value:
+        raise mistake("expects a mapping of names; write {a: …, b: …}")
+    return value
 
-    input: Numbers
+
+class Sample(Strict):
+    """One of several samples: an input, and the target if the loss is asked; or several of them by name."""
+
+    input: Numbers | None = None
     target: Numbers | None = None
+    inputs: Annotated[dict[Name, Numbers], BeforeValidator(_named)] | None = None
+    targets: Annotated[dict[str, Numbers], BeforeValidator(_named)] | None = None
+
+
+class Output(Strict):
+    """One of several outputs: its target and its loss, and what that loss counts in the sum."""
+
+    loss: LossWord
+    target: Numbers | None = None
+    weight: Given = Given.of(1)
 
 
 class Rounding(Strict):
@@ -162,17 +180,20 @@ class Notation(Strict):
 class Problem(Strict):
     """An exercise: an input, layers, and what is asked of them.
 
-    `output_gradient` is ∂E/∂output where an exercise gives it in place of a loss.
+    `output_gradient` is ∂E/∂output where an exercise gives it in place of a loss. `inputs` are several by
+    name, for `from: a`; `outputs` gives several layers a target and a loss each, which are added up.
     """
 
     title: Words = ""
     source: Words = ""
     question: Words = ""
     input: Input | None = None
+    inputs: Annotated[dict[Name, Input], BeforeValidator(_named)] | None = None
     samples: Annotated[tuple[Sample, ...], BeforeValidator(_is_list)] | None = None
     layers: Annotated[tuple[LayerWord, ...], BeforeValidator(_is_list)] = _SOME
     target: Numbers | None = None
     loss: LossWord | None = None
+    outputs: Annotated[dict[str, Output], BeforeValidator(_named)] | None = None
     output_gradient: Numbers | None = None
     optimizer: OptimizerWord | None = None
     batch: Literal["mean", "sum"] = "mean"

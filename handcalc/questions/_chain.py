@@ -2,11 +2,12 @@
 
 from handcalc.document import Code, Line, Lines
 from handcalc.formula import Product, leaves, total
-from handcalc.network import After, Change, Element, Gradient, Ref
+from handcalc.network import After, Change, Element, Gradient, Local, Ref
 from handcalc.network.closure import MOST_FOLLOWED
 from handcalc.questions import _shortcut
 from handcalc.questions._page import Page
 
+TIMES = {2: "twice", 3: "three times"}
 MOST_PATHS = 3
 """Paths of a fork up to which the chain rule over all of them stands in one formula."""
 
@@ -29,8 +30,24 @@ def write(page: Page, ref: Gradient) -> None:
         page.ledger("factor", [steps.ref(factor) for factor in leaves(formula)], ref)
     else:
         page.lines([ref])
+    _twice(page, ref, paths)
     _shortcut.write(page, ref)
     _update(page, ref)
+
+
+def _twice(page: Page, ref: Gradient, paths: list[Element]) -> None:
+    """A value that goes into the next one in two places has a slope from each."""
+    for path in paths[:MOST_PATHS]:
+        times = page.steps.times_in(Local(path, ref.by))
+        if times > 1:
+            by, of = page.steps.leaf(ref.by), page.steps.leaf(path)
+            page.say(
+                by,
+                " stands in ",
+                of,
+                f" {TIMES.get(times, f'{times} times')}: the slopes of all its places are added.",
+            )
+            return
 
 
 def _where_from(page: Page, ref: Gradient) -> None:

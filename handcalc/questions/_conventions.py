@@ -46,8 +46,8 @@ def of(page: Page) -> Iterable[str]:
             counts = "counts as zeros" if operation.count_padding else "is left out of the means"
             yield f"In average pooling the padding {counts} (count_padding)."
             break
-    if problem.loss is not None and page.wanted is not None:
-        yield f"Loss: {page.loss_title}."
+    if page.wanted is not None:
+        yield from (f"Loss: {title}." for title in page.loss_titles)
     if page.updates and RATE in page.network.quantities:
         yield (
             "All gradients are found with the weights as they were; then all weights are updated at once."

@@ -15,6 +15,7 @@ from handcalc.document import (
     Lines,
     Note,
     Paragraph,
+    Step,
     words,
 )
 from handcalc.errors import count
@@ -30,12 +31,13 @@ from handcalc.formula import (
     Symbol,
     elide,
     evaluate,
+    is_long,
     leaves,
     substitute,
     total,
 )
 from handcalc.formula.text import text
-from handcalc.network import After, Change, Element, Gradient, Local, Ref, Steps
+from handcalc.network import After, Change, Element, Gradient, Local, Part, Ref, Steps
 from handcalc.network.closure import closure
 from handcalc.network.plan import Planned, plan
 from handcalc.operations._operation import indices
@@ -58,13 +60,14 @@ class Page:
         level: Level,
         questions: tuple[str, ...],
         targets: list[Ref] | None = None,
-        figures: Collection[str] = (),
+        figures: Collection[str] | None = None,
+        more: Iterable[Ref] = (),
     ) -> None:
         self.steps, self.level, self.questions = steps, level, questions
-        self.targets = dict.fromkeys(map(steps.same, targets or ()))
-        """The steps asked for, in the order in which they are asked for."""
+        self.targets = dict.fromkeys(map(steps.same, more if targets is None else targets))
+        """The single steps asked for, in the order in which they are asked for."""
         self.wanted = closure(steps, self.targets) if targets is not None else None
-        self.figures = frozenset(figures)
+        self.figures = figures
         self.updates = "update" in questions
         self.name = steps.network.problem.origin.name
         self.claims: list[tuple[Ref, Formula]] = []
@@ -106,6 +109,43 @@ class Page:
         """A note beside the calculation."""
         self.add(Note(kind, words(*parts)))
 
+    def as_steps(self) -> tuple[Step, ...]:
+        """The blocks step by step, each with what it finds and what it stands on."""
+        parts: dict[str, list[Block]] = {}
+        number = ""
+        for block in self.blocks:
+            number = block.number if isinstance(block, Heading) and block.number else number
+            parts.setdefault(number, []).append(block)
+        found: dict[str, list[Ref]] = {}
+        for ref, at in self.shown.items():
+            found.setdefault(at, []).append(ref)
+        steps, done = [], set[Ref]()
+        for number, blocks in parts.items():
+            if number:
+                made = [ref for ref in found.get(number, []) if not self.steps.is_given(ref)]
+                key = next((b.key for b in blocks if isinstance(b, Heading)), "")
+                finds, before = map(self.steps.key, made), self._behind(made, done)
+                steps.append(Step(number, key, tuple(finds), tuple(before), tuple(blocks)))
+                done.update(made)
+        return tuple(steps)
+
+    def _behind(self, made: list[Ref], done: set[Ref]) -> dict[str, None]:
+        """The keys of earlier steps that some stand on; a factor without a line of its own is followed back."""
+        steps, before = self.steps, dict[str, None]()
+        waiting, met = made[::-1], set(made)
+        while waiting:
+            formula = steps.formula(waiting.pop())
+            for leaf in () if formula is None or is_long(formula) else leaves(formula):
+                other = steps.ref(leaf)
+                if other in met or steps.is_given(other):
+                    continue
+                met.add(other)
+                if other in done:
+                    before[leaf.key] = None
+                else:
+                    waiting.append(other)
+        return before
+
     @cached_property
     def layers(self) -> list[Planned]:
         """The layers as they are counted."""
@@ -118,12 +158,18 @@ class Page:
         return new
 
     @property
-    def loss_title(self) -> str:
-        """The loss and its convention, in the letters of the file."""
+    def loss_titles(self) -> list[str]:
+        """Each loss and its convention, in the letters of the file."""
         words_of_file = self.problem.notation
         output = "a" if words_of_file.values == "z_a" else "o"
-        assert self.problem.loss is not None
-        return self.problem.loss.title(words_of_file.loss, output, words_of_file.target)
+        return [
+            aim.loss.title(
+                f"{words_of_file.loss}_{aim.output}" if aim.output else words_of_file.loss,
+                output,
+                words_of_file.target,
+            )
+            for aim in self.network.aims
+        ]
 
     @property
     def optimizer(self) -> Optimizer:
@@ -137,7 +183,7 @@ class Page:
 
     def wants_figure(self, key: str) -> bool:
         """Is this size or count to be shown?"""
-        return key in self.figures if self.wanted is not None else True
+        return self.figures is None or key in self.figures
 
     def of(self, kind: Callable[[Element], Ref], name: str, sample: int | None) -> list[Any]:
         """The steps of one kind about a quantity that are to be shown, in order.
@@ -180,10 +226,18 @@ class Page:
         value = self.value(ref)
         if formula is None:
             return Line(left, value=value, because=because)
+        if isinstance(ref, Part):
+            # A number on the way has no symbol of its own: its formula is what it is called.
+            called = elide(formula, MOST_TERMS)
+            exact = self.steps.is_exact(ref)
+            numbers = None if self.network.symbolic else self.numbers(called)
+            return Line(called, None, numbers, value, exact, because)
         if not any(leaves(formula)):
             return Line(left, value=value or _as_number(formula), because=because)
         if isinstance(formula, Symbol | Partial):
             return Line(left, formula, None, value, because=because or self.found(formula))
+        if isinstance(formula, Cases) and is_long(formula):
+            return Line(left, value=value, because=because)
         if isinstance(formula, Cases) and not self.network.symbolic:
             branch, reason = self._case(formula)
             constant = not any(leaves(branch))
@@ -203,6 +257,8 @@ class Page:
 
     def _along_paths(self, formula: Formula) -> Formula:
         """A sum over paths with the factors of each path, where no path has a line of its own."""
+        if is_long(formula):
+            return formula
         paths = {leaf: self.steps.ref(leaf) for leaf in leaves(formula)}
         via = {
             leaf: self.steps.formula(ref)
@@ -218,7 +274,7 @@ class Page:
 
     def _without_zeros(self, formula: Formula) -> tuple[Formula, int]:
         """A long sum without the terms that are 0, and how many they were."""
-        if not isinstance(formula, Sum) or len(formula.terms) <= MOST_TERMS:
+        if not isinstance(formula, Sum) or len(formula.terms) <= MOST_TERMS or is_long(formula):
             return formula, 0
         kept = [t for t in formula.terms if evaluate(t, self.steps.exact_leaf) != 0]
         kept = kept or [formula.terms[0]]

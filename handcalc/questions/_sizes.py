@@ -35,6 +35,7 @@ _LETTERS = {
     "p": "p cells of padding a side",
     "q": "q at the end",
     "r": "r cells of output padding",
+    "m": "m places that are asked for",
 }
 
 

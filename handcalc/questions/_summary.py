@@ -32,7 +32,7 @@ _OF_QUESTION: dict[str, Column] = {
 def write(page: Page, words: Sequence[str]) -> None:
     """The table of the counted questions, and what all layers have together."""
     derived = {block.key for block in page.blocks if isinstance(block, Heading)}
-    if page.wanted is not None and page.figures <= derived:
+    if page.figures is not None and derived.issuperset(page.figures):
         return
     sums = [key for key in (*TOTALS, TOTAL_WORK) if _wants(page, key, words)]
     asked = [layer for layer in page.layers if sums or _is_asked(page, layer)]

@@ -7,6 +7,7 @@ from handcalc.errors import ProofError, count
 from handcalc.formula import Formula, Product, Sum, Symbol, evaluate, leaves
 from handcalc.network import Element, Node, Ref
 from handcalc.operations._operation import Index, indices
+from handcalc.operations.adaptive_max_pool import AdaptiveMaxPool
 from handcalc.operations.correlate import Correlate
 from handcalc.operations.max_pool import MaxPool
 from handcalc.questions import _grids
@@ -60,7 +61,7 @@ def winners(page: Page, node: Node, sample: int | None) -> None:
     operation, name = node.operation, node.inputs[0]
     shape = page.network.quantities[name].shape
     few = prod(shape) <= MOST_MARKED
-    if not isinstance(operation, MaxPool) or not few:
+    if not isinstance(operation, MaxPool | AdaptiveMaxPool) or not few:
         return
     won: dict[Index, None] = {}
     tied = False

@@ -5,7 +5,8 @@ from math import prod
 from handcalc.document import Lines, Table
 from handcalc.formula import Formula
 from handcalc.network import Element, Node, Quantity, Ref
-from handcalc.questions import _grids, _sizes, _windows
+from handcalc.operations._together import Together
+from handcalc.questions import _grids, _order, _sizes, _windows
 from handcalc.questions._page import Page
 
 MOST_WRITTEN = 4
@@ -25,8 +26,8 @@ def write(page: Page) -> None:
         return
     page.section("Forward pass")
     for sample in page.steps.samples or (None,):
-        for layer in dict.fromkeys(q.layer for q in quantities):
-            _layer(page, [q for q in quantities if q.layer == layer], sample)
+        for _, values in _order.forward(page.network):
+            _layer(page, values, sample)
 
 
 def _layer(page: Page, quantities: list[Quantity], sample: int | None) -> None:
@@ -72,7 +73,8 @@ def _cells(page: Page, quantities: list[Quantity], sample: int | None) -> None:
         most = MOST_EQUATIONS if asked or page.level != "full" else MOST_AT_FULL
         many = len(refs) > most
         worked = ([*refs[:3], refs[-1]] if symbolic else refs[:1]) if many else refs
-        few = node.operation.windowed and len(refs) <= MOST_WRITTEN
+        worth_it = node.operation.windowed or isinstance(node.operation, Together)
+        few = worth_it and len(refs) <= MOST_WRITTEN
         alone = many or not (symbolic or few or page.level == "full")
         if not asked and page.level != "brief" and len(refs) > 1:
             page.say("The first cell in full:" if alone and not symbolic else "Cell by cell:")
@@ -83,7 +85,8 @@ def _cells(page: Page, quantities: list[Quantity], sample: int | None) -> None:
             _lines(page, node, worked)
         elif page.level != "brief":
             _lines(page, node, refs if few else refs[:1])
-        if not symbolic and (many or not asked):
+        written = few and isinstance(node.operation, Together) and len(quantity.shape) < 2
+        if not symbolic and (many or not asked) and not (written and page.level != "brief"):
             _all_cells(page, node, sample)
 
 

@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from handcalc.document import Code, Line, Lines, Table, words
+from handcalc.errors import listed
 from handcalc.formula import Product, Symbol, elide, total
-from handcalc.network import Element, Gradient, Local, Quantity, Ref
+from handcalc.network import Gradient, Local, Quantity, Ref
 from handcalc.network.graph import LOSS, SLOPE
 from handcalc.operations.reshape import Reshape
-from handcalc.questions import _chain, _derivatives, _grids, _identity
+from handcalc.questions import _chain, _derivatives, _grids, _identity, _order
 from handcalc.questions._page import MOST_SYMBOLS, MOST_TERMS, Page
 
-MOST_IN_FULL = 8
-"""Parameters in a layer up to which each gradient is worked out in full."""
 MOST_SUMMED = 200
 """Paths of each up to which they are worked out on lines; longer sums are results in a grid."""
 MOST_ON_LINES = 60
@@ -22,8 +21,8 @@ MOST_ON_LINES = 60
 def write(page: Page) -> None:
     """Layer by layer from the output back, for each sample by itself, then over the samples."""
     network, samples = page.network, page.steps.samples
-    layers = list(dict.fromkeys(q.layer for q in network.values))[::-1]
-    if page.wanted is not None or SLOPE in network.quantities:
+    layers = [layer for layer, _ in _order.backward(network) if layer]
+    if page.wanted is not None or SLOPE in network.quantities or _asks_input(page):
         # The input, which belongs to no layer: when it is asked for, or passed on by a layer alone.
         layers.append("")
     if not any(_of_layer(page, layer, s) for layer in layers for s in (None, *samples)):
@@ -37,6 +36,7 @@ def write(page: Page) -> None:
             " change when a number changes a little? Follow every path back to it: along a "
             "path the slopes are multiplied, and where paths meet they are added.",
         )
+    _without_influence(page)
     first = next((s for s in samples if any(_of_layer(page, layer, s) for layer in layers)), None)
     for sample in samples or (None,):
         for layer in layers:
@@ -45,31 +45,46 @@ def write(page: Page) -> None:
         _over_samples(page, layers)
 
 
+def _asks_input(page: Page) -> bool:
+    """Is the gradient by an input among what is asked beside the questions?"""
+    inputs = {quantity.name for quantity in page.network.inputs}
+    return any(isinstance(ref, Gradient) and ref.by.quantity in inputs for ref in page.targets)
+
+
+def _without_influence(page: Page) -> None:
+    """Layers whose values do not reach the loss: their gradients are 0, and why."""
+    network = page.network
+    alone = [q.layer for q in network.values if q.name not in network.reaching]
+    layers = list(dict.fromkeys(alone))
+    if page.wanted is not None:
+        by = [ref.by.quantity for ref in page.targets if isinstance(ref, Gradient)]
+        asked = {network.quantities[name].layer for name in by}
+        layers = [name for name in layers if name in asked]
+    if layers:
+        kind = "layers" if len(layers) > 1 else "layer"
+        page.say(
+            f"The loss does not depend on {kind} {listed(layers)}: gradients by its values are 0."
+        )
+
+
 def _of_layer(page: Page, layer: str, sample: int | None) -> list[Gradient]:
     """The gradients that have a step of their own, in the order in which they are needed."""
-    network = page.network
-    own = [q for q in network.values if q.layer == layer][::-1]
-    own += [q for q in network.of_kind("learned", "input") if q.layer == layer]
     found: list[Gradient] = []
+    own = next(quantities for name, quantities in _order.backward(page.network) if name == layer)
     for quantity in own:
+        if quantity.kind == "input" and quantity.layer and page.wanted is None:
+            continue
         refs = page.of(Gradient, quantity.name, sample)
-        learned = quantity.kind == "learned"
-        found += refs if learned else [ref for ref in refs if _stands_alone(page, ref.by)]
+        if quantity.kind != "learned" and not page.steps.all_stand_alone(quantity):
+            refs = [ref for ref in refs if _stands_alone(page, ref)]
+        found += refs
     return found
 
 
-def _stands_alone(page: Page, element: Element) -> bool:
-    """Is ∂E/∂element a step, not just a factor: at a fork, at a hidden output, or when asked for?"""
-    paths = page.steps.paths(element)
-    if page.wanted is not None and Gradient(element) in page.targets:
-        return True
-    if not paths:
-        return False
-    if page.steps.is_given(page.steps.same(Gradient(element))):
-        return False
-    quantity = page.network.quantities[element.quantity]
-    hidden = quantity.kind == "made" and not quantity.label.passing and paths[0].quantity != LOSS
-    return len(paths) > 1 or hidden or quantity.kind == "input" or page.steps.cancels(element)
+def _stands_alone(page: Page, ref: Gradient) -> bool:
+    """Is ∂E/∂element a step, not just a factor: by itself, or because it is asked for?"""
+    asked = page.wanted is not None and ref in page.targets
+    return asked or page.steps.stands_alone(ref.by)
 
 
 def _layer(page: Page, layer: str, sample: int | None, *, repeated: bool) -> None:
@@ -98,7 +113,7 @@ def _layer(page: Page, layer: str, sample: int | None, *, repeated: bool) -> Non
         if cells and by_cell and page.wanted is None:
             _cells(page, quantity, group, at, repeated=repeated)
             continue
-        few = len(group) <= MOST_IN_FULL and not repeated
+        few = len(group) <= _order.MOST_IN_FULL and not repeated
         if few or page.level == "full":
             for ref in group:
                 _chain.write(page, ref)
@@ -167,9 +182,9 @@ def _of(quantity: Quantity) -> str:
 
 def _rule(page: Page, name: str) -> None:
     """How the gradient comes through what follows, in words: pooling, padding, reshaping."""
-    for node, _ in page.network.consumers(name):
-        rule = node.operation.rule()
-        if rule and not node.operation.derivable:
+    rules = [node.operation for node, _ in page.network.consumers(name)]
+    for rule in dict.fromkeys(r.rule() for r in rules if not r.derivable):
+        if rule:
             page.say(f"{rule[0].upper()}{rule[1:]}.")
 
 

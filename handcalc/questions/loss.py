@@ -7,13 +7,15 @@ from handcalc.questions._page import Page
 
 def write(page: Page) -> None:
     """The loss with its convention said."""
-    each: list[Ref] = [Element(LOSS, (), s) for s in page.steps.samples]
-    refs = [ref for ref in (*each, Element(LOSS)) if page.wants(ref)]
+    samples = page.steps.samples
+    parts = [q.name for q in page.network.losses[:-1]]
+    each: list[Ref] = [Element(LOSS, (), s) for s in samples]
+    of_outputs: list[Ref] = [Element(name, (), s) for s in samples or (None,) for name in parts]
+    refs = [ref for ref in (*of_outputs, *each, Element(LOSS)) if page.wants(ref)]
     if not refs:
         return
     page.section("Loss")
-    title = page.loss_title
-    if page.level != "brief":
+    for title in page.loss_titles if page.level != "brief" else ():
         page.say(f"{title[0].upper()}{title[1:]}.")
     page.lines(refs)
     if each and page.wants(Element(LOSS)):

@@ -10,7 +10,6 @@ from handcalc.document import Table
 from handcalc.errors import listed
 from handcalc.formula import Formula
 from handcalc.network import Element, Local, Node
-from handcalc.network.graph import INPUT
 from handcalc.operations._elementwise import Elementwise
 from handcalc.operations._operation import indices
 from handcalc.questions._page import Page
@@ -42,7 +41,7 @@ def write(page: Page) -> None:
 def _path(page: Page, nodes: list[Node]) -> list[Node]:
     """The activations that a gradient passes on its way from the output back to the input."""
     found, name = [], page.network.output
-    while name != INPUT:
+    while page.network.quantities[name].kind == "made":
         node = page.network.producer(name)
         found += [node] if node in nodes else []
         name = node.inputs[0]

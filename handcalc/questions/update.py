@@ -17,12 +17,12 @@ def write(page: Page) -> None:
     if page.wanted is not None:
         # What was written out behind its gradient is not written again.
         refs = [element for element in refs if After(element) not in page.shown]
-    after_wanted = page.problem.loss is not None and page.wants(After(Element(LOSS)))
+    after_wanted = bool(page.network.aims) and page.wants(After(Element(LOSS)))
     if not refs and not after_wanted:
         return
     page.section("Update")
+    _rule(page)
     if refs:
-        _rule(page)
         _new_values(page, refs)
     if refs and page.wanted is None:
         _difference(page)
@@ -70,7 +70,8 @@ def _table(page: Page, refs: list[Element]) -> None:
 def _difference(page: Page) -> None:
     """The other order of updating, where it gives other numbers."""
     network, steps = page.network, page.steps
-    if network.symbolic or len(dict.fromkeys(q.layer for q in network.parameters)) < 2:
+    twice = any(layer.shares for layer in network.problem.layers)
+    if network.symbolic or twice or len(dict.fromkeys(q.layer for q in network.parameters)) < 2:
         return
     from handcalc.network.proof import Prover
 
@@ -101,22 +102,24 @@ def _loss_after(page: Page) -> None:
     """The forward pass with the new parameters, and the comparison."""
     steps = page.steps
     page.step("The loss after the update")
-    outputs = page.network.nodes[-1].inputs[0]
-    quantity = page.network.quantities[outputs]
+    quantity = page.network.quantities[page.network.output]
     if prod(quantity.shape) <= MOST_ROWS and page.level != "brief":
         names = [q.name for q in page.network.values]
         chain = (
             names
             if sum(prod(page.network.quantities[n].shape) for n in names) <= 12
             and not steps.samples
-            else [outputs]
+            else [quantity.name]
         )
         for name in chain:
             for sample in steps.samples or (None,):
                 page.lines(
                     [After(e) for e in elements(page.network.quantities[name].shape, name, sample)]
                 )
-    losses: list[Ref] = [After(Element(LOSS, (), s)) for s in steps.samples]
+    parts = [q.name for q in page.network.losses[:-1]]
+    each = steps.samples or (None,)
+    losses: list[Ref] = [After(Element(name, (), s)) for s in each for name in parts]
+    losses += [After(Element(LOSS, (), s)) for s in steps.samples]
     page.lines([*losses, After(Element(LOSS))])
     before, after = Element(LOSS), After(Element(LOSS))
     old, new = steps.exact(before), steps.exact(after)

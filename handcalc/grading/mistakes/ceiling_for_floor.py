@@ -17,7 +17,7 @@ class CeilingForFloor(Mistake):
     def sizes(self, layer: Layer, received: Shape, conventions: Conventions) -> Iterator[Shape]:
         rank = getattr(layer, "rank", 0)
         strides = getattr(layer, "strides", None) or getattr(layer, "pool_size", None)
-        if not rank or strides is None:
+        if not rank or strides is None or getattr(layer, "ceil_mode", False):
             return
         first = 1 if conventions.channels == "first" and len(received) > rank else 0
         each = per_axis(strides, rank)

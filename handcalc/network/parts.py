@@ -1,0 +1,171 @@
+"""Numbers that people write down on the way: their formulas, their keys, and back from the keys.
+
+h1_exp is e^(-h1_in) of a sigmoid, o_exp_sum the sum of the exponentials of a softmax; o1_error an output
+minus its target, E_o1 its share of the loss; eta_dE_dw5 η·∂E/∂w5; conv1_mean and conv1_sum those of an array.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from math import prod
+from typing import TYPE_CHECKING
+
+from handcalc.formula import Formula, Number, Symbol, Terms, total
+from handcalc.losses._loss import Loss
+from handcalc.network.graph import RATE, Node, Quantity
+from handcalc.network.refs import Element, Gradient, Part, Word
+from handcalc.operations._operation import Index, indices
+
+if TYPE_CHECKING:
+    from handcalc.network.formulas import Formulas
+
+MANY = 400
+"""Numbers of an array from which on its sum is not written out."""
+
+
+class Parts:
+    """The numbers on the way of one network."""
+
+    def __init__(self, formulas: "Formulas") -> None:
+        self.formulas, self.network, self.notation = formulas, formulas.network, formulas.notation
+
+    # --- from a part to its formula and its key ---------------------------------------------------
+
+    def formula(self, part: Part) -> Formula:
+        """How it follows from earlier steps."""
+        element, formulas = part.of, self.formulas
+        match part.word:
+            case "exp" | "exp_sum":
+                node = self.network.producer(element.quantity)
+                tensors = formulas.inputs_of(node, element.sample)
+                return node.operation.parts(formulas.place(node, element), *tensors)[part.word]
+            case "error" | "share":
+                loss, y, t = self._held_against(element)
+                n = prod(self._quantity(element).shape)
+                error = loss.difference(y, t) if part.word == "error" else loss.share(y, t, n)
+                assert error is not None
+                return error
+            case "step":
+                return formulas.leaf(Element(RATE)) * formulas.leaf(Gradient(element))
+            case "mean" | "sum":
+                return self._of_array(part)
+
+    def symbol(self, part: Part) -> Symbol:
+        """What stands for it in tables; on its own line its formula does."""
+        quantity, index = self._quantity(part.of), part.of.index
+        key = self._key(part.word, quantity, index)
+        sample = part.of.sample
+        if sample is None:
+            return Symbol(key, key)
+        return Symbol(key, f"{key}@{sample + 1}", sample=sample + 1)
+
+    def _of_array(self, part: Part) -> Formula:
+        element, shape = part.of, self._quantity(part.of).shape
+        tensor, n = self.formulas.tensor(element.quantity, element.sample), prod(shape)
+        places = list(indices(shape)) if n <= MANY else None
+        whole = total(
+            Terms(n, lambda i: tensor[_at(i, shape)])
+            if places is None
+            else (tensor[place] for place in places)
+        )
+        return Number(Fraction(1, n), f"1/{n}") * whole if part.word == "mean" else whole
+
+    def _held_against(self, element: Element) -> tuple[Loss, Formula, Formula]:
+        """The loss of an output, one of its elements, and the target of that."""
+        node = self._loss_of(element.quantity)
+        assert node is not None
+        loss = node.operation
+        assert isinstance(loss, Loss)
+        y, t = (self.formulas.tensor(name, element.sample) for name in node.inputs)
+        return loss, y[element.index], t[element.index]
+
+    def _loss_of(self, name: str) -> Node | None:
+        nodes = (node for node, slot in self.network.consumers(name) if slot == 0)
+        return next((node for node in nodes if isinstance(node.operation, Loss)), None)
+
+    def _quantity(self, element: Element) -> Quantity:
+        return self.network.quantities[element.quantity]
+
+    def _key(self, word: Word, quantity: Quantity, index: Index) -> str:
+        notation = self.notation
+        match word:
+            case "exp" | "error":
+                return notation.element_key(_seen_as(quantity, word), index)
+            case "exp_sum":
+                row = ",".join(str(i + 1) for i in index[:-1])
+                at = f"[{row}]" if row else ""
+                return f"{notation.whole(_seen_as(quantity, 'exp'))}_sum{at}"
+            case "share":
+                own = notation.element_key(quantity, index)
+                return f"{notation.loss}_{own.removesuffix('_' + notation.word(quantity))}"
+            case "step":
+                rate = self.network.quantities[RATE].label.stem
+                return f"{rate}_d{notation.loss}_d{notation.element_key(quantity, index)}"
+            case "mean" | "sum":
+                return f"{notation.whole(quantity)}_{word}"
+
+    # --- and back ---------------------------------------------------------------------------------
+
+    def find(self, name: str, sample: int | None) -> Iterator[Part]:
+        """The parts behind a key."""
+        numbers = [int(n) for n in re.findall(r"[0-9]{1,9}", name)]
+        for quantity in self.network.quantities.values():
+            for word in self.words_of(quantity):
+                for index in self._meant(word, quantity, numbers):
+                    if self._key(word, quantity, index) == name:
+                        yield from self._in_samples(word, Element(quantity.name, index), sample)
+                        return
+
+    def words_of(self, quantity: Quantity) -> Iterator[Word]:
+        """What is written down on the way to, or from, a quantity."""
+        if quantity.kind == "made" and quantity.layer:
+            yield from self.network.producer(quantity.name).operation.part_words
+            node = self._loss_of(quantity.name)
+            if node is not None:
+                one = Symbol("y", "y")
+                if (
+                    isinstance(node.operation, Loss)
+                    and node.operation.difference(one, one) is not None
+                ):
+                    yield "error"
+                yield "share"
+        if quantity.kind in ("made", "input", "learned") and prod(quantity.shape) > 1:
+            yield from ("mean", "sum")
+        if quantity in self.network.learned:
+            yield "step"
+
+    def _meant(self, word: Word, quantity: Quantity, numbers: list[int]) -> Iterator[Index]:
+        """The few elements that the numbers in a key can mean."""
+        rank = len(quantity.shape)
+        if word in ("mean", "sum"):
+            yield (0,) * rank
+        elif word == "exp_sum":
+            row = tuple(n - 1 for n in numbers[len(numbers) - rank + 1 :]) if rank > 1 else ()
+            if len(row) == rank - 1 and all(
+                0 <= i < n for i, n in zip(row, quantity.shape, strict=False)
+            ):
+                yield (*row, 0)
+        else:
+            yield from self.formulas.keys.candidates(quantity, numbers)
+
+    def _in_samples(self, word: Word, element: Element, sample: int | None) -> Iterator[Part]:
+        own = self.network.per_sample(element.quantity) and self.network.samples > 1
+        every = (
+            range(self.network.samples) if own and sample is None else (sample if own else None,)
+        )
+        yield from (Part(word, replace(element, sample=s)) for s in every)
+
+
+def _seen_as(quantity: Quantity, word: str) -> Quantity:
+    """The quantity as if it were another one of its layer."""
+    return replace(quantity, label=replace(quantity.label, word=word))
+
+
+def _at(place: int, shape: tuple[int, ...]) -> Index:
+    """The index at a place in reading order."""
+    index = []
+    for size in reversed(shape):
+        place, i = divmod(place, size)
+        index.append(i)
+    return tuple(reversed(index))

@@ -1,0 +1,26 @@
+"""The largest of the cells under a window, as a formula, and the slope by one of them."""
+
+from collections.abc import Sequence
+
+from handcalc.formula import Case, Cases, Formula, maximum, number
+from handcalc.operations._operation import Index, Tensor
+
+RULE = (
+    "only the cell that won its window moves the maximum; of equal ones the first in reading order"
+)
+
+
+def largest(x: Tensor, cells: Sequence[Index]) -> Formula:
+    """Max of the cells; of a single one the cell itself."""
+    values = [x[cell] for cell in cells]
+    return values[0] if len(values) == 1 else maximum(*values)
+
+
+def won(x: Tensor, cells: Sequence[Index], by: Index) -> Formula:
+    """1 if a cell is above all before it and not below any after it in reading order, else 0."""
+    at = cells.index(by)
+    slope: Formula = number(1)
+    for relation, rivals in ((">=", cells[at + 1 :]), (">", cells[:at])):
+        if rivals:
+            slope = Cases((Case(slope, x[by], relation, largest(x, rivals)),), number(0))
+    return slope
