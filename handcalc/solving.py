@@ -153,7 +153,8 @@ def _said(page: Page, evidence: "Evidence") -> str:
             f"{count(evidence.gradients, 'gradient')} = central differences to {_tiny(evidence.worst_gradient)}"
         )
     if evidence.operations:
-        who = f"each of {count(evidence.operations, 'operation')}"
+        many = evidence.operations
+        who = f"each of {many} operations" if many > 1 else "its operation"
         who = f"the whole network and {who}" if evidence.whole else who
         off = _tiny(evidence.worst_backwards)
         parts.append(f"{who}: backwards = slope of forwards to {off}")

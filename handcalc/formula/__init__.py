@@ -26,6 +26,7 @@ from handcalc.formula.tree import (
     minimum,
     number,
     sqrt,
+    summed,
     tanh,
     total,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "only_with",
     "sqrt",
     "substitute",
+    "summed",
     "tanh",
     "total",
 ]

@@ -89,6 +89,10 @@ class Partial(_Term):
         return f"d{of}_d{by}{along}" + (f"@{sample}" if sample is not None else "")
 
 
+MANY = 1000
+"""Terms from which on they are made one by one, when they are looked at."""
+
+
 class Terms(Sequence["Formula"]):
     """Very many terms: how many there are, and the i-th, made when it is looked at.
 
@@ -255,11 +259,6 @@ def maximum(*arguments: Formula) -> Call:
     return Call("max", arguments)
 
 
-def largest(terms: Terms) -> Call:
-    """The largest of very many."""
-    return Call("max", terms)
-
-
 def minimum(*arguments: Formula) -> Call:
     """The smallest of its arguments."""
     return Call("min", arguments)
@@ -274,6 +273,18 @@ def total(terms: Iterable[Formula]) -> Formula:
     """The sum of the terms in their order; of one term, the term itself."""
     listed = terms if isinstance(terms, Terms) else tuple(terms)
     return listed[0] if len(listed) == 1 else Sum(listed)
+
+
+def summed(count: int, at: Callable[[int], Formula]) -> Formula:
+    """The sum of so many terms; of very many each is made only when it is looked at."""
+    return total(Terms(count, at) if count > MANY else map(at, range(count)))
+
+
+def largest(count: int, at: Callable[[int], Formula]) -> Formula:
+    """The largest of so many values, of one the value itself."""
+    if count == 1:
+        return at(0)
+    return Call("max", Terms(count, at) if count > MANY else tuple(map(at, range(count))))
 
 
 def _formula(term: _Term) -> Formula:

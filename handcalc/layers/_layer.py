@@ -4,6 +4,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, Protocol, Self
 
 from pydantic import Field, PlainValidator, PrivateAttr, WithJsonSchema
@@ -90,6 +91,11 @@ class Builder(Protocol):
         """The value of an equation becomes a quantity with a name, which the last one gives on."""
 
 
+@cache
+def _in_snake_case(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
 class Layer(Strict, ABC):
     """A layer of the problem file; its fields are the options of its word."""
 
@@ -123,7 +129,7 @@ class Layer(Strict, ABC):
     @property
     def word(self) -> str:
         """The word of the file: the name of the layer's class in snake case."""
-        return re.sub(r"(?<!^)(?=[A-Z])", "_", type(self).__name__).lower()
+        return _in_snake_case(type(self).__name__)
 
     @property
     def family(self) -> str:

@@ -12,7 +12,17 @@ from typing import NoReturn
 
 from handcalc.errors import ProblemError
 from handcalc.fields import Shape
-from handcalc.formula import Formula, Leaf, Number, Product, Symbol, Terms, evaluate, number, total
+from handcalc.formula import (
+    Formula,
+    Leaf,
+    Number,
+    Product,
+    Symbol,
+    evaluate,
+    number,
+    summed,
+    total,
+)
 from handcalc.losses._loss import Loss, Shortcut
 from handcalc.network.graph import GIVEN, LOSS, RATE, SHARED, Kind, Network, Node, Quantity
 from handcalc.network.keys import Keys
@@ -21,9 +31,6 @@ from handcalc.network.parts import Parts
 from handcalc.network.refs import After, Change, Element, Gradient, Local, Part, Ref
 from handcalc.operations._operation import Index
 from handcalc.optimizers._optimizer import Optimizer
-
-MANY = 400
-"""Paths of one element from which on they are made only when they are looked at."""
 
 
 @dataclass(frozen=True)
@@ -177,12 +184,10 @@ class Formulas:
         if ref.via is not None:
             return self._product([*self.chain(ref.via), Local(ref.via, by)])
         paths = self.paths(by)
-        if self.is_cell(by) and len(paths) > MANY:
-            return total(Terms(len(paths), lambda i: self._cell_path(by, paths[i])))
-        if self.is_cell(by):
-            return total(self._cell_path(by, via) for via in paths) if paths else number(0)
         if not paths:
             return number(0)
+        if self.is_cell(by):
+            return summed(len(paths), lambda i: self._cell_path(by, paths[i]))
         if len(paths) > 1:
             return total(self.leaf(Gradient(by, via)) for via in paths)
         if paths[0].quantity == LOSS:

@@ -11,17 +11,14 @@ from fractions import Fraction
 from math import prod
 from typing import TYPE_CHECKING
 
-from handcalc.formula import Formula, Number, Symbol, Terms, total
+from handcalc.formula import Formula, Number, Symbol, summed
 from handcalc.losses._loss import Loss
 from handcalc.network.graph import RATE, Node, Quantity
 from handcalc.network.refs import Element, Gradient, Part, Word
-from handcalc.operations._operation import Index, indices
+from handcalc.operations._operation import Index
 
 if TYPE_CHECKING:
     from handcalc.network.formulas import Formulas
-
-MANY = 400
-"""Numbers of an array from which on its sum is not written out."""
 
 
 class Parts:
@@ -63,12 +60,7 @@ class Parts:
     def _of_array(self, part: Part) -> Formula:
         element, shape = part.of, self._quantity(part.of).shape
         tensor, n = self.formulas.tensor(element.quantity, element.sample), prod(shape)
-        places = list(indices(shape)) if n <= MANY else None
-        whole = total(
-            Terms(n, lambda i: tensor[_at(i, shape)])
-            if places is None
-            else (tensor[place] for place in places)
-        )
+        whole = summed(n, lambda i: tensor[_at(i, shape)])
         return Number(Fraction(1, n), f"1/{n}") * whole if part.word == "mean" else whole
 
     def _held_against(self, element: Element) -> tuple[Loss, Formula, Formula]:

@@ -10,11 +10,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from handcalc.errors import HandcalcError
-from handcalc.formula import Formula, Leaf, Number, Partial, Symbol, evaluate, is_long
+from handcalc.formula import Call, Formula, Leaf, Number, Partial, Symbol, evaluate, is_long
 from handcalc.network.formulas import Formulas
 from handcalc.network.graph import LOSS, Network, Node
 from handcalc.network.passes import Result, loss_of, run
-from handcalc.network.refs import After, Element, Gradient, Local, Ref
+from handcalc.network.refs import After, Element, Gradient, Local, Part, Ref
 from handcalc.network.rounding import Policy, Written
 from handcalc.number import Exact
 
@@ -54,6 +54,12 @@ class Steps(Formulas):
                 return self._gradient_value(ref.by)
             case Local():
                 return self._slope(ref)
+            case Part(word="mean" | "sum"):
+                array = self.result.values[ref.of.quantity]
+                own = (
+                    array[ref.of.sample or 0] if self.network.per_sample(ref.of.quantity) else array
+                )
+                return float(own.mean() if ref.word == "mean" else own.sum())
             case _:
                 formula = self.formula(ref)
                 assert formula is not None
@@ -187,7 +193,8 @@ class Steps(Formulas):
     def gives_exactly(self, formula: Formula, written: Written) -> bool:
         """Is a formula, with the numbers shown in it, exactly what is written behind it?"""
         if is_long(formula):
-            return False
+            # A maximum is one of its numbers; of a long sum nobody sees whether it comes out.
+            return isinstance(formula, Call) and written.exact
         try:
             # In floats first: exact sums of many terms are only formed where they can matter.
             near = evaluate(formula, lambda leaf: float(self.written_leaf(leaf)))

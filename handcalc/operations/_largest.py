@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from handcalc.formula import Case, Cases, Formula, maximum, number
+from handcalc.formula import Case, Cases, Formula, number
+from handcalc.formula import largest as largest_of
 from handcalc.operations._operation import Index, Tensor
 
 RULE = (
@@ -12,8 +13,7 @@ RULE = (
 
 def largest(x: Tensor, cells: Sequence[Index]) -> Formula:
     """Max of the cells; of a single one the cell itself."""
-    values = [x[cell] for cell in cells]
-    return values[0] if len(values) == 1 else maximum(*values)
+    return largest_of(len(cells), lambda i: x[cells[i]])
 
 
 def won(x: Tensor, cells: Sequence[Index], by: Index) -> Formula:

@@ -1,6 +1,7 @@
 """What maximum and average pooling share: a window that looks at each channel by itself."""
 
 from collections.abc import Iterable, Sequence
+from itertools import product
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from handcalc.fields import AsIs
@@ -31,6 +32,7 @@ class Pool(Operation):
     )
 
     windowed: ClassVar[bool] = True
+    linear_in: ClassVar[tuple[str, ...]] = ("x",)
 
     size: tuple[AsIs, ...]
     strides: tuple[int, ...] | None = None
@@ -73,10 +75,8 @@ class Pool(Operation):
     def cells(self, index: Index, shape: Shape) -> list[Index]:
         """The cells of the input under the window of one cell of the result, without padding."""
         channel = index[0] if self.flat else self.order.split(index)[0]
-        place = self.place(index)
-        spatial = self.order.spatial(shape)
-        under = (self.windows.under(place, tap, spatial) for tap in self.windows.taps())
-        return [self.order.joined(channel, cell) for cell in under if cell is not None]
+        covered = self.windows.covered(self.place(index), self.order.spatial(shape))
+        return [self.order.joined(channel, cell) for cell in product(*covered)]
 
     def sizes(self, *shapes: Shape) -> Iterable[Size]:
         if self.flat:

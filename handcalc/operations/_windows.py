@@ -86,6 +86,19 @@ class Windows:
         inside = all(0 <= c < n for c, n in zip(cell, spatial, strict=True))
         return cell if inside else None
 
+    def covered(self, place: Index, spatial: Shape) -> tuple[range, ...]:
+        """The cells of the input under a window, along each axis."""
+        axes = zip(
+            place, spatial, self.size, self.strides, self.dilation, self.padding, strict=True
+        )
+        found = []
+        for i, n, k, s, d, (p, _) in axes:
+            start = i * s - p
+            first = max(-(start // d), 0) if start < 0 else 0
+            last = min((n - 1 - start) // d, k - 1)
+            found.append(range(start + first * d, start + last * d + 1, d))
+        return tuple(found)
+
     def inside(self, place: Index, spatial: Shape, *, on_padding: bool = False) -> int:
         """How many cells of a window lie on the input; with `on_padding` on its padding too."""
         each = (
@@ -151,6 +164,29 @@ class Windows:
             for t, d, s, m in zip(tap, self.dilation, self.strides, places, strict=True)
         )
         return (..., *slices)
+
+    def spread(self, values: "Array", spatial: Shape) -> "Array":
+        """Each value of a place added to all cells under its window, one axis after the other."""
+        import numpy as np
+
+        rank = len(self.size)
+        room = [
+            n + p + q + e
+            for n, (p, q), e in zip(spatial, self.padding, self.beyond(spatial), strict=True)
+        ]
+        for axis in range(rank):
+            at = values.ndim - rank + axis
+            onto = np.zeros((*values.shape[:at], room[axis], *values.shape[at + 1 :]))
+            for t in range(self.size[axis]):
+                onto[self.along(axis, t, values.shape[at], rank)] += values
+            values = onto
+        return values
+
+    def along(self, axis: int, t: int, m: int, rank: int) -> Any:
+        """The cells under the t-th row of the window at m places of one axis, as an index."""
+        d, s = self.dilation[axis], self.strides[axis]
+        row = slice(t * d, t * d + s * (m - 1) + 1, s)
+        return (..., row, *[slice(None)] * (rank - axis - 1))
 
     def scatter(self, tap: Index, values: "Array", onto: "Array") -> None:
         """Add one value a place to the cells of a padded array under one tap."""

@@ -4,7 +4,7 @@ from fractions import Fraction
 from functools import reduce
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from handcalc.formula import Formula, Number, total
+from handcalc.formula import Formula, Number, summed
 from handcalc.operations._operation import Index, Shape, Tensor, without_noise
 from handcalc.operations._pool import Pool
 
@@ -36,18 +36,14 @@ class AveragePool(Pool):
         return self.given_back(y / self._counts(x.shape[2:]))
 
     def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
-        import numpy as np
-
         x, dy = self.order.stacked(arrays[0]), self.slopes(gradient)
-        onto = np.zeros_like(self.windows.padded(x))
-        share = dy / self._counts(x.shape[2:])
-        for tap in self.windows.taps():
-            self.windows.scatter(tap, share, onto)
+        onto = self.windows.spread(dy / self._counts(x.shape[2:]), x.shape[2:])
         return (self.order.given_back(self.windows.within(onto, x.shape[2:])),)
 
     def definition(self, index: Index, *tensors: Tensor) -> Formula:
         x = tensors[0]
-        return self._share(index, x) * total(x[cell] for cell in self.cells(index, x.shape))
+        cells = self.cells(index, x.shape)
+        return self._share(index, x) * summed(len(cells), lambda i: x[cells[i]])
 
     def partial(
         self, index: Index, slot: int, by: Index, output: Tensor, *tensors: Tensor

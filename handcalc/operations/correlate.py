@@ -82,8 +82,9 @@ class Correlate(Convolution):
                 return self.biased(index, self.output_shape(*shapes), every)
             f, _, tap = self.order.kernel_split(index)
             # Where the window has this cell on padding, the weight has no part in the sum.
-            under = self._turned(tap)
-            met = [p for p in every if self.windows.under(p, under, spatial) is not None]
+            windows, under = self.windows, self._turned(tap)
+            padded = any(p or q for p, q in windows.padding)
+            met = [p for p in every if not padded or windows.under(p, under, spatial) is not None]
             return tuple(self.order.joined(f, place) for place in met)
         c, cell = self.order.split(index)
         places = [place for place, _ in self.windows.over(cell, spatial)]

@@ -1,6 +1,7 @@
 """y = max over the window. Ties send the gradient to the first maximum in reading order."""
 
-from typing import TYPE_CHECKING
+from math import prod
+from typing import TYPE_CHECKING, Any
 
 from handcalc.formula import Formula
 from handcalc.operations import _largest
@@ -21,39 +22,58 @@ class MaxPool(Pool):
         import numpy as np
 
         x, dy = self.order.stacked(arrays[0]), self.slopes(gradient)
-        winner = self._best(x)[1]
         onto = np.zeros_like(self.windows.padded(x))
-        for number_of_tap, tap in enumerate(self.windows.taps()):
-            self.windows.scatter(tap, dy * (winner == number_of_tap), onto)
+        sample, channel, *place = np.indices(dy.shape)
+        steps = zip(
+            place, self._best(x)[1], self.windows.strides, self.windows.dilation, strict=True
+        )
+        cell = [i * s + tap * d for i, tap, s, d in steps]
+        np.add.at(onto, (sample, channel, *cell), dy)
         return (self.order.given_back(self.windows.within(onto, x.shape[2:])),)
 
-    def _best(self, x: "Array") -> "tuple[Array, Array]":
-        """The largest value of each window, and the first of its cells, by number, that has it."""
+    def _best(self, x: "Array") -> "tuple[Array, list[Any]]":
+        """The largest value of each window, and where in it the first cell stands that has it.
+
+        One axis after the other: the largest of each row, then the largest of those.
+        """
         import numpy as np
 
-        padded = self.windows.padded(x, fill=-np.inf)
-        places = self.windows.places(x.shape[2:])
-        best = np.full((*x.shape[:2], *places), -np.inf)
-        winner = np.zeros(best.shape)
-        for number_of_tap, tap in enumerate(self.windows.taps()):
-            values = padded[self.windows.cells(tap, places)]
-            winner = np.where(values > best, number_of_tap, winner)
-            best = np.maximum(best, values)
-        return best, winner
+        rank, places = len(self.size), self.windows.places(x.shape[2:])
+        best, taps = self.windows.padded(x, fill=-np.inf), list[Any]()
+        for axis in reversed(range(rank)):
+            rows = (self.windows.along(axis, t, places[axis], rank) for t in range(self.size[axis]))
+            first = next(rows)
+            top, inner = best[first], [tap[first] for tap in taps]
+            own = np.zeros(top.shape, int)
+            for t, row in enumerate(rows, 1):
+                better = best[row] > top
+                top, own = np.where(better, best[row], top), np.where(better, t, own)
+                inner = [np.where(better, tap[row], i) for tap, i in zip(taps, inner, strict=True)]
+            best, taps = top, [own, *inner]
+        return best, taps
 
     def at_corner(self, *arrays: "Array") -> bool:
+        """Does a window hold its largest value twice?"""
         import numpy as np
 
         x = self.order.stacked(arrays[0])
-        padded = self.windows.padded(x, fill=-np.inf)
         best, _ = self._best(x)
         # Equal on paper, 0.1 + 0.2 + 0.3 and 0.3 + 0.2 + 0.1 differ by the last bit here.
         near = best - 8 * np.finfo(float).eps * np.abs(best)
-        equal = sum(
-            (padded[self.windows.cells(tap, best.shape[2:])] >= near).astype(int)
-            for tap in self.windows.taps()
-        )
-        return bool(np.any(equal > 1))
+        places = best.shape[2:]
+        if prod(self.size) > prod(places):  # few large windows: one after the other
+            return any(
+                np.count_nonzero(self._under(x[index[:2]], index[2:]) >= near[index]) > 1
+                for index in np.ndindex(*best.shape)
+            )
+        padded = self.windows.padded(x, fill=-np.inf)
+        taps = (padded[self.windows.cells(tap, places)] for tap in self.windows.taps())
+        return bool(np.any(sum((values >= near).astype(int) for values in taps) > 1))
+
+    def _under(self, x: "Array", place: Index) -> "Array":
+        """The cells of one channel under one window."""
+        covered = self.windows.covered(place, x.shape)
+        return x[tuple(slice(r.start, r.stop, r.step) for r in covered)]
 
     def definition(self, index: Index, *tensors: Tensor) -> Formula:
         return _largest.largest(tensors[0], self.cells(index, tensors[0].shape))

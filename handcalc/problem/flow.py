@@ -1,14 +1,14 @@
 """What flows from layer to layer: their names, the shapes they receive and give, what does not fit."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from handcalc.errors import did_you_mean, listed, times
 from handcalc.fields import Shape
 from handcalc.layers._layer import Layer, Misfit
 from handcalc.problem import uses
 from handcalc.problem.blocks import number_of
-from handcalc.problem.ends import INPUT, entries
+from handcalc.problem.ends import INPUT, Entry, entries
 from handcalc.problem.exact_yaml import Path
 from handcalc.problem.model import Problem, Unknown
 
@@ -32,6 +32,7 @@ def misfits(problem: Problem, present: set[str]) -> Iterator[tuple[Path, str]]:
     shapes: dict[str, Shape | None] = {entry.name: entry.shape for entry in given}
     patterns = {entry.name: f"{entry.letter}{{}}" for entry in given}
     taken_shapes: dict[str, Shape] = {}
+    seen_names: set[str] = set()
     before = given[0].name if len(given) == 1 else INPUT
     if not given:
         shapes[INPUT], patterns[INPUT] = None, "x{}"
@@ -40,7 +41,8 @@ def misfits(problem: Problem, present: set[str]) -> Iterator[tuple[Path, str]]:
             shapes[name or f"#{i}"] = None
             before = name or f"#{i}"
             continue
-        taken = _taken(problem, layer, name, names[:i])
+        taken = _taken(problem, layer, name, given, seen_names)
+        seen_names.add(name)
         if taken:
             yield ("layers", i, layer.word, "name"), taken
         sources = sources_of(layer, names) or (before,)
@@ -75,11 +77,12 @@ def sources_of(layer: Layer, names: Sequence[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _taken(problem: Problem, layer: Layer, name: str, before: Sequence[str]) -> str:
+def _taken(
+    problem: Problem, layer: Layer, name: str, inputs: Sequence[Entry], before: Collection[str]
+) -> str:
     """What is said of a name that another thing has, so that answers would be mixed up."""
     if name in before:
         return f"two layers are named '{name}'; give each its own name"
-    inputs = entries(problem)
     if name == INPUT or name in {entry.name for entry in inputs}:
         return "the input has that name; give the layer another"
     own = {entry.letter for entry in inputs} or {"x"}

@@ -1,12 +1,14 @@
 """Products of named sizes and their sum: kernel = 5·5·3·6 = 450, conv1_params = 450 + 6 = 456."""
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from handcalc.document import Line, Lines, words
 from handcalc.formula import Formula, Number, Product, Symbol, number, total
 from handcalc.formula.open_size import OpenSize
 from handcalc.layers._weights import Part, Weights
 from handcalc.number import grouped
+from handcalc.questions._runs import FEW
 
 
 def counted(value: int) -> Formula:
@@ -32,8 +34,11 @@ def parts(parts: Sequence[Part], key: str) -> Lines:
 
 def together(key: str, parts: Sequence[int]) -> Line:
     """The sum of what the layers have."""
-    terms = [number(part) for part in parts if part]
-    numbers = total(terms) if len(terms) > 1 else None
+    terms: list[Formula] = []
+    for part, same in groupby(part for part in parts if part):
+        n = len(list(same))
+        terms += [number(n) * number(part)] if n > FEW else [number(part)] * n
+    numbers = total(terms) if len(terms) > 1 or (terms and isinstance(terms[0], Product)) else None
     return _equation(Symbol(key, key), None, numbers, sum(parts))
 
 

@@ -10,6 +10,7 @@ from handcalc.number import grouped
 from handcalc.questions import _products, multiply_adds
 from handcalc.questions._figures import TOTAL_WORK, TOTALS, totals
 from handcalc.questions._page import Page
+from handcalc.questions._runs import runs
 
 
 def _field(layer: Planned) -> str:
@@ -67,9 +68,21 @@ def _table(layers: Sequence[Planned], columns: Sequence[Column]) -> Table:
     whole = [*head, *columns]
     if any(layer.sources for layer in layers):
         whole.append(("from", lambda layer: ", ".join(layer.sources), False))
-    rows = tuple(tuple(cell(layer) for _, cell, _ in whole) for layer in layers)
+    rows = tuple(_row(run, whole) for run in runs(layers))
     numeric = frozenset(i for i, (*_, is_number) in enumerate(whole) if is_number)
     return Table(tuple(name for name, *_ in whole), rows, numeric)
+
+
+def _row(run: Sequence[Planned], columns: Sequence[Column]) -> tuple[str, ...]:
+    """The cells of a layer, or of many in a row that are alike."""
+    name, *cells = (cell(run[0]) for _, cell, _ in columns)
+    if len(run) == 1:
+        return name, *cells
+    each = (
+        f"{text} each" if is_number and text else text
+        for text, (*_, is_number) in zip(cells, columns[1:], strict=True)
+    )
+    return f"{name} to {run[-1].name}", *each
 
 
 def _total(layers: list[Planned], key: str) -> Line:

@@ -1,7 +1,9 @@
 """Multiply-adds: how many products of convolutions and matrices there are, each with an addition."""
 
+from handcalc.number import grouped
 from handcalc.questions import _products
 from handcalc.questions._page import Page
+from handcalc.questions._runs import runs
 
 
 def write(page: Page) -> None:
@@ -11,7 +13,12 @@ def write(page: Page) -> None:
         return
     page.section("Multiply-adds")
     say_what_counts(page)
-    for layer in asked:
+    for layer, *others in runs(asked):
+        if others:
+            page.step(f"Layers {layer.name} to {others[-1].name}: in the same way")
+            each = _products.counted(layer.multiply_adds)
+            page.say(f"{grouped(1 + len(others))} layers with ", each, " multiply-adds each.")
+            continue
         key = f"{layer.name}_multiply_adds"
         page.step(f"Layer {layer.name}: {layer.word}", key=key)
         page.add(_products.lines(layer.products, key))

@@ -1,7 +1,10 @@
 """Parameters: how many weights each layer has, as a product of its sizes."""
 
+from handcalc.number import grouped
 from handcalc.questions import _products
 from handcalc.questions._page import Page
+from handcalc.questions._products import counted
+from handcalc.questions._runs import runs
 
 
 def write(page: Page) -> None:
@@ -10,7 +13,12 @@ def write(page: Page) -> None:
     if not asked or page.level == "brief":
         return
     page.section("Parameters")
-    for layer in asked:
+    for layer, *others in runs(asked):
+        if others:
+            page.step(f"Layers {layer.name} to {others[-1].name}: in the same way")
+            each = counted(layer.parameters)
+            page.say(f"{grouped(1 + len(others))} layers with ", each, " weights each.")
+            continue
         key = f"{layer.name}_params"
         page.step(f"Layer {layer.name}: {layer.word}", key=key)
         page.add(_products.lines(layer.weights, key))
