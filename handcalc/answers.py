@@ -68,7 +68,7 @@ def _answers(page: Page) -> dict[str, Answer]:
     steps = page.steps
     found: dict[str, Answer] = {}
     for word in (word for word in page.questions if word in COUNTED):
-        figures = _figures.answers(page.layers, word)
+        figures = _figures.answers(page.layers, word, page.figures or ())
         found.update((key, answer) for key, answer in figures if page.wants_figure(key))
     if page.network.symbolic:
         return found

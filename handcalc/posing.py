@@ -10,7 +10,7 @@ from handcalc.network import Element, Quantity, Ref, Steps, build
 from handcalc.network.graph import GIVEN
 from handcalc.network.rounding import Policy
 from handcalc.problem import Problem
-from handcalc.questions import COUNTED, QUESTIONS, _conventions, _grids
+from handcalc.questions import COUNTED, QUESTIONS, _conventions, _grids, _unused
 from handcalc.questions._conventions import name_of
 from handcalc.questions._page import Page, elements
 
@@ -67,6 +67,9 @@ def head(page: Page) -> None:
     if page.level != "brief" and not COUNTED.issuperset(page.questions):
         for sentence in _conventions.of(page):
             page.note("convention", sentence)
+    if page.level != "brief":
+        for sentence in _unused.of(page):
+            page.note("remark", sentence)
     _asked(page, [ref for ref in page.targets if page.steps.is_given(ref)])
 
 

@@ -38,7 +38,8 @@ def _yaml(scheme: Scheme) -> Iterator[str]:
 def _hint(figure: Figure) -> str:
     if not figure.sized:
         return ""
-    return "# " + "x".join("_" * (len(figure.value) // max(len(figure.points), 1)))
+    each = max(len(figure.points), 2 if figure.word == "unfloored" else 1)
+    return "# " + "x".join("_" * (len(figure.value) // each))
 
 
 def _nested(shape: Shape, indent: int) -> Iterator[str]:

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import lru_cache
 from math import isfinite
 from typing import TypeVar
 
 from handcalc.fields import Shape
 from handcalc.grading import mistakes
-from handcalc.grading.answer import UnreadableError, count, is_blank, shape
+from handcalc.grading.answer import UnreadableError, count, is_blank, number, shape
 from handcalc.grading.mistakes._mistake import Mistake
 from handcalc.grading.scheme import Figure, Scheme
 from handcalc.grading.typed_formula import parse
@@ -167,6 +168,8 @@ def _read(figure: Figure, text: str) -> Shape | None:
     try:
         if figure.open:
             return _at_points(figure, text)
+        if figure.word == "unfloored":
+            return _places(figure, text)
         if figure.sized:
             found = shape(text)
             return (
@@ -177,6 +180,19 @@ def _read(figure: Figure, text: str) -> Shape | None:
         return (count(text),)
     except UnreadableError:
         return None
+
+
+def _places(figure: Figure, text: str) -> Shape:
+    """Numbers that need not be whole; those that agree with the key to the digits typed are the key's."""
+    typed = [number(part) for part in re.split(r"\s*[x×,;]\s*", text.strip())]
+    keys = [Fraction(*pair) for pair in zip(figure.value[::2], figure.value[1::2], strict=True)]
+    found = [Fraction(t.value).limit_denominator() for t in typed]
+    if len(typed) == len(keys):
+        near = [
+            abs(t.value - key) <= 0.5 * t.unit + 1e-9 for t, key in zip(typed, keys, strict=True)
+        ]
+        found = [k if n else f for k, n, f in zip(keys, near, found, strict=True)]
+    return tuple(part for f in found for part in f.as_integer_ratio())
 
 
 def _at_points(figure: Figure, text: str) -> Shape:

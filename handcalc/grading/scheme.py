@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from fractions import Fraction
 from functools import cached_property
 
 from handcalc.answers import entries
@@ -44,7 +45,10 @@ class Figure:
     layer: int
     """The number of its layer, from 1; 0 for totals."""
     value: tuple[int, ...]
-    """The sizes, or the count; with letters in it what it gives at each of the points."""
+    """The sizes, or the count; with letters in it what it gives at each of the points.
+
+    Of numbers that need not be whole, numerators and denominators in turn.
+    """
     marks: float
     shown: str
     points: tuple[Mapping[str, int], ...] = ()
@@ -157,18 +161,24 @@ class Scheme:
         names = [layer.name for layer in self.layers]
         found: dict[str, Figure] = {}
         for word in words:
-            for key, answer in _figures.answers(self.layers, word):
+            for key, answer in _figures.answers(self.layers, word, wanted.figures or ()):
                 if not self._has(key) or (wanted.figures is not None and key not in wanted.figures):
                     continue
-                name = key.rpartition(f"_{_SUFFIX[word]}")[0]
+                name, _, figure = key.rpartition("_")
+                if figure not in _figures.ON_THE_WAY:
+                    name, figure = key.rpartition(f"_{_SUFFIX[word]}")[0], word
                 number = names.index(name) + 1 if name in names else 0
-                found[key] = self._figure(key, word, number, answer)
+                found[key] = self._figure(key, figure, number, answer)
         return found
 
     def _figure(self, key: str, word: str, layer: int, answer: Answer) -> Figure:
         """A size or a count; in letters its values at a few numbers for them."""
         sizes = answer.value if isinstance(answer.value, list) else [answer.value]
         texts = answer.shown if isinstance(answer.shown, list) else [answer.shown]
+        if word == "unfloored":
+            pairs = (Fraction(str(size)).limit_denominator().as_integer_ratio() for size in sizes)
+            numbers = tuple(part for pair in pairs for part in pair)
+            return Figure(key, word, layer, numbers, self.marks(key), "x".join(map(str, texts)))
         if not any(isinstance(size, str) for size in sizes):
             value = tuple(size for size in sizes if isinstance(size, int))
             return Figure(key, word, layer, value, self.marks(key), shown(word, value))
@@ -238,7 +248,7 @@ def shown(word: str, sizes: tuple[int, ...]) -> str:
     return "x".join(map(str, sizes)) if word in SIZES else f"{sizes[0]:,}"
 
 
-SIZES = ("shapes", "receptive_field")
+SIZES = ("shapes", "receptive_field", "padding", "jump", "unfloored")
 """The questions that are answered by sizes; the others by one count."""
 MANY = 1000
 """From this size on formulas in letters are compared."""

@@ -6,8 +6,9 @@ from math import prod
 from handcalc.errors import ProofError
 from handcalc.fields import Shape
 from handcalc.layers._weights import Part, Weights
-from handcalc.network.graph import Network
+from handcalc.network.graph import Network, Node
 from handcalc.network.receptive import Field, Widened, fields
+from handcalc.operations._operation import Size
 from handcalc.problem.flow import sources_of
 
 
@@ -29,6 +30,10 @@ class Planned:
     field: Field
     windows: tuple[Widened, ...]
     frozen: bool
+    sizes: tuple[Size, ...]
+    """How its sizes come about, axis by axis."""
+    paddings: tuple[tuple[int, int], ...]
+    """The padding of its window, before and after along each axis."""
 
     @property
     def parameters(self) -> int:
@@ -51,11 +56,13 @@ def plan(network: Network) -> list[Planned]:
     quantities = network.quantities
     gives: dict[int, Shape] = {}
     received: dict[int, Shape] = {}
+    first: dict[int, Node] = {}
     for node in network.nodes:
         number = quantities[node.output].number
         if number and quantities[node.output].kind == "made":
             gives[number] = quantities[node.output].shape
             received.setdefault(number, quantities[node.inputs[0]].shape)
+            first.setdefault(number, node)
     names = {q.number: q.layer for q in quantities.values() if q.layer}
     built: dict[int, int] = {}
     for quantity in network.of_kind("learned", "state"):
@@ -71,21 +78,29 @@ def plan(network: Network) -> list[Planned]:
         name = names[number]
         planned = Planned(
             name,
-            layer.word,
+            f"{layer.word}, weights of {layer.shares}" if layer.shares else layer.word,
             sources_of(layer, in_order),
             receives,
             gives[number],
-            tuple(layer.counts(receives, conventions)),
-            tuple(layer.roles(receives, conventions)),
+            () if layer.shares else tuple(layer.counts(receives, conventions)),
+            () if layer.shares else tuple(layer.roles(receives, conventions)),
             tuple(layer.products(receives, conventions)),
             layer.differs(receives, conventions),
             seen[name],
             windows.get(name, ()),
             not layer.trainable,
+            *_window(network, first[number]),
         )
         _prove(planned, built.get(number, 0))
         found.append(planned)
     return found
+
+
+def _window(network: Network, node: Node) -> tuple[tuple[Size, ...], tuple[tuple[int, int], ...]]:
+    """The sizes that a layer's window makes, and its padding."""
+    sizes = node.operation.sizes(*(network.quantities[name].shape for name in node.inputs))
+    windows = getattr(node.operation, "windows", None)
+    return tuple(sizes), windows.padding if windows is not None else ()
 
 
 def _prove(layer: Planned, built: int) -> None:

@@ -1,12 +1,14 @@
 """Figures of a network that need no numbers: conv1_shape, conv1_params, conv1_field, total_params."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from handcalc.document import Answer
 from handcalc.formula.open_size import OpenSize
 from handcalc.formula.text import text
 from handcalc.network import Network
 from handcalc.network.plan import Planned
+from handcalc.number import tidy
+from handcalc.questions import _places
 
 TOTAL_WORK = "total_multiply_adds"
 TOTALS = ("total_params", "trainable_params", "non_trainable_params")
@@ -19,7 +21,13 @@ def known(network: Network) -> dict[str, str]:
     found |= {f"{name}_params": "parameters" for name in layers}
     found |= {f"{name}_multiply_adds": "multiply_adds" for name in layers}
     found |= {f"{name}_field": "receptive_field" for name in layers}
+    for name in layers:
+        found |= {f"{name}_{figure}": word for figure, word in ON_THE_WAY.items()}
     return found | dict.fromkeys(TOTALS, "parameters") | {TOTAL_WORK: "multiply_adds"}
+
+
+ON_THE_WAY = dict.fromkeys(("padding", "unfloored", "jump"), "shapes")
+"""Figures that are answered when they are asked for by their key, and the question they belong to."""
 
 
 def totals(layers: list[Planned]) -> tuple[int, int, int]:
@@ -29,8 +37,10 @@ def totals(layers: list[Planned]) -> tuple[int, int, int]:
     return whole, trained, whole - trained
 
 
-def answers(layers: list[Planned], word: str) -> Iterator[tuple[str, Answer]]:
-    """The figures that a question asks for, in order."""
+def answers(
+    layers: list[Planned], word: str, asked: Collection[str] = ()
+) -> Iterator[tuple[str, Answer]]:
+    """The figures that a question asks for, in order; those on the way if their keys are asked."""
     if word == "shapes":
         for layer in layers:
             yield f"{layer.name}_shape", _sizes(layer.gives)
@@ -47,6 +57,24 @@ def answers(layers: list[Planned], word: str) -> Iterator[tuple[str, Answer]]:
         for layer in layers:
             if layer.windows:
                 yield f"{layer.name}_field", _sizes([axis.after.field for axis in layer.windows])
+    for layer in layers if asked else ():
+        yield from _on_the_way(layer, word, asked)
+
+
+def _on_the_way(layer: Planned, word: str, asked: Collection[str]) -> Iterator[tuple[str, Answer]]:
+    if word != "shapes":
+        return
+    if (key := f"{layer.name}_padding") in asked:
+        yield key, _sizes(_places.padding(layer))
+    if (key := f"{layer.name}_unfloored") in asked:
+        yield key, _numbers(layer)
+    if (key := f"{layer.name}_jump") in asked:
+        yield key, _sizes([axis.after.jump for axis in layer.windows])
+
+
+def _numbers(layer: Planned) -> Answer:
+    found = [n for n in map(_places.unfloored, layer.sizes) if n is not None]
+    return Answer([tidy(float(n)) for n in found], list(map(_places.written, found)), (len(found),))
 
 
 def _sizes(sizes: Sequence[int]) -> Answer:

@@ -17,9 +17,14 @@ def write(page: Page, node: Node) -> None:
     sizes = list(of(page, node))
     if not sizes or page.level == "brief":
         return
+    say_letters(page)
+    page.add(Lines(tuple(map(_line, sizes))))
+
+
+def say_letters(page: Page) -> None:
+    """What the letters of sizes mean, once."""
     if page.first_time("sizes"):
         page.say(f"Sizes, with {_legend(page)}:")
-    page.add(Lines(tuple(map(_line, sizes))))
 
 
 def of(page: Page, node: Node) -> Iterable[Size]:

@@ -1,7 +1,7 @@
 """Shapes: how large each layer's result is, with the arithmetic."""
 
 from handcalc.network.graph import LOSS
-from handcalc.questions import _sizes
+from handcalc.questions import _figures, _places, _sizes
 from handcalc.questions._page import Page
 
 
@@ -16,7 +16,9 @@ def write(page: Page) -> None:
         for layer, node in steps
         if page.wants_figure(f"{layer}_shape") and any(True for _ in _sizes.of(page, node))
     ]
-    if not steps or page.level == "brief":
+    asked = {f"{layer.name}_{figure}" for layer in page.layers for figure in _figures.ON_THE_WAY}
+    way = asked.intersection(page.figures or ())
+    if not (steps or way) or page.level == "brief":
         return
     page.section("Shapes")
     differs = {layer.name: layer.differs for layer in page.layers}
@@ -25,3 +27,5 @@ def write(page: Page) -> None:
         _sizes.write(page, node)
         if differs[layer]:
             page.note("difference", differs[layer])
+    if way:
+        _places.write(page)
