@@ -150,7 +150,7 @@ def _as_worked(steps: Steps, *, new_values: bool) -> Iterator[Entry]:
     Where the page writes the new value of a parameter behind its gradient, so do the answers.
     """
     waiting: dict[Ref, Entry] = {}
-    learned = set(steps.network.learned)
+    learned = steps.network.learned_names
 
     def needed(ref: Ref) -> Iterator[Entry]:
         formula = steps.formula(ref)
@@ -176,7 +176,7 @@ def _as_worked(steps: Steps, *, new_values: bool) -> Iterator[Entry]:
             elif quantity.kind == "learned" or steps.stands_alone(ref.by):
                 yield from needed(ref)
                 yield entry
-                if new_values and quantity in learned and _in_full(quantity):
+                if new_values and quantity.name in learned and _in_full(quantity):
                     new: Ref = After(ref.by)
                     yield steps.key(new), (), [new]
             else:

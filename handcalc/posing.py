@@ -58,7 +58,7 @@ def head(page: Page) -> None:
         if rows:
             page.add(Table(("given", "numbers"), tuple(rows)))
         for quantity in page.network.of_kind("input", "learned", "slope"):
-            if _as_matrix(page, quantity):
+            if _as_matrix(page, quantity) and not COUNTED.issuperset(page.questions):
                 for sample in _own(page, quantity):
                     at = "" if sample is None else f", sample {sample + 1}"
                     said = name_of(quantity) + at

@@ -7,7 +7,6 @@ the first wrong step.
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from fractions import Fraction
 from functools import cached_property
 
@@ -16,6 +15,7 @@ from handcalc.asking import asked
 from handcalc.document import Answer
 from handcalc.errors import ProblemError, UsageError, did_you_mean, printable
 from handcalc.fields import KEY, Shape
+from handcalc.fields.pattern import fits
 from handcalc.formula import leaves
 from handcalc.grading.step import Step
 from handcalc.grading.typed_formula import parse
@@ -102,7 +102,7 @@ class Scheme:
         keys = [*self.answers, *self.figures] if given else []
         for pattern, marks in given.items():
             place = ("marking", "marks", pattern)
-            if not any(fnmatchcase(key, pattern) for key in keys):
+            if not any(fits(pattern, key) for key in keys):
                 said = f"there is no answer '{printable(pattern)[:60]}' on the sheet"
                 what = said + did_you_mean(pattern, keys)
                 wrong.append(self.problem.origin.mistake((*place, KEY), what))
@@ -212,7 +212,7 @@ class Scheme:
     def marks(self, key: str) -> float:
         """What an answer counts: as the file says, else 1."""
         for pattern, marks in self.problem.marking.marks.items():
-            if fnmatchcase(key, pattern):
+            if fits(pattern, key):
                 return float(marks.value)
         return 1.0
 

@@ -365,8 +365,7 @@ class Formulas:
 
     def _stays(self, element: Element) -> bool:
         """Is an element the same after the update?"""
-        learned = any(q.name == element.quantity for q in self.network.learned)
-        return self.kind(element) in GIVEN and not learned
+        return self.kind(element) in GIVEN and element.quantity not in self.network.learned_names
 
     def is_given(self, ref: Ref) -> bool:
         """Does the file give this value?"""

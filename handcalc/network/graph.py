@@ -182,6 +182,11 @@ class Network:
         ]
 
     @cached_property
+    def learned_names(self) -> frozenset[str]:
+        """Their names."""
+        return frozenset(quantity.name for quantity in self.learned)
+
+    @cached_property
     def reaching(self) -> frozenset[str]:
         """The quantities that the loss depends on; the gradient by any other is 0."""
         found = {LOSS}

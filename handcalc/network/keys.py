@@ -136,7 +136,7 @@ class Keys:
         return self.network.quantities[element.quantity].kind in ("input", "learned", "made")
 
     def _learned(self, element: Element) -> bool:
-        return self.network.quantities[element.quantity] in self.network.learned
+        return element.quantity in self.network.learned_names
 
     def _is_direct(self, of: Element, by: Element) -> bool:
         """Is one element made directly from the other, so that it has a slope by it?"""
@@ -165,7 +165,7 @@ class Keys:
                     found.append(key)
                 if LOSS in self.network.quantities and self._has_gradient(Element(quantity.name)):
                     found.append(f"d{self.loss}_d{key}")
-                if quantity in self.network.learned or (
+                if quantity.name in self.network.learned_names or (
                     RATE in self.network.quantities and quantity.kind == "loss"
                 ):
                     found.append(marked(Symbol("", key), "new").key)

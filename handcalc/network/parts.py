@@ -124,7 +124,7 @@ class Parts:
                 yield "share"
         if quantity.kind in ("made", "input", "learned") and prod(quantity.shape) > 1:
             yield from ("mean", "sum")
-        if quantity in self.network.learned:
+        if quantity.name in self.network.learned_names:
             yield "step"
 
     def _meant(self, word: Word, quantity: Quantity, numbers: list[int]) -> Iterator[Index]:

@@ -94,13 +94,12 @@ def backward(network: Network, result: Result) -> None:
 def _update(network: Network, result: Result, names: Iterable[str]) -> None:
     """The gradients of some parameters over all samples, and what the optimizer makes of them."""
     problem, rate = network.problem, result.values.get(RATE)
-    learned = {quantity.name for quantity in network.learned}
     for name in names:
         if network.quantities[name].kind != "learned":
             continue
         part = result.gradients[name]
         total = part.mean(axis=0) if problem.batch == "mean" else part.sum(axis=0)
         result.batch[name] = total
-        if name in learned:
+        if name in network.learned_names:
             assert problem.optimizer is not None
             result.updated[name] = problem.optimizer.updated(result.values[name], rate, total)

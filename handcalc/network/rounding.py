@@ -1,9 +1,9 @@
 """The rounding policy: how a number is written down, and when it is written without loss."""
 
-import re
 from dataclasses import dataclass
 from fractions import Fraction
 
+from handcalc.fields.pattern import fits
 from handcalc.number import (
     Exact,
     as_decimal,
@@ -40,15 +40,13 @@ class Policy:
     def __init__(self, rounding: Rounding) -> None:
         self.rounding = rounding
         self.carries = rounding.carry == "rounded"
-        self._keys = [
-            (re.compile(re.escape(pattern).replace(r"\*", ".*")), places)
-            for pattern, places in rounding.keys.items()
-        ]
 
     def places(self, key: str) -> int | None:
         """The decimals that the file sets for one answer."""
         name = key.partition("@")[0]
-        return next((places for pattern, places in self._keys if pattern.fullmatch(name)), None)
+        return next(
+            (places for pattern, places in self.rounding.keys.items() if fits(pattern, name)), None
+        )
 
     def write(self, value: Exact, key: str = "") -> Written:
         """The number as it is written down under this key."""

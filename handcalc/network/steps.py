@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from handcalc.errors import HandcalcError
-from handcalc.formula import Call, Formula, Leaf, Number, Partial, Symbol, evaluate, is_long
+from handcalc.formula import Call, Formula, Leaf, Number, Partial, Symbol, evaluate, is_long, leaves
 from handcalc.network.formulas import Formulas
 from handcalc.network.graph import LOSS, Network, Node
 from handcalc.network.passes import Result, loss_of, run
@@ -124,16 +124,35 @@ class Steps(Formulas):
     def by_hand(self, ref: Ref) -> Written:
         """The value as a person carries it: from written values, rounded when written."""
         ref = self.same(ref)
-        if ref not in self._by_hand:
-            formula = self.formula(ref)
-            if formula is None:
-                self._by_hand[ref] = self._given(ref)
-            elif isinstance(formula, Symbol | Partial):
-                self._by_hand[ref] = self.by_hand(self._refs[formula])
-            else:
-                value = self._evaluate(formula, self._hand_leaf, ref)
-                self._by_hand[ref] = self.policy.write(value, self.key(ref))
+        waiting, tried = [ref], set[Ref]()
+        # One behind the other, not one inside the other: a network may be thousands of layers deep.
+        while waiting and ref not in self._by_hand:
+            at = waiting[-1]
+            missing = [r for r in self._behind(at) if r not in self._by_hand and r not in tried]
+            if missing and at not in tried:
+                tried.add(at)
+                waiting += missing
+                continue
+            waiting.pop()
+            try:
+                self._by_hand.setdefault(at, self._carried(at))
+            except HandcalcError:
+                if at == ref:  # what is not looked at in the end needs no value
+                    raise
         return self._by_hand[ref]
+
+    def _behind(self, ref: Ref) -> list[Ref]:
+        formula = self.formula(ref)
+        return [] if formula is None else [self._refs[leaf] for leaf in leaves(formula)]
+
+    def _carried(self, ref: Ref) -> Written:
+        formula = self.formula(ref)
+        if formula is None:
+            return self._given(ref)
+        if isinstance(formula, Symbol | Partial):
+            return self.by_hand(self._refs[formula])
+        value = self._evaluate(formula, self._hand_leaf, ref)
+        return self.policy.write(value, self.key(ref))
 
     def _hand_leaf(self, leaf: Leaf) -> Exact:
         return self.by_hand(self._refs[leaf]).value

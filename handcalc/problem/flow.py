@@ -63,6 +63,7 @@ def misfits(problem: Problem, present: set[str]) -> Iterator[tuple[Path, str]]:
         # Behind a layer that does not fit nothing can be said of what the next one receives.
         seen = received or ((1,),)
         gives = None if _unclear(wrong) else layer.shape_of(seen, problem.conventions)
+        gives = None if gives and min(gives) < 1 else gives
         shapes[name], patterns[name] = gives, _pattern(problem, i + 1, name, layer, gives)
         before = name
     yield from uses.misfits(layers, taken_shapes, problem.conventions, names)

@@ -97,7 +97,7 @@ def _fork(page: Page, ref: Gradient, paths: list[Element]) -> None:
 
 def _update(page: Page, ref: Gradient) -> None:
     """The new value of a parameter, right behind its gradient."""
-    learned = page.network.quantities[ref.by.quantity] in page.network.learned
+    learned = ref.by.quantity in page.network.learned_names
     if not learned or page.steps.samples or not page.updates:
         return
     new: list[Ref] = [After(ref.by)]

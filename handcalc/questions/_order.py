@@ -33,10 +33,11 @@ def forward(network: Network) -> list[tuple[str, list[Quantity]]]:
 
 def backward(network: Network) -> list[tuple[str, list[Quantity]]]:
     """Each layer from the output back: its values, last one first, then its parameters; then the inputs."""
-    found = []
-    for layer, values in reversed(forward(network)):
-        own = [q for q in network.of_kind("learned", "input") if q.layer == layer]
-        found.append((layer, [*reversed(values), *own]))
+    given: dict[str, list[Quantity]] = {}
+    for quantity in network.of_kind("learned", "input"):
+        given.setdefault(quantity.layer, []).append(quantity)
+    layers = reversed(forward(network))
+    found = [(layer, [*reversed(values), *given.get(layer, ())]) for layer, values in layers]
     return [*found, ("", network.inputs)]
 
 

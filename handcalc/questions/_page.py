@@ -37,11 +37,12 @@ from handcalc.formula import (
     total,
 )
 from handcalc.formula.text import text
-from handcalc.network import After, Change, Element, Gradient, Local, Part, Ref, Steps
+from handcalc.network import After, Change, Element, Gradient, Local, Part, Quantity, Ref, Steps
 from handcalc.network.closure import closure
 from handcalc.network.plan import Planned, plan
 from handcalc.operations._operation import indices
 from handcalc.optimizers._optimizer import Optimizer
+from handcalc.questions import _order
 
 Level = Literal["brief", "normal", "full"]
 
@@ -145,6 +146,11 @@ class Page:
                 else:
                     waiting.append(other)
         return before
+
+    @cached_property
+    def backward(self) -> dict[str, list[Quantity]]:
+        """The layers from the output back, each with its values and parameters; the inputs under ""."""
+        return dict(_order.backward(self.network))
 
     @cached_property
     def layers(self) -> list[Planned]:

@@ -21,7 +21,7 @@ MOST_ON_LINES = 60
 def write(page: Page) -> None:
     """Layer by layer from the output back, for each sample by itself, then over the samples."""
     network, samples = page.network, page.steps.samples
-    layers = [layer for layer, _ in _order.backward(network) if layer]
+    layers = [layer for layer in page.backward if layer]
     if page.wanted is not None or SLOPE in network.quantities or _asks_input(page):
         # The input, which belongs to no layer: when it is asked for, or passed on by a layer alone.
         layers.append("")
@@ -70,8 +70,7 @@ def _without_influence(page: Page) -> None:
 def _of_layer(page: Page, layer: str, sample: int | None) -> list[Gradient]:
     """The gradients that have a step of their own, in the order in which they are needed."""
     found: list[Gradient] = []
-    own = next(quantities for name, quantities in _order.backward(page.network) if name == layer)
-    for quantity in own:
+    for quantity in page.backward[layer]:
         if quantity.kind == "input" and quantity.layer and page.wanted is None:
             continue
         refs = page.of(Gradient, quantity.name, sample)
