@@ -10,7 +10,7 @@ from handcalc.fields import Shape
 from handcalc.formula import is_long, leaves
 from handcalc.network import After, Element, Gradient, Local, Quantity, Ref, Steps
 from handcalc.number import tidy
-from handcalc.operations._operation import Index
+from handcalc.operations._tensor import Index
 from handcalc.questions import COUNTED, _figures, _order
 from handcalc.questions._page import Page, elements
 

@@ -8,7 +8,7 @@ from handcalc.document import Grid
 from handcalc.errors import UsageError, listed, times
 from handcalc.network import Quantity, Ref
 from handcalc.operations._channels import Channels
-from handcalc.operations._operation import indices
+from handcalc.operations._tensor import indices
 from handcalc.questions._page import Page, elements
 
 COLORS = (1, 3)

@@ -31,8 +31,8 @@ from handcalc.problem.flow import layer_shapes
 from support import answers
 
 Shape = tuple[int, ...]
-MOST = 30
-"""Values of a layer behind which a network is still small."""
+MOST, MOST_OUTPUTS = 30, 8
+"""Values of a layer behind which there may be another, and of the last one."""
 
 
 class Draws:
@@ -185,7 +185,9 @@ def _separable(d: Draws, shape: Shape, rank: int) -> dict[str, Any]:
     made = channels * each
     return {
         "depthwise_kernel": d.numbers(*((made, 1, *taps) if first else (*taps, channels, each))),
-        "pointwise_kernel": d.numbers(*((filters, made, *ones) if first else (*ones, made, filters))),
+        "pointwise_kernel": d.numbers(
+            *((filters, made, *ones) if first else (*ones, made, filters))
+        ),
         "bias": d.pick(["none", d.numbers(), d.numbers(filters)]),
         **d.maybe(strides=strides, dilation_rate=dilation, padding=_pads(d, taps)),
         **_activation(d, filters),
@@ -320,9 +322,7 @@ for n in (1, 2, 3):
         f"conv{n}d_transpose": lambda d, shape, n=n: _transposed(d, shape, n),
         f"max_pooling{n}d": lambda d, shape, n=n: _pooling(d, shape, f"max_pooling{n}d"),
         f"average_pooling{n}d": lambda d, shape, n=n: _pooling(d, shape, f"average_pooling{n}d"),
-        f"zero_padding{n}d": lambda d, shape, n=n: {
-            "padding": d.pick([1, [[0, 1]] * n, [2] * n])
-        },
+        f"zero_padding{n}d": lambda d, shape, n=n: {"padding": d.pick([1, [[0, 1]] * n, [2] * n])},
         f"cropping{n}d": lambda d, shape, n=n: _cut(d, shape, n),
         f"up_sampling{n}d": lambda d, shape, n=n: _up(d, shape, n),
         f"spatial_dropout{n}d": lambda d, shape, n=n: _spatial_dropout(d, shape, n),
@@ -355,6 +355,8 @@ def _options(d: Draws, word: str, shape: Shape) -> dict[str, Any]:
 def _fits(word: str, shape: Shape) -> bool:
     """Can this word stand behind values of this shape?"""
     rank = _rank(word)
+    if word == "dense":
+        return len(shape) == 1 or prod(shape[:-1]) > 1
     if word.startswith("separable"):
         return len(shape) == rank + 1
     if rank:
@@ -456,6 +458,10 @@ class Net:
     def finish(self) -> None:
         """A loss, or the gradient of the output; what learns."""
         d, file = self.d, self.file
+        if prod(self.shape) > MOST_OUTPUTS:
+            self.add("flatten", {})
+            size = (2, *self.shape) if d.product == "Wx" else (*self.shape, 2)
+            self.add("dense", {"weights": d.numbers(*size)})
         word = d.pick(
             ["squared", "yes_or_no", "one_of_several", "gradient", "gradient_each", "two_outputs"]
         )
@@ -484,6 +490,8 @@ class Net:
             self._give("target", targets)
         form = d.pick(["subtract", "add"])
         file["optimizer"] = {"sgd": {"learning_rate": 0.25, "form": form}}
+        if any("separable" in next(iter(layer)) for layer in file["layers"]):
+            del file["optimizer"]
         file["batch"] = d.pick(["mean", "sum"])
 
     def _two_outputs(self) -> None:
@@ -492,7 +500,9 @@ class Net:
         names += [d.pick(others)] if others else []
         loss = {"mean_squared_error": {"factor": "half_sum"}}
         outputs = {name: {"loss": loss, "weight": d.pick([1, 0.5, 3])} for name in names}
-        targets = [{name: d.numbers(*self.shapes[name]) for name in names} for _ in range(d.samples)]
+        targets = [
+            {name: d.numbers(*self.shapes[name]) for name in names} for _ in range(d.samples)
+        ]
         self.file["outputs"] = outputs
         if d.samples > 1:
             self._give("targets", targets)
@@ -605,9 +615,9 @@ def check(net: Net, places: int) -> None:
     names = {q.name: Notation(made).whole(q) for q in made.quantities.values()}
     letters = [names[q.name] for q in made.inputs]
     asked = [f"dE_d{letter}" for letter in letters]
-    file["ask"] = ["forward", "loss", "gradients", "update", *asked]
-    if "output_gradient" in file:
-        file["ask"].remove("loss")
+    file["ask"] = ["forward", "gradients", *asked]
+    file["ask"] += [] if "output_gradient" in file else ["loss"]
+    file["ask"] += ["update"] if "optimizer" in file else []
     found = answers(handcalc.solve(parse(net.text), level="brief"))
     weights = list(_in(file))
     for n in d.random.permutation(len(weights))[:places]:
@@ -619,6 +629,8 @@ def check(net: Net, places: int) -> None:
         value = file
         for step in place:
             value = value[step]
+        if "optimizer" not in file:
+            continue
         new = np.asarray(found[f"{key}_new"])[index]
         assert new == pytest.approx(value - 0.25 * slope, rel=1e-12, abs=1e-14)
     if net.whole:

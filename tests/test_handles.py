@@ -8,8 +8,9 @@ import pytest
 from handcalc.formula import Symbol, algebra, evaluate
 from handcalc.formula.text import text
 from handcalc.network.formulas import Elements
-from handcalc.operations._handle import Handle, as_node
-from handcalc.operations._operation import indices
+from handcalc.operations._composed import as_node
+from handcalc.operations._handle import Handle
+from handcalc.operations._tensor import indices
 from handcalc.operations.sigmoid import Sigmoid
 from handcalc.operations.tanh import Tanh
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import handcalc
 from handcalc.errors import ProofError
 from handcalc.formula import Formula, Number, evaluate, number
-from handcalc.operations._operation import indices
+from handcalc.operations._tensor import indices
 from handcalc.operations.correlate import Correlate
 from handcalc.problem import parse
 from support import page, solution

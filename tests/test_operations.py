@@ -15,7 +15,8 @@ from handcalc.formula.calculus import derive
 from handcalc.losses._loss import Loss
 from handcalc.network.formulas import Elements
 from handcalc.operations._elementwise import Elementwise
-from handcalc.operations._operation import Operation, indices
+from handcalc.operations._operation import Operation
+from handcalc.operations._tensor import indices
 from handcalc.operations.affine import Affine
 
 FLAGS = ("shapes", "positive", "unit")

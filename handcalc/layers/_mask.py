@@ -9,7 +9,7 @@ from pydantic import AfterValidator, PlainValidator, ValidationError, WithJsonSc
 from handcalc.fields import Array, Given, Shape, Strict, Texts, Whole, mistake, read_array
 from handcalc.fields.strict import wrong_at
 from handcalc.number import is_decimal, parse, plain
-from handcalc.operations._operation import Index, indices
+from handcalc.operations._tensor import Index, indices
 
 MOST_PLACES = 6
 """Decimals up to which a factor is written as a decimal; 10/7 stays a fraction."""

@@ -12,7 +12,7 @@ from handcalc.layers._layer import Builder, Conventions, Layer, Misfit
 from handcalc.layers._mask import MaskOrSeed, Rate, Seed, exactly, laid_out
 from handcalc.layers._window import with_channels
 from handcalc.operations._channels import Channels
-from handcalc.operations._operation import indices
+from handcalc.operations._tensor import indices
 from handcalc.operations.mask import Mask
 from handcalc.operations.scale import Scale
 from handcalc.operations.unchanged import Unchanged

@@ -19,9 +19,10 @@ from handcalc.layers._weights import Part, Weights
 from handcalc.layers.activation import Activation
 from handcalc.layers.dense import Dense
 from handcalc.operations._along import Along
+from handcalc.operations._composed import as_node
 from handcalc.operations._each_step import EachStep, Kind
 from handcalc.operations._elementwise import Elementwise
-from handcalc.operations._handle import Handle, as_node
+from handcalc.operations._handle import Handle
 from handcalc.operations._opaque import Opaque
 
 _Recurrent = Annotated[Layer, Worded("recurrent layer", layers.load, ("lstm", "gru", "simple_rnn"))]

@@ -8,7 +8,8 @@ from typing import ClassVar
 
 from handcalc.formula import Formula, Number, number
 from handcalc.number import Exact
-from handcalc.operations._operation import Index, Operation, Shape, Tensor
+from handcalc.operations._operation import Operation
+from handcalc.operations._tensor import Index, Shape, Tensor
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from handcalc.formula import Formula, log, number, total
 from handcalc.losses._loss import Loss, Shortcut, scaled
-from handcalc.operations._operation import Index, Operation, Tensor, indices
+from handcalc.operations._operation import Operation
+from handcalc.operations._tensor import Index, Tensor, indices
 from handcalc.operations.sigmoid import Sigmoid
 
 if TYPE_CHECKING:

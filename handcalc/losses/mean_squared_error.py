@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from handcalc.formula import Formula, total
 from handcalc.losses._loss import Loss, scaled
-from handcalc.operations._operation import Index, Tensor, indices
+from handcalc.operations._tensor import Index, Tensor, indices
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array

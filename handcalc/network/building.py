@@ -10,7 +10,8 @@ from handcalc.layers._label import Label
 from handcalc.layers._layer import Conventions, Layer
 from handcalc.layers._weights import Weights
 from handcalc.network.graph import INPUT, LOSS, RATE, SLOPE, TARGET, Kind, Network, Node, Quantity
-from handcalc.operations._handle import Handle, as_node
+from handcalc.operations._composed import as_node
+from handcalc.operations._handle import Handle
 from handcalc.operations._operation import Operation
 from handcalc.operations.linear_combination import LinearCombination
 from handcalc.operations.weighted_sum import WeightedSum

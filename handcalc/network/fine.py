@@ -13,7 +13,7 @@ from handcalc.formula import algebra
 from handcalc.network.graph import LOSS
 from handcalc.network.refs import Element, Ref
 from handcalc.network.steps import Steps
-from handcalc.operations._operation import indices
+from handcalc.operations._tensor import indices
 
 STEP = Fraction(1, 10**35)
 Value = Any  # sympy ships no types

@@ -29,7 +29,7 @@ from handcalc.network.keys import Keys
 from handcalc.network.notation import Notation
 from handcalc.network.parts import Parts
 from handcalc.network.refs import After, Change, Element, Gradient, Local, Part, Ref
-from handcalc.operations._operation import Index
+from handcalc.operations._tensor import Index
 from handcalc.optimizers._optimizer import Optimizer
 
 

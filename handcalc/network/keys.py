@@ -10,7 +10,7 @@ from handcalc.formula import Symbol
 from handcalc.network.graph import LOSS, RATE, Quantity
 from handcalc.network.notation import marked
 from handcalc.network.refs import After, Change, Element, Gradient, Local, Ref
-from handcalc.operations._operation import Index, indices
+from handcalc.operations._tensor import Index, indices
 
 if TYPE_CHECKING:
     from handcalc.network.formulas import Formulas

@@ -6,7 +6,7 @@ from handcalc.formula import Leaf, Partial, Symbol
 from handcalc.layers._label import Label
 from handcalc.network.graph import LOSS, Network, Quantity
 from handcalc.network.refs import After, Change, Element, Gradient, Local
-from handcalc.operations._operation import Index
+from handcalc.operations._tensor import Index
 
 _VALUES = {"in_out": ("in", "out"), "net_out": ("net", "out"), "z_a": ("z", "a")}
 

@@ -15,7 +15,7 @@ from handcalc.formula import Formula, Number, Symbol, summed
 from handcalc.losses._loss import Loss
 from handcalc.network.graph import RATE, Node, Quantity
 from handcalc.network.refs import Element, Gradient, Part, Word
-from handcalc.operations._operation import Index
+from handcalc.operations._tensor import Index
 
 if TYPE_CHECKING:
     from handcalc.network.formulas import Formulas

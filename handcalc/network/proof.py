@@ -19,7 +19,7 @@ from handcalc.network.graph import LOSS, Node
 from handcalc.network.passes import forward, loss_of
 from handcalc.network.refs import Element, Gradient, Local, Ref
 from handcalc.network.steps import Steps
-from handcalc.operations._operation import indices
+from handcalc.operations._tensor import indices
 
 if TYPE_CHECKING:
     from numpy.random import Generator

@@ -7,7 +7,7 @@ for what all samples share, and everywhere when there is only one sample.
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from handcalc.operations._operation import Index
+from handcalc.operations._tensor import Index
 
 
 @dataclass(frozen=True, slots=True)

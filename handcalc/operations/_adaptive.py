@@ -13,7 +13,8 @@ from handcalc.formula import Symbol
 from handcalc.formula.open_size import OpenSize
 from handcalc.operations import _sizes
 from handcalc.operations._channels import Channels, Order
-from handcalc.operations._operation import Index, Operation, Shape, Size, indices
+from handcalc.operations._operation import Operation, Size
+from handcalc.operations._tensor import Index, Shape, indices
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array

@@ -6,7 +6,8 @@ from typing import Any, ClassVar, Self
 from pydantic import PrivateAttr
 
 from handcalc.fields import Whole
-from handcalc.operations._operation import Index, Operation, Shape
+from handcalc.operations._operation import Operation
+from handcalc.operations._tensor import Index, Shape
 
 
 class Along(Operation):

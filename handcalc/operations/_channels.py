@@ -7,7 +7,7 @@ K (kh, kw, C, F); in one, two or three dimensions. Operations compute on channel
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from handcalc.operations._operation import Index, Shape
+from handcalc.operations._tensor import Index, Shape
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array

@@ -8,7 +8,8 @@ from pydantic import SkipValidation
 
 from handcalc.formula import Formula
 from handcalc.operations._handle import Handle
-from handcalc.operations._operation import Index, Operation, Shape, Tensor
+from handcalc.operations._operation import Operation
+from handcalc.operations._tensor import Index, Shape, Tensor
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array
@@ -84,7 +85,15 @@ def _defined(operation: Operation, taken: list[Tensor]) -> Callable[[Index], For
     return lambda index: operation.definition(index, *taken)
 
 
-def composed(handle: Handle) -> tuple[Operation, tuple[str, ...]]:
+def as_node(handle: Handle) -> tuple[Operation, tuple[str, ...]]:
+    """The one operation that makes a handle from named quantities, and their names."""
+    assert handle.operation is not None
+    if all(part.name for part in handle.inputs):
+        return handle.operation, tuple(part.name for part in handle.inputs)
+    return _composed(handle)
+
+
+def _composed(handle: Handle) -> tuple[Operation, tuple[str, ...]]:
     """The operations inside a handle as one, and the names of the quantities that it is made of."""
     order = list(_inside(handle))
     names = tuple(dict.fromkeys(part.name for h in order for part in h.inputs if part.name))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 from handcalc.fields import AsIs
 from handcalc.formula import Formula
 from handcalc.operations._channels import Channels, Order
-from handcalc.operations._operation import Index, Operation, Shape, Tensor, without_noise
+from handcalc.operations._operation import Operation, without_noise
+from handcalc.operations._tensor import Index, Shape, Tensor
 from handcalc.operations._windows import Windows
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from itertools import starmap
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from handcalc.operations._operation import Index, Shape, without_noise
+from handcalc.operations._operation import without_noise
+from handcalc.operations._tensor import Index, Shape
 from handcalc.operations._windows import Windows
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from handcalc.formula import Formula, Leaf, Symbol, leaves, substitute
 from handcalc.formula.calculus import derivative
-from handcalc.operations._operation import Index, Shape, Tensor
+from handcalc.operations._tensor import Index, Shape, Tensor
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Operation

@@ -12,15 +12,8 @@ from pydantic import SkipValidation
 from handcalc.fields import AsIs
 from handcalc.formula import Formula
 from handcalc.operations._channels import Order
-from handcalc.operations._operation import (
-    Index,
-    Operation,
-    Shape,
-    Size,
-    Tensor,
-    indices,
-    without_noise,
-)
+from handcalc.operations._operation import Operation, Size, without_noise
+from handcalc.operations._tensor import Index, Shape, Tensor, indices
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from handcalc.formula import Case, Cases, Formula, number
-from handcalc.operations._operation import Index, Tensor
+from handcalc.operations._tensor import Index, Tensor
 from handcalc.operations._together import Together, at
 
 if TYPE_CHECKING:

@@ -1,9 +1,10 @@
 """Handles: what a layer writes its equations with, z = W @ x + b, before any number is known."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from handcalc.fields import Shape
+from handcalc import operations
+from handcalc.operations._tensor import Shape
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Operation
@@ -23,53 +24,36 @@ class Handle:
     inputs: "tuple[Handle, ...]" = ()
 
     def __add__(self, other: "Handle") -> "Handle":
-        from handcalc.operations.add import Add
-
-        return Add()(self, other)
+        return _made("add", self, other)
 
     def __sub__(self, other: "Handle") -> "Handle":
-        from handcalc.operations.subtract import Subtract
-
-        return Subtract()(self, other)
+        return _made("subtract", self, other)
 
     def __mul__(self, other: "Handle") -> "Handle":
-        from handcalc.operations.multiply import Multiply
-
-        return Multiply()(self, other)
+        return _made("multiply", self, other)
 
     def __truediv__(self, other: "Handle") -> "Handle":
-        from handcalc.operations.divide import Divide
-
-        return Divide()(self, other)
+        return _made("divide", self, other)
 
     def __matmul__(self, other: "Handle") -> "Handle":
-        from handcalc.operations.matmul import Matmul
-
-        return Matmul(ranks=(len(self.shape), len(other.shape)))(self, other)
+        ranks = (len(self.shape), len(other.shape))
+        return _made("matmul", self, other, ranks=ranks)
 
     def __getitem__(self, index: int | slice) -> "Handle":
         """One part along the first axis, or a run of them."""
-        from handcalc.operations.slice import Slice
-        from handcalc.operations.take import Take
-
+        rank = len(self.shape)
         if isinstance(index, slice):
             start, stop, _ = index.indices(self.shape[0])
-            return Slice(start=start, stop=stop, rank=len(self.shape))(self)
-        return Take(at=index % self.shape[0], rank=len(self.shape))(self)
+            return _made("slice", self, start=start, stop=stop, rank=rank)
+        return _made("take", self, at=index % self.shape[0], rank=rank)
 
     @property
     def T(self) -> "Handle":  # noqa: N802  # as everywhere
         """The transpose."""
-        from handcalc.operations.transpose import Transpose
-
-        return Transpose(axes=tuple(reversed(range(len(self.shape)))))(self)
+        return _made("transpose", self, axes=tuple(reversed(range(len(self.shape)))))
 
 
-def as_node(handle: Handle) -> "tuple[Operation, tuple[str, ...]]":
-    """The one operation that makes a handle from named quantities, and their names."""
-    assert handle.operation is not None
-    if all(part.name for part in handle.inputs):
-        return handle.operation, tuple(part.name for part in handle.inputs)
-    from handcalc.operations._composed import composed
-
-    return composed(handle)
+def _made(word: str, *handles: Handle, **options: Any) -> Handle:
+    """What an operation makes of some handles."""
+    found: Handle = operations.load(word).model_validate(options)(*handles)  # type: ignore[operator]
+    return found

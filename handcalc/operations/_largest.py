@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from handcalc.formula import Case, Cases, Formula, number
 from handcalc.formula import largest as largest_of
-from handcalc.operations._operation import Index, Tensor
+from handcalc.operations._tensor import Index, Tensor
 
 RULE = (
     "only the cell that won its window moves the maximum; of equal ones the first in reading order"

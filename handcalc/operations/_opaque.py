@@ -7,7 +7,8 @@ from pydantic import PrivateAttr
 
 from handcalc.fields import AsIs
 from handcalc.formula import Formula
-from handcalc.operations._operation import Index, Operation, Shape, Tensor
+from handcalc.operations._operation import Operation
+from handcalc.operations._tensor import Index, Shape, Tensor
 from handcalc.operations._windows import Windows
 
 if TYPE_CHECKING:

@@ -7,36 +7,17 @@ Indices are tuples counted from 0. A slot is the place of an input: `x`, `W`, `b
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from handcalc.fields import Strict
 from handcalc.formula import Formula, Leaf, number, substitute
 from handcalc.operations._handle import Handle
+from handcalc.operations._tensor import Index, Shape, Tensor, indices
 
 if TYPE_CHECKING:
     import numpy as np
 
     Array: TypeAlias = np.ndarray[tuple[Any, ...], np.dtype[np.float64]]
-
-Shape: TypeAlias = tuple[int, ...]
-Index: TypeAlias = tuple[int, ...]
-
-
-def indices(shape: Shape) -> Iterator[Index]:
-    """All indices of a shape in reading order."""
-    yield from product(*map(range, shape))
-
-
-class Tensor(Protocol):
-    """A quantity seen element by element: `x[j]` is the formula of its j-th element."""
-
-    @property
-    def shape(self) -> Shape:
-        """The sizes along each axis."""
-
-    def __getitem__(self, index: int | Index) -> Formula:
-        """The symbol of one element."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from handcalc.fields import AsIs
 from handcalc.operations import _sizes
 from handcalc.operations._channels import Channels, Order
-from handcalc.operations._operation import Index, Operation, Shape, Size
+from handcalc.operations._operation import Operation, Size
+from handcalc.operations._tensor import Index, Shape
 from handcalc.operations._windows import Windows
 
 if TYPE_CHECKING:

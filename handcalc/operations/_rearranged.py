@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 from handcalc.formula import Formula, number
-from handcalc.operations._operation import Index, Operation, Shape, Tensor, indices
+from handcalc.operations._operation import Operation
+from handcalc.operations._tensor import Index, Shape, Tensor, indices
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array

@@ -10,7 +10,8 @@ from typing import Any
 
 from handcalc.formula import Formula, Leaf, Symbol, floor, number, total
 from handcalc.formula.open_size import OpenSize
-from handcalc.operations._operation import Shape, Size
+from handcalc.operations._operation import Size
+from handcalc.operations._tensor import Shape
 from handcalc.operations._windows import Windows
 
 _N, _K, _S, _D = (Symbol(letter, letter) for letter in "nksd")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from handcalc.formula import Formula, number
 from handcalc.operations._channels import Channels
-from handcalc.operations._operation import Index, Shape, Tensor
+from handcalc.operations._tensor import Index, Shape, Tensor
 
 
 @dataclass(frozen=True, slots=True)

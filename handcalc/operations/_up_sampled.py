@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 from handcalc.formula import Formula, Number, Symbol, number, total
 from handcalc.operations import _sizes
 from handcalc.operations._channels import Channels, Order
-from handcalc.operations._operation import Index, Operation, Shape, Size, Tensor, without_noise
+from handcalc.operations._operation import Operation, Size, without_noise
+from handcalc.operations._tensor import Index, Shape, Tensor
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array

@@ -11,7 +11,7 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from handcalc.operations._operation import Index, Shape
+from handcalc.operations._tensor import Index, Shape
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from handcalc.formula import Formula, Number, total
 from handcalc.operations._adaptive import AdaptivePool
-from handcalc.operations._operation import Index, Tensor, without_noise
+from handcalc.operations._operation import without_noise
+from handcalc.operations._tensor import Index, Tensor
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array

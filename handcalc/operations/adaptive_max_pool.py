@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from handcalc.formula import Formula
 from handcalc.operations import _largest
 from handcalc.operations._adaptive import AdaptivePool
-from handcalc.operations._operation import Index, Tensor
+from handcalc.operations._tensor import Index, Tensor
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array

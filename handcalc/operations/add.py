@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from handcalc.formula import Formula, number, total
-from handcalc.operations._operation import Index, Tensor
+from handcalc.operations._tensor import Index, Tensor
 from handcalc.operations._together import Together
 
 if TYPE_CHECKING:

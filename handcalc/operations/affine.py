@@ -9,14 +9,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from handcalc.formula import Formula, number, total
-from handcalc.operations._operation import (
-    Index,
-    Operation,
-    Shape,
-    Tensor,
-    indices,
-    without_noise,
-)
+from handcalc.operations._operation import Operation, without_noise
+from handcalc.operations._tensor import Index, Shape, Tensor, indices
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array

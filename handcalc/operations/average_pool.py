@@ -5,8 +5,9 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from handcalc.formula import Formula, Number, summed
-from handcalc.operations._operation import Index, Shape, Tensor, without_noise
+from handcalc.operations._operation import without_noise
 from handcalc.operations._pool import Pool
+from handcalc.operations._tensor import Index, Shape, Tensor
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from handcalc.formula import Formula, number, total
 from handcalc.operations import _correlation, _sizes
 from handcalc.operations._convolution import Convolution
-from handcalc.operations._operation import Identity, Index, Shape, Size, Tensor, indices
+from handcalc.operations._operation import Identity, Size
 from handcalc.operations._slices import Spread, of_channel, of_kernel
+from handcalc.operations._tensor import Index, Shape, Tensor, indices
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array

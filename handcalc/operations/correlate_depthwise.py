@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from handcalc.operations._channels import Channels, Order
-from handcalc.operations._operation import Index, Shape
+from handcalc.operations._tensor import Index, Shape
 from handcalc.operations.correlate import Correlate
 
 if TYPE_CHECKING:

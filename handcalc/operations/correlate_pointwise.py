@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from handcalc.operations._operation import Shape, Size
+from handcalc.operations._operation import Size
+from handcalc.operations._tensor import Shape
 from handcalc.operations.correlate import Correlate
 
 

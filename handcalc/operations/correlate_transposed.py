@@ -11,7 +11,8 @@ from handcalc.fields import AsIs
 from handcalc.formula import Formula, number, total
 from handcalc.operations import _correlation, _sizes
 from handcalc.operations._convolution import Convolution
-from handcalc.operations._operation import Index, Shape, Size, Tensor, indices
+from handcalc.operations._operation import Size
+from handcalc.operations._tensor import Index, Shape, Tensor, indices
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array

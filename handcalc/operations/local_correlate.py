@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from handcalc.formula import Formula, number, total
 from handcalc.operations import _sizes
 from handcalc.operations._convolution import Convolution
-from handcalc.operations._operation import Index, Shape, Size, Tensor, without_noise
+from handcalc.operations._operation import Size, without_noise
+from handcalc.operations._tensor import Index, Shape, Tensor
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array

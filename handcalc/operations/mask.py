@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from handcalc.fields import Given
 from handcalc.formula import Formula, Number
-from handcalc.operations._operation import Index, Operation, Shape, Tensor
+from handcalc.operations._operation import Operation
+from handcalc.operations._tensor import Index, Shape, Tensor
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from handcalc.formula import Formula, total
-from handcalc.operations._operation import Index, Operation, Shape, Tensor, without_noise
+from handcalc.operations._operation import Operation, without_noise
 from handcalc.operations._rearranged import leveled
+from handcalc.operations._tensor import Index, Shape, Tensor
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from handcalc.formula import Formula
 from handcalc.operations import _largest
-from handcalc.operations._operation import Index, Tensor
 from handcalc.operations._pool import Pool
+from handcalc.operations._tensor import Index, Tensor
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from handcalc.formula import Formula, sqrt, total
-from handcalc.operations._operation import Index, Tensor
 from handcalc.operations._reduction import Reduction
+from handcalc.operations._tensor import Index, Tensor
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array

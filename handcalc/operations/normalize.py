@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from handcalc.formula import Formula, total
 from handcalc.operations._along import Along
-from handcalc.operations._operation import Index, Tensor
+from handcalc.operations._tensor import Index, Tensor
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array

@@ -5,7 +5,8 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from handcalc.formula import Case, Cases, Formula, number
-from handcalc.operations._operation import Index, Operation, Shape, Tensor
+from handcalc.operations._operation import Operation
+from handcalc.operations._tensor import Index, Shape, Tensor
 from handcalc.operations._together import at
 
 if TYPE_CHECKING:

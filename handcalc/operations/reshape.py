@@ -5,17 +5,16 @@ from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from handcalc.fields import AsIs
-from handcalc.formula import Formula, number
-from handcalc.operations._operation import Index, Operation, Shape, Tensor
+from handcalc.operations._rearranged import Rearranged
+from handcalc.operations._tensor import Index, Shape
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array
 
 
-class Reshape(Operation):
+class Reshape(Rearranged):
     """y_m = x_ij with m counting the cells row by row; gradients go back to their cells."""
 
-    slots: ClassVar[tuple[str, ...]] = ("x",)
     examples: ClassVar[tuple[dict[str, Any], ...]] = (
         {"shape": (6,), "shapes": ((2, 3),)},
         {"shape": (3, 2), "shapes": ((2, 3),)},
@@ -26,26 +25,17 @@ class Reshape(Operation):
     def output_shape(self, *shapes: Shape) -> Shape:
         return self.shape
 
+    def origin(self, index: Index, *shapes: Shape) -> tuple[int, Index]:
+        return 0, _at(_place(index, self.shape), shapes[0])
+
     def forward(self, *arrays: "Array") -> "Array":
         return arrays[0].reshape(len(arrays[0]), *self.shape)
 
     def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
         return (gradient.reshape(arrays[0].shape),)
 
-    def definition(self, index: Index, *tensors: Tensor) -> Formula:
-        x = tensors[0]
-        return x[_at(_place(index, self.shape), x.shape)]
-
     def reached(self, slot: int, index: Index, *shapes: Shape) -> Sequence[Index]:
         return (_at(_place(index, shapes[0]), self.shape),)
-
-    def partial(
-        self, index: Index, slot: int, by: Index, output: Tensor, *tensors: Tensor
-    ) -> Formula:
-        return number(1)
-
-    def rule(self) -> str:
-        return "the numbers stay the same and only change their places"
 
 
 def _place(index: Index, shape: Shape) -> int:

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from handcalc.fields import AsIs
-from handcalc.operations._operation import Index, Shape
 from handcalc.operations._rearranged import Rearranged, leveled
+from handcalc.operations._tensor import Index, Shape
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array

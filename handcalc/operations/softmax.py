@@ -11,7 +11,7 @@ from pydantic import AfterValidator
 from handcalc.fields import Given, mistake
 from handcalc.formula import Formula, Number, exp, log, total
 from handcalc.operations._along import Along
-from handcalc.operations._operation import Index, Tensor
+from handcalc.operations._tensor import Index, Tensor
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array

@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 from handcalc.formula import Formula, number
-from handcalc.operations._operation import Index, Tensor, without_noise
+from handcalc.operations._operation import without_noise
+from handcalc.operations._tensor import Index, Tensor
 from handcalc.operations._together import Together
 
 if TYPE_CHECKING:

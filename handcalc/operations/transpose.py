@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from handcalc.operations._operation import Index, Shape
 from handcalc.operations._rearranged import Rearranged, leveled
+from handcalc.operations._tensor import Index, Shape
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array

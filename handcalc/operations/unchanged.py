@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from handcalc.operations._operation import Index, Shape
 from handcalc.operations._rearranged import Rearranged
+from handcalc.operations._tensor import Index, Shape
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array

@@ -5,8 +5,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from handcalc.formula import Formula, Number, total
-from handcalc.operations._operation import Index, Shape, Tensor
 from handcalc.operations._reduction import Reduction
+from handcalc.operations._tensor import Index, Shape, Tensor
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array

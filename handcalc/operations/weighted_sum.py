@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from handcalc.formula import Formula, total
-from handcalc.operations._operation import Index, Operation, Shape, Tensor, indices
+from handcalc.operations._operation import Operation
+from handcalc.operations._tensor import Index, Shape, Tensor, indices
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array

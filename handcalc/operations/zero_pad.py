@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from handcalc.formula import Formula, Leaf, Symbol, number, total
 from handcalc.operations import _sizes
 from handcalc.operations._channels import Channels, Order
-from handcalc.operations._operation import Index, Operation, Shape, Size, Tensor
+from handcalc.operations._operation import Operation, Size
+from handcalc.operations._tensor import Index, Shape, Tensor
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array

@@ -10,7 +10,8 @@ from handcalc.formula.text import text
 from handcalc.losses._loss import Loss
 from handcalc.network.formulas import Elements
 from handcalc.operations._elementwise import Elementwise
-from handcalc.operations._operation import Index, Operation
+from handcalc.operations._operation import Operation
+from handcalc.operations._tensor import Index
 from handcalc.questions._page import Page
 
 

@@ -9,7 +9,7 @@ from handcalc.fields import Shape
 from handcalc.formula import Leaf
 from handcalc.network import Element, Gradient, Ref
 from handcalc.operations._channels import Channels
-from handcalc.operations._operation import Index, indices
+from handcalc.operations._tensor import Index, indices
 from handcalc.questions._page import Page
 
 MOST_IN_GRID = 400

@@ -11,7 +11,8 @@ from handcalc.errors import ProofError, count
 from handcalc.formula import Formula, Leaf, Partial, Slide, Sum, Symbol, algebra, evaluate
 from handcalc.network import Element, Gradient, Node
 from handcalc.network.formulas import Elements
-from handcalc.operations._operation import Identity, Tensor, indices
+from handcalc.operations._operation import Identity
+from handcalc.operations._tensor import Tensor, indices
 from handcalc.questions._page import Page
 
 MOST_COMPARED = 400

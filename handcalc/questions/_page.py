@@ -40,7 +40,7 @@ from handcalc.formula.text import text
 from handcalc.network import After, Change, Element, Gradient, Local, Part, Quantity, Ref, Steps
 from handcalc.network.closure import closure
 from handcalc.network.plan import Planned, plan
-from handcalc.operations._operation import indices
+from handcalc.operations._tensor import indices
 from handcalc.optimizers._optimizer import Optimizer
 from handcalc.questions import _order
 

@@ -1,4 +1,4 @@
-"""The places of a window before they are rounded, its padding, its jump: what is written down on the way to a size."""
+"""The places of a window before rounding, its padding, its jump: numbers on the way to a size."""
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction

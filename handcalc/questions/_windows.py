@@ -6,7 +6,7 @@ from handcalc.document import Inlines, Matrix, Table, words
 from handcalc.errors import ProofError, count
 from handcalc.formula import Formula, Product, Sum, Symbol, evaluate, leaves
 from handcalc.network import Element, Node, Ref
-from handcalc.operations._operation import Index, indices
+from handcalc.operations._tensor import Index, indices
 from handcalc.operations.adaptive_max_pool import AdaptiveMaxPool
 from handcalc.operations.correlate import Correlate
 from handcalc.operations.max_pool import MaxPool

@@ -8,7 +8,7 @@ from handcalc.errors import listed
 from handcalc.formula import Product, Symbol, elide, total
 from handcalc.network import Gradient, Local, Quantity, Ref
 from handcalc.network.graph import LOSS, SLOPE
-from handcalc.operations.reshape import Reshape
+from handcalc.operations._rearranged import Rearranged
 from handcalc.questions import _chain, _derivatives, _grids, _identity, _order
 from handcalc.questions._page import MOST_SYMBOLS, MOST_TERMS, Page
 
@@ -129,7 +129,8 @@ def _cells(
     page: Page, quantity: Quantity, group: list[Gradient], at: str, *, repeated: bool
 ) -> None:
     """The gradient of a layer of cells: the largest of them in full, then all as a matrix."""
-    places = any(isinstance(n.operation, Reshape) for n, _ in page.network.consumers(quantity.name))
+    consumers = page.network.consumers(quantity.name)
+    places = bool(consumers) and all(isinstance(n.operation, Rearranged) for n, _ in consumers)
     in_full = not repeated and not places
     if in_full:
         largest = max(group, key=lambda ref: abs(page.steps.exact(ref)))

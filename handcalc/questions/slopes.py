@@ -11,7 +11,7 @@ from handcalc.errors import listed
 from handcalc.formula import Formula
 from handcalc.network import Element, Local, Node
 from handcalc.operations._elementwise import Elementwise
-from handcalc.operations._operation import indices
+from handcalc.operations._tensor import indices
 from handcalc.questions._page import Page
 
 MOST_ROWS = 40
