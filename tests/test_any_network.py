@@ -25,7 +25,7 @@ from handcalc.layers._counted import Counted
 from handcalc.network.building import build
 from handcalc.network.graph import LOSS
 from handcalc.network.notation import Notation
-from handcalc.network.passes import forward, loss_of
+from handcalc.network.passes import forward, loss_of, run
 from handcalc.problem import parse
 from handcalc.problem.flow import layer_shapes
 from support import answers
@@ -49,9 +49,10 @@ class Draws:
         return cls(Random(seed).choice, seed)
 
     def numbers(self, *shape: int) -> Any:
-        """Numbers of two decimals, none of them near 0."""
-        sizes, signs = self.random.integers(11, 100, shape), self.random.choice([-1, 1], shape)
-        return (sizes * signs / 100).tolist()
+        """Numbers of two decimals, none near 0 and, as far as there are 89, all different: nothing ties."""
+        n = prod(shape)
+        sizes = self.random.permutation(np.arange(max(n, 89)) % 89)[:n].reshape(shape) + 11
+        return (sizes * self.random.choice([-1, 1], shape) / 100).tolist()
 
     def zeros_and_ones(self, *shape: int) -> Any:
         return self.random.integers(0, 2, shape).tolist()
@@ -355,7 +356,7 @@ def _options(d: Draws, word: str, shape: Shape) -> dict[str, Any]:
 def _fits(word: str, shape: Shape) -> bool:
     """Can this word stand behind values of this shape?"""
     rank = _rank(word)
-    if word == "dense":
+    if word in ("dense", "use"):
         return len(shape) == 1 or prod(shape[:-1]) > 1
     if word.startswith("separable"):
         return len(shape) == rank + 1
@@ -415,18 +416,7 @@ class Net:
         d, self.whole = self.d, whole
         several = not whole and d.pick([False, False, True])
         names = ["u", "v"] if several else ["input"]
-        drawn = [
-            {
-                name: d.random.integers(0, 4, shape).tolist() if whole else d.numbers(*shape)
-                for name in names
-            }
-            for _ in range(d.samples)
-        ]
-        if d.samples > 1:
-            self.file["samples"] = [{"inputs": s} if several else dict(s) for s in drawn]
-        else:
-            self.file |= {"inputs": drawn[0]} if several else drawn[0]
-        self.shapes = dict.fromkeys(names, shape)
+        self._put_in(names, shape)
         if several:
             self.add(d.pick(["add", "multiply"]), {"from": names})
 
@@ -437,6 +427,25 @@ class Net:
         shape = layer_shapes(parse(self.text))[self.last]
         assert shape is not None, self.text
         self.shapes[self.last] = shape
+
+    def alone(self, word: str, shape: Shape, options: dict[str, Any]) -> None:
+        """Just this layer, of as many inputs as it takes, and the gradient of its output."""
+        d, self.whole = self.d, word == "embedding"
+        count = 2 if word in ("subtract", "dot") else 3
+        names = ["u", "v", "w"][:count] if word in MERGING else ["input"]
+        self._put_in(names, shape)
+        self.add(word, {"from": names, **options} if len(names) > 1 else options)
+        self.file["output_gradient"] = d.numbers(*self.shape)
+        self.file["batch"] = "sum"
+
+    def _put_in(self, names: list[str], shape: Shape) -> None:
+        """Numbers for each input in each sample."""
+        d, size = self.d, (self.d.samples, len(names), *shape)
+        drawn = d.random.integers(0, 4, size).tolist() if self.whole else d.numbers(*size)
+        given_ = [dict(zip(names, sample, strict=True)) for sample in drawn]
+        given_ = [{"inputs": sample} for sample in given_] if len(names) > 1 else given_
+        self.file |= {"samples": given_} if d.samples > 1 else given_[0]
+        self.shapes = dict.fromkeys(names, shape)
 
     def draw(self, word: str) -> None:
         """A layer of this word behind the last one."""
@@ -653,3 +662,371 @@ def check(net: Net, places: int) -> None:
 @given(data=st.data())
 def test_a_network_with_this_word(word, data):
     check(data.draw(networks(word)), places=2)
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_each_word_alone(word):
+    """Σ g·y of this one layer: where only this fails, the word itself is wrong."""
+    d = Draws.seeded(sum(map(ord, word)))
+    net = Net(d)
+    shape = d.pick(_shapes_for(word, d.channels))
+    net.alone(word, shape, _options(d, word, shape))
+    check(net, places=3)
+
+
+# --- the same layer in PyTorch -----------------------------------------------------------------------
+
+
+class Torch:
+    """Each word in PyTorch, on tensors of one sample in the layout of the file."""
+
+    def __init__(self, d: Draws) -> None:
+        self.torch = pytest.importorskip("torch")
+        self.F, self.d = self.torch.nn.functional, d
+
+    def of(self, word: str, xs: list[Any], o: dict[str, Any]) -> Any:
+        """What the layer makes of its inputs; numbers of options are tensors."""
+        rank = _rank(word)
+        if not rank:
+            return getattr(self, word)(xs, o)
+        name = word.replace(f"{rank}d", "")
+        x = self._first(xs[0], rank)
+        y = getattr(self, f"sliding_{name}")(x, o, rank)
+        return self._given_back(y, xs[0].ndim, rank)
+
+    # --- layouts ---
+
+    def _first(self, x: Any, rank: int) -> Any:
+        """1 × channels × cells, as PyTorch has it."""
+        if x.ndim == rank:
+            return x[None, None]
+        return x[None] if self.d.channels == "first" else x.movedim(-1, 0)[None]
+
+    def _given_back(self, y: Any, axes: int, rank: int) -> Any:
+        if y.ndim == 2:
+            return y[0]
+        if axes == rank:
+            return y[0, 0]
+        return y[0] if self.d.channels == "first" else y[0].movedim(0, -1)
+
+    def _kernel(self, kernel: Any, rank: int) -> Any:
+        """The last two axes of a kernel go to the front: filters × channels × taps."""
+        if kernel.ndim == rank:
+            return kernel[None, None]
+        return kernel if self.d.channels == "first" else kernel.movedim((-1, -2), (0, 1))
+
+    def _padded(self, x: Any, o: dict[str, Any], taps: Sequence[int], value: float = 0.0) -> Any:
+        sides = _sides(o, taps, x.shape[2:])
+        return self.F.pad(x, [n for pair in reversed(sides) for n in pair], value=value)
+
+    def _finished(self, y: Any, o: dict[str, Any]) -> Any:
+        """The bias, one for each filter or one for all, and the activation, with shares along the channels."""
+        bias = o.get("bias", "none")
+        if not isinstance(bias, str):
+            y = y + (bias if bias.ndim == 0 else bias.reshape(1, -1, *[1] * (y.ndim - 2)))
+        return self._activated(y, o.get("activation", "linear"), axis=1)
+
+    def _activated(self, z: Any, function: Any, axis: int) -> Any:
+        word, options = (
+            next(iter(function.items())) if isinstance(function, dict) else (function, {})
+        )
+        torch, F = self.torch, self.F
+        if word == "softmax":
+            return torch.softmax(z * np.log(options.get("base", np.e)), dim=axis)
+        return {
+            "tanh": torch.tanh,
+            "sigmoid": torch.sigmoid,
+            "softplus": F.softplus,
+            "elu": lambda z: F.elu(z, options.get("alpha", 1.0)),
+            "relu": torch.relu,
+            "leaky_relu": lambda z: F.leaky_relu(z, options.get("alpha", 0.01)),
+            "linear": lambda z: z,
+            "step": lambda z: (z > 0).to(z.dtype) + 0 * z,
+        }[word](z)
+
+    # --- layers that slide ---
+
+    def sliding_conv(self, x: Any, o: dict[str, Any], rank: int) -> Any:
+        kernel = self._kernel(o["kernel"], rank)
+        if o.get("flip"):
+            kernel = kernel.flip(tuple(range(2, 2 + rank)))
+        return self._finished(self._correlated(x, kernel, o, o.get("groups", 1)), o)
+
+    def _correlated(self, x: Any, kernel: Any, o: dict[str, Any], groups: int) -> Any:
+        rank = x.ndim - 2
+        convolve = getattr(self.F, f"conv{rank}d")
+        strides, dilation = o.get("strides", 1), o.get("dilation_rate", 1)
+        padded = self._padded(x, o, kernel.shape[2:])
+        return convolve(padded, kernel, None, strides, 0, dilation, groups)
+
+    def sliding_depthwise_conv(self, x: Any, o: dict[str, Any], rank: int) -> Any:
+        kernel = self._kernel(o["kernel"], rank)
+        return self._finished(self._correlated(x, kernel, o, x.shape[1]), o)
+
+    def sliding_separable_conv(self, x: Any, o: dict[str, Any], rank: int) -> Any:
+        depthwise, pointwise = o["depthwise_kernel"], self._kernel(o["pointwise_kernel"], rank)
+        if self.d.channels == "last":
+            # taps × channels × multiplier: the kernels of one channel side by side.
+            depthwise = depthwise.movedim((-2, -1), (0, 1)).flatten(0, 1)[:, None]
+        made = self._correlated(x, depthwise, o, x.shape[1])
+        return self._finished(getattr(self.F, f"conv{rank}d")(made, pointwise), o)
+
+    def sliding_conv_transpose(self, x: Any, o: dict[str, Any], rank: int) -> Any:
+        kernel, strides, dilation = (
+            self._kernel(o["kernel"], rank),
+            o["strides"],
+            o["dilation_rate"],
+        )
+        spread = getattr(self.F, f"conv_transpose{rank}d")
+        y = spread(x, kernel, None, strides, 0, 0, 1, dilation)
+        cut, wide = o["padding"], [n * s for n, s in zip(x.shape[2:], strides)]
+        if cut == "same":
+            before = [max(n - w, 0) // 2 for n, w in zip(y.shape[2:], wide)]
+            ends = [b + w for b, w in zip(before, wide)]
+        else:
+            pairs = [(0, 0)] * rank if cut == "valid" else cut
+            before = [p for p, _ in pairs]
+            more = o["output_padding"]
+            ends = [n - q + r for n, (_, q), r in zip(y.shape[2:], pairs, more)]
+        # Cells behind the last window are 0 before the bias.
+        y = self.F.pad(y, [n for _ in range(rank) for n in (0, max(*strides, 1))])
+        for axis, (begin, end) in enumerate(zip(before, ends), 2):
+            y = y.narrow(axis, begin, end - begin)
+        return self._finished(y, o)
+
+    def sliding_locally_connected(self, x: Any, o: dict[str, Any], rank: int) -> Any:
+        seen = x[0]
+        for axis, (k, s) in enumerate(zip(o["kernel_size"], o["strides"]), 1):
+            seen = seen.unfold(axis, k, s)
+        places = seen.shape[1 : 1 + rank]
+        seen = seen.flatten(1 + rank).flatten(1, rank).movedim(0, 1)  # places × channels × cells
+        kernel = o["kernel"]
+        if kernel.ndim == 2:
+            y = (seen.flatten(1) * kernel).sum(1)[None]
+        elif self.d.channels == "first":
+            y = (kernel * seen.flatten(1)[None]).sum(2)
+        else:
+            cells = seen.movedim(1, 2).flatten(1)  # the channels of a cell side by side
+            y = (kernel * cells[:, :, None]).sum(1).movedim(1, 0)
+        y = y.reshape(1, y.shape[0], *places)
+        bias = o.get("bias")
+        if bias is not None:
+            y = y + (self._first(bias, rank) if bias.ndim > rank else bias)
+        return self._finished(y, {"activation": o.get("activation", "linear")})
+
+    def sliding_max_pooling(self, x: Any, o: dict[str, Any], rank: int) -> Any:
+        pool = getattr(self.F, f"max_pool{rank}d")
+        dilation, ceil = o.get("dilation_rate", 1), o.get("ceil_mode", False)
+        if isinstance(o["padding"], int):
+            return pool(x, o["pool_size"], o["strides"], o["padding"], dilation, ceil)
+        padded = self._padded(x, o, o["pool_size"], -np.inf)
+        return pool(padded, o["pool_size"], o["strides"], 0, dilation, ceil)
+
+    def sliding_average_pooling(self, x: Any, o: dict[str, Any], rank: int) -> Any:
+        """Σ x/Σ 1 under windows of ones; what hangs over the end is neither."""
+        channels = x.shape[1]
+        ones, padded = self.torch.ones_like(x), self._padded(x, o, o["pool_size"])
+        counted = self._padded(ones, o, o["pool_size"], float(o.get("count_padding", False)))
+        if o.get("ceil_mode"):
+            # As many places as PyTorch has for a maximum.
+            places = self.sliding_max_pooling(x, o, rank).shape[2:]
+            hanging = [
+                max((m - 1) * s + dil * (k - 1) + 1 - n, 0)
+                for m, s, dil, k, n in zip(
+                    places,
+                    o["strides"],
+                    o.get("dilation_rate", [1] * rank),
+                    o["pool_size"],
+                    padded.shape[2:],
+                )
+            ]
+            over = [n for more in reversed(hanging) for n in (0, more)]
+            padded, counted = self.F.pad(padded, over), self.F.pad(counted, over)
+        window = self.torch.ones((channels, 1, *o["pool_size"]), dtype=x.dtype)
+        convolve = getattr(self.F, f"conv{rank}d")
+        rest = (None, o["strides"], 0, o.get("dilation_rate", 1), channels)
+        return convolve(padded, window, *rest) / convolve(counted, window, *rest)
+
+    def sliding_global_max_pooling(self, x: Any, o: dict[str, Any], rank: int) -> Any:
+        return x.amax(tuple(range(2, x.ndim)), keepdim=o.get("keepdims", False))
+
+    def sliding_global_average_pooling(self, x: Any, o: dict[str, Any], rank: int) -> Any:
+        return x.mean(tuple(range(2, x.ndim)), keepdim=o.get("keepdims", False))
+
+    def sliding_adaptive_max_pooling(self, x: Any, o: dict[str, Any], rank: int) -> Any:
+        return getattr(self.F, f"adaptive_max_pool{rank}d")(x, o["output_size"])
+
+    def sliding_adaptive_average_pooling(self, x: Any, o: dict[str, Any], rank: int) -> Any:
+        return getattr(self.F, f"adaptive_avg_pool{rank}d")(x, o["output_size"])
+
+    def sliding_zero_padding(self, x: Any, o: dict[str, Any], rank: int) -> Any:
+        return self._padded(x, o, [1] * rank)
+
+    def sliding_cropping(self, x: Any, o: dict[str, Any], rank: int) -> Any:
+        return self.F.pad(x, [-n for pair in reversed(o["cropping"]) for n in pair])
+
+    def sliding_up_sampling(self, x: Any, o: dict[str, Any], rank: int) -> Any:
+        if o.get("interpolation") == "bilinear":
+            size = [n * s for n, s in zip(x.shape[2:], o["size"])]
+            corners = o["align_corners"]
+            return self.F.interpolate(x, size, mode="bilinear", align_corners=corners)
+        return self.F.interpolate(x, scale_factor=tuple(map(float, o["size"])), mode="nearest")
+
+    def sliding_spatial_dropout(self, x: Any, o: dict[str, Any], rank: int) -> Any:
+        if not isinstance(o.get("mask", "none"), str):
+            o = {**o, "mask": o["mask"].reshape(1, -1, *[1] * rank)}
+        return self.dropout([x], o)
+
+    # --- the others ---
+
+    def dense(self, xs: list[Any], o: dict[str, Any]) -> Any:
+        weights = o["weights"] if self.d.product == "Wx" else o["weights"].T
+        bias = 0 if isinstance(o["bias"], str) else o["bias"]
+        z = self.F.linear(xs[0], weights) + bias
+        return self._activated(z, o.get("activation", "linear"), axis=-1)
+
+    def embedding(self, xs: list[Any], o: dict[str, Any]) -> Any:
+        return self.F.embedding(xs[0].long(), o["table"])
+
+    def flatten(self, xs: list[Any], o: dict[str, Any]) -> Any:
+        return xs[0].flatten()
+
+    def reshape(self, xs: list[Any], o: dict[str, Any]) -> Any:
+        return xs[0].reshape(o["target_shape"])
+
+    def permute(self, xs: list[Any], o: dict[str, Any]) -> Any:
+        return xs[0].permute([axis - 1 for axis in o["dims"]])
+
+    def repeat_vector(self, xs: list[Any], o: dict[str, Any]) -> Any:
+        return xs[0].repeat(o["n"], 1)
+
+    def activation(self, xs: list[Any], o: dict[str, Any]) -> Any:
+        return self._activated(xs[0], o["function"], axis=-1)
+
+    def softmax(self, xs: list[Any], o: dict[str, Any]) -> Any:
+        return self.torch.softmax(xs[0], dim=o.get("axis", xs[0].ndim) - 1)
+
+    def prelu(self, xs: list[Any], o: dict[str, Any]) -> Any:
+        return self.torch.where(xs[0] > 0, xs[0], o["alpha"] * xs[0])
+
+    def dropout(self, xs: list[Any], o: dict[str, Any]) -> Any:
+        kept, plain = 1 - o["rate"], o.get("scaling") == "plain"
+        if isinstance(o.get("mask", "none"), str) or o.get("training") is False:
+            return xs[0] * (kept if plain else 1)
+        mask = o["mask"]
+        mask = mask[0] if mask.ndim > xs[0].ndim else mask
+        return mask * xs[0] / (1 if plain else kept)
+
+    def gaussian_noise(self, xs: list[Any], o: dict[str, Any]) -> Any:
+        noise = o.get("noise", self.torch.zeros(()))
+        return xs[0] + (noise[0] if noise.ndim > xs[0].ndim else noise)
+
+    def normalization(self, xs: list[Any], o: dict[str, Any]) -> Any:
+        shape = [1] * xs[0].ndim
+        shape[self.d.channel_axis(tuple(xs[0].shape))] = -1
+        mean, variance = (self.torch.as_tensor(o[k]).reshape(shape) for k in ("mean", "variance"))
+        return (xs[0] - mean) / variance.sqrt()
+
+    def time_distributed(self, xs: list[Any], o: dict[str, Any]) -> Any:
+        ((word, options),) = o["layer"].items()
+        return self.torch.stack([self.of(word, [step], options) for step in xs[0]])
+
+    def add(self, xs: list[Any], o: dict[str, Any]) -> Any:
+        return sum(xs[1:], xs[0])
+
+    def subtract(self, xs: list[Any], o: dict[str, Any]) -> Any:
+        return xs[0] - xs[1]
+
+    def multiply(self, xs: list[Any], o: dict[str, Any]) -> Any:
+        return self.torch.stack(xs).prod(0)
+
+    def average(self, xs: list[Any], o: dict[str, Any]) -> Any:
+        return self.torch.stack(xs).mean(0)
+
+    def maximum(self, xs: list[Any], o: dict[str, Any]) -> Any:
+        return self.torch.stack(xs).amax(0)
+
+    def minimum(self, xs: list[Any], o: dict[str, Any]) -> Any:
+        return self.torch.stack(xs).amin(0)
+
+    def concatenate(self, xs: list[Any], o: dict[str, Any]) -> Any:
+        axis = self.d.channel_axis(tuple(xs[0].shape))
+        return self.torch.cat(xs, dim=o["axis"] - 1 if "axis" in o else axis)
+
+    def dot(self, xs: list[Any], o: dict[str, Any]) -> Any:
+        axis = o["axes"] - 1
+        if o.get("normalize"):
+            xs = [self.F.normalize(x, dim=axis, eps=0) for x in xs]
+        y = self.torch.tensordot(xs[0], xs[1], dims=([axis], [axis]))
+        return y[None] if y.ndim == 0 else y
+
+
+def _sides(o: dict[str, Any], taps: Sequence[int], spatial: Sequence[int]) -> list[Any]:
+    """Cells before and after along each axis, from a word or numbers."""
+    padding, rank = o.get("padding", "valid"), len(taps)
+    strides, dilation = o.get("strides", [1] * rank), o.get("dilation_rate", [1] * rank)
+    reach = [d * (k - 1) for d, k in zip(dilation, taps)]
+    if padding == "valid":
+        return [(0, 0)] * rank
+    if padding == "full":
+        return [(r, r) for r in reach]
+    if padding == "same":
+        lack = [
+            max((-(-n // s) - 1) * s + r + 1 - n, 0) for n, s, r in zip(spatial, strides, reach)
+        ]
+        return [(n // 2, n - n // 2) for n in lack]
+    if isinstance(padding, int):
+        return [(padding, padding)] * rank
+    return [pair if isinstance(pair, list) else (pair, pair) for pair in padding]
+
+
+def _tensors(torch: Any, options: dict[str, Any], leaves: dict[str, Any]) -> dict[str, Any]:
+    """Options with tensors in place of numbers; weights among them are leaves, by their field."""
+    made = dict(options)
+    if "layer" in options:
+        ((word, inner),) = options["layer"].items()
+        made["layer"] = {word: _tensors(torch, inner, leaves)}
+    for field in (*PARAMETERS, "mask", "noise", "mean", "variance"):
+        if not isinstance(options.get(field, "none"), str):
+            numbers = np.array(options[field], dtype=float)
+            made[field] = torch.tensor(numbers, requires_grad=field in PARAMETERS)
+            if field in PARAMETERS:
+                leaves[field] = made[field]
+    return made
+
+
+@pytest.mark.frameworks
+@pytest.mark.parametrize("word", WORDS)
+def test_values_and_gradients_beside_pytorch(word):
+    """y, and the gradients of Σ g·y by every input and every weight, for several draws of options."""
+    torch = pytest.importorskip("torch")
+    for seed in range(8):
+        d = Draws.seeded(100 * seed + sum(map(ord, word)))
+        d.samples = 1
+        shape = d.pick(_shapes_for(word, d.channels))
+        options = _options(d, word, shape)
+        if isinstance(options.get("mask"), dict):
+            del options["mask"]  # drawn by handcalc itself
+            options.pop("training", None)
+        net, leaves = Net(d), {}
+        net.alone(word, shape, options)
+        result = run(build(parse(net.text)))
+        names = [name for name in net.shapes if name != net.last]
+        given_ = net.file.get("inputs", net.file)
+        xs = [
+            torch.tensor(np.array(given_[name], dtype=float), requires_grad=not net.whole)
+            for name in names
+        ]
+        y = Torch(d).of(word, xs, _tensors(torch, options, leaves))
+        y.backward(torch.tensor(np.array(net.file["output_gradient"], dtype=float)))
+
+        pairs = [("l1.out", y, result.values)]
+        for name, x in zip(names, xs, strict=True) if not net.whole else ():
+            pairs.append(("x" if name == "input" else f"x:{name}", x.grad, result.gradients))
+        pairs += [(f"l1.{field}", leaf.grad, result.batch) for field, leaf in leaves.items()]
+        for name, tensor, found in pairs:
+            expected = np.zeros(()) if tensor is None else tensor.detach().numpy()
+            own = found[name] if found is result.batch else found[name][0]
+            np.testing.assert_allclose(
+                own, expected, rtol=1e-9, atol=1e-12, err_msg=f"{name} of {net.text}"
+            )

@@ -62,3 +62,17 @@ def test_every_field_and_word_is_in_the_table():
     )
     for word in (word for group in words for word in group):
         assert word in README, word
+
+
+def test_the_network_of_another_shape_solves():
+    """Its gradients by the shared weights are the sums over both uses: by central differences."""
+    texts = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+    text = next(t for t in texts if "use:" in t)
+    found = handcalc.solve(parse(text)).answers["dE_dw1"].value
+
+    def loss(w1: float) -> float:
+        moved = text.replace("[[0.6, -0.4]", f"[[{w1!r}, -0.4]")
+        return handcalc.solve(parse(moved), ["E"]).answers["E"].value
+
+    slope = (loss(0.6 + 1e-5) - loss(0.6 - 1e-5)) / 2e-5
+    assert found == pytest.approx(slope, rel=1e-7)

@@ -163,6 +163,10 @@ class Layer(Strict, ABC):
         """The weights that the layer has for an input of this shape."""
         return ()
 
+    def says(self, received: Shape, conventions: Conventions) -> Iterable[str]:
+        """Sentences on options that its formulas hold only as numbers: which layer it is, is said before."""
+        return ()
+
     def differs(self, received: Shape, conventions: Conventions) -> str:
         """What is to be said where Keras and PyTorch give different sizes."""
         return ""

@@ -1,6 +1,6 @@
 """Dropout: some values, or whole channels, are set to 0 while a network learns, and only then."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, ClassVar, Literal
 
@@ -65,6 +65,21 @@ class Dropout(Layer):
             ):
                 instead = f"a 1 or a 0 for each {self._dropped(received, conventions)}"
                 yield not_as_large("mask", self.mask, received, called, instead)
+
+    def says(self, received: Shape, conventions: Conventions) -> Iterable[str]:
+        rate, kept = self.rate.text, exactly(1 - self.rate.value).text
+        learns = self.mask is not None and self.training is not False
+        if learns and self.scaling == "inverted":
+            factor = exactly(1 / (1 - self.rate.value)).text
+            yield f"the rate is {rate}; what is kept is multiplied by 1/(1 - {rate}) = {factor}"
+        elif learns:
+            yield f"the rate is {rate}; what is kept stays as it is (scaling: plain)"
+        elif self.scaling == "plain":
+            yield f"in use nothing is dropped; everything is multiplied by 1 - {rate} = {kept}"
+        else:
+            yield f"in use nothing is dropped, whatever the rate ({rate})"
+        if self.mask is not None and not learns:
+            yield "its mask is not used (training: false)"
 
     def build(self, builder: Builder) -> None:
         kept = 1 - self.rate.value

@@ -1,6 +1,6 @@
 """Gaussian noise: added while a network learns; nothing changes when it is used."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -35,6 +35,13 @@ class GaussianNoise(Layer):
         noise = self.noise
         if isinstance(noise, Array) and received not in (noise.shape, noise.shape[1:]):
             yield not_as_large("noise", noise, received, called, "a number for each value")
+
+    def says(self, received: Shape, conventions: Conventions) -> Iterable[str]:
+        if self.noise is None:
+            yield "in use nothing is added"
+        elif "stddev" in self.model_fields_set:
+            said = f"its stddev of {self.stddev.text} is that of noise that is drawn"
+            yield f"{said}; here the noise is given"
 
     def build(self, builder: Builder) -> None:
         if self.noise is None:

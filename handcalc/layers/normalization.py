@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import PlainValidator, WithJsonSchema
 
-from handcalc.errors import count
+from handcalc.errors import count, listed
 from handcalc.fields import Count, Given, Random, Shape, Truth, mistake, read_array
 from handcalc.layers._counted import Counted
 from handcalc.layers._label import OUTPUTS
@@ -144,6 +144,12 @@ class Normalization(Layer):
         yield Weights("mean", (own,), trained=False, said="not trained")
         yield Weights("variance", (own,), trained=False, said="not trained")
         yield Weights("count", (("layer", 1),), trained=False, said="not trained")
+
+    def says(self, received: Shape, conventions: Conventions) -> Iterable[str]:
+        for word, numbers in (("mean", self.mean), ("variance", self.variance)):
+            if numbers is not None:
+                each = "" if len(numbers) == 1 else ", channel by channel"
+                yield f"the {word} is {listed([n.text for n in numbers], 12)}{each}"
 
     def build(self, builder: Builder) -> None:
         received, conventions = builder.x.shape, builder.conventions

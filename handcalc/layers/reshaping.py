@@ -1,6 +1,6 @@
 """The same values in another arrangement: one list, another shape, other axes, n times over."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import prod
 from typing import Any, ClassVar
 
@@ -69,6 +69,9 @@ class Permute(Layer):
         if sorted(self.dims) != list(range(1, len(received) + 1)):
             return None
         return tuple(received[axis - 1] for axis in self.dims)
+
+    def says(self, received: Shape, conventions: Conventions) -> Iterable[str]:
+        yield f"axis 1, 2, … of the result is axis {', '.join(map(str, self.dims))} of what it receives"
 
     def build(self, builder: Builder) -> None:
         order = Transpose(axes=tuple(axis - 1 for axis in self.dims))

@@ -45,9 +45,9 @@ class Loss(Operation):
     def share(self, y: Formula, t: Formula, n: int) -> Formula:
         """What one of n outputs adds to the loss."""
 
-    def difference(self, y: Formula, t: Formula) -> Formula | None:
-        """How far an output is from its target, where the loss is made of that."""
-        return None
+    def difference(self, y: Formula, t: Formula) -> Formula:
+        """How far an output is from its target."""
+        return y - t
 
     def output_shape(self, *shapes: Shape) -> Shape:
         return ()

@@ -81,12 +81,17 @@ class Network:
 
     @cached_property
     def given(self) -> dict[str, list[Array]]:
-        """The given numbers; where the file has none, random ones stand in."""
+        """The given numbers; where the file has none, random ones stand in.
+
+        In symbols a given number is any number, except where it decides the formula.
+        """
+        fixed = {node.inputs[0] for node in self.nodes if node.operation.by_value}
+        fixed |= {q.name for q in self.of_kind("setting", "state")}
         return {
             name: [
                 n
-                if isinstance(n, Array)
-                else (n or _stand_in()).array(
+                if isinstance(n, Array) and (not self.symbolic or name in fixed)
+                else (n if isinstance(n, Random) else _stand_in()).array(
                     shape, f"{name}@{i}" + f"#{self.draw}" * (self.draw > 0)
                 )
                 for i, n in enumerate(numbers)

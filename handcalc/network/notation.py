@@ -190,22 +190,28 @@ class Notation:
             case "input" | "target" | "setting" | "loss":
                 return label.stem
 
-    def whole_leaf(self, quantity: Quantity) -> Leaf:
+    def whole_leaf(self, quantity: Quantity, sample: int | None = None) -> Leaf:
         """The symbol of a whole quantity, or ∂E/∂ of the output where that is given."""
         if quantity.kind == "slope":
-            return self.whole_gradient(self.network.quantities[quantity.about])
-        return self.whole_symbol(quantity)
+            return self.whole_gradient(self.network.quantities[quantity.about], sample)
+        return self.whole_symbol(quantity, sample)
 
-    def whole_symbol(self, quantity: Quantity) -> Symbol:
-        """The symbol of a whole quantity: W⁽¹⁾, K, conv1."""
+    def whole_symbol(self, quantity: Quantity, sample: int | None = None) -> Symbol:
+        """The symbol of a whole quantity: W⁽¹⁾, K, conv1; of one sample, where there are several."""
         base, _, _, sup = self._parts(quantity, tuple(0 for _ in quantity.shape))
         letter = base.upper() if quantity.label.word in ("weights", "kernel") else base
         sup = quantity.layer if self.numbered(quantity) else sup
-        return Symbol(letter, self.whole(quantity), "", sup)
+        own = None if sample is None or not self.network.per_sample(quantity.name) else sample + 1
+        return Symbol(letter, self.whole(quantity), "", sup, own)
 
-    def whole_gradient(self, quantity: Quantity) -> Partial:
+    def whole_gradient(self, quantity: Quantity, sample: int | None = None) -> Partial:
         """∂E/∂K: the gradient by all elements of a quantity."""
-        return Partial(self.symbol(Element(LOSS)), self.whole_symbol(quantity))
+        loss = self.symbol(Element(LOSS, (), sample))
+        return Partial(loss, self.whole_symbol(quantity, sample))
+
+    def whole_after(self, quantity: Quantity, sample: int | None = None) -> Symbol:
+        """All elements after the update: h_out_new."""
+        return marked(self.whole_symbol(quantity, sample), "new")
 
 
 def marked(symbol: Symbol, word: str) -> Symbol:

@@ -40,9 +40,7 @@ class Parts:
             case "error" | "share":
                 loss, y, t = self._held_against(element)
                 n = prod(self._quantity(element).shape)
-                error = loss.difference(y, t) if part.word == "error" else loss.share(y, t, n)
-                assert error is not None
-                return error
+                return loss.difference(y, t) if part.word == "error" else loss.share(y, t, n)
             case "step":
                 return formulas.leaf(Element(RATE)) * formulas.leaf(Gradient(element))
             case "mean" | "sum":
@@ -113,15 +111,8 @@ class Parts:
         """What is written down on the way to, or from, a quantity."""
         if quantity.kind == "made" and quantity.layer:
             yield from self.network.producer(quantity.name).operation.part_words
-            node = self._loss_of(quantity.name)
-            if node is not None:
-                one = Symbol("y", "y")
-                if (
-                    isinstance(node.operation, Loss)
-                    and node.operation.difference(one, one) is not None
-                ):
-                    yield "error"
-                yield "share"
+            if self._loss_of(quantity.name) is not None:
+                yield from ("error", "share")
         if quantity.kind in ("made", "input", "learned") and prod(quantity.shape) > 1:
             yield from ("mean", "sum")
         if quantity.name in self.network.learned_names:

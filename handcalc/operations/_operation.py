@@ -64,6 +64,8 @@ class Operation(Strict, ABC):
     over_samples: ClassVar[bool] = False
     """Does it see all samples at once? Indices of the result, and of inputs that each sample has for
     itself, then begin with the sample; so do the shapes of such inputs in `reached`."""
+    by_value: ClassVar[bool] = False
+    """Do the numbers of its first input decide the very formula, as those of a look-up do?"""
     by_cell: ClassVar[bool] = False
     """Does each cell of the result depend on the cells in its place alone?"""
     windowed: ClassVar[bool] = False

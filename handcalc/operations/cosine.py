@@ -61,7 +61,7 @@ class Cosine(Operation):
         return 1 / (a * b) if slot == 0 else -(output[index] / (a if slot == 1 else b))
 
     def rule(self) -> str:
-        return "the cosine grows with the products and falls with either length"
+        return "the cosine grows with the product, and comes closer to 0 as either length grows"
 
     def _leveled(self, p: "Array", a: "Array", b: "Array") -> "list[Array]":
         """The lengths with axes of size 1 where those of the other stand."""

@@ -21,6 +21,7 @@ class LookUp(Operation):
     slots: ClassVar[tuple[str, ...]] = ("x", "table")
     parameters: ClassVar[tuple[str, ...]] = ("table",)
     over_samples: ClassVar[bool] = True
+    by_value: ClassVar[bool] = True
     by_cell: ClassVar[bool] = True
     examples: ClassVar[tuple[dict[str, Any], ...]] = (
         {"rows": ((2, 0, 2), (1, 1, 0), (0, 2, 1)), "shapes": ((3,), (3, 2))},

@@ -19,6 +19,7 @@ class OneHot(Operation):
 
     slots: ClassVar[tuple[str, ...]] = ("x",)
     over_samples: ClassVar[bool] = True
+    by_value: ClassVar[bool] = True
     by_cell: ClassVar[bool] = True
     examples: ClassVar[tuple[dict[str, Any], ...]] = (
         {"rows": ((2, 0), (1, 1), (0, 2)), "size": 3, "shapes": ((2,),)},

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator
 
@@ -26,6 +26,7 @@ def _is_a_base(base: Given) -> Given:
 class Softmax(Along):
     """∂p_i/∂z_i = p_i(1 - p_i) and ∂p_i/∂z_j = -p_i·p_j; another base multiplies both by its logarithm."""
 
+    part_words: ClassVar[tuple[Literal["exp", "exp_sum"], ...]] = ("exp", "exp_sum")
     examples: ClassVar[tuple[dict[str, Any], ...]] = (
         *Along.examples,
         {"base": "3", "shapes": ((2,),)},

@@ -1,7 +1,7 @@
 """One gradient: the chain rule along its paths, its factors, the result, and the new value."""
 
 from handcalc.document import Code, Line, Lines
-from handcalc.formula import Product, leaves, total
+from handcalc.formula import Partial, Product, leaves, total
 from handcalc.network import After, Change, Element, Gradient, Local, Ref
 from handcalc.network.closure import MOST_FOLLOWED
 from handcalc.questions import _shortcut
@@ -25,7 +25,7 @@ def write(page: Page, ref: Gradient) -> None:
         _where_from(page, ref)
     elif len(paths) > 1:
         _fork(page, ref, paths)
-    elif isinstance(formula, Product):
+    elif isinstance(formula, Product) and all(isinstance(f, Partial) for f in formula.factors):
         page.add(Lines((page.chain(ref),)))
         page.ledger("factor", [steps.ref(factor) for factor in leaves(formula)], ref)
     else:

@@ -39,13 +39,14 @@ def of(page: Page) -> Iterable[str]:
             yield f"The {place} {line} of W is the bias: it belongs to a constant input of 1."
     slides = [operation for operation in operations if isinstance(operation, Correlate)]
     yield from _slides(page)
-    if any(operation.channels != "none" and operation.groups == 1 for operation in slides):
+    if any(s.channels != "none" and s.groups == 1 and type(s) is Correlate for s in slides):
         yield "With channels, Y_i = B_i + Σ_j X_j ⋆ K_ij: filter i has a kernel for each channel j."
     for operation in operations:
         if isinstance(operation, AveragePool) and any(map(any, operation.windows.padding)):
             counts = "counts as zeros" if operation.count_padding else "is left out of the means"
             yield f"In average pooling the padding {counts} (count_padding)."
             break
+    yield from _of_layers(page)
     if page.wanted is not None:
         yield from (f"Loss: {title}." for title in page.loss_titles)
     if page.updates and RATE in page.network.quantities:
@@ -71,12 +72,29 @@ def of(page: Page) -> Iterable[str]:
     )
 
 
+def _of_layers(page: Page) -> Iterable[str]:
+    """Options of layers that stand in formulas as numbers alone; where the channels stand."""
+    problem = page.problem
+    for layer, planned in zip(problem.layers, page.layers, strict=True):
+        said = "; ".join(layer.says(planned.receives, problem.conventions))
+        if said:
+            yield f"Layer {planned.name} ({layer.word}): {said}."
+    operations = (node.operation for node in page.network.nodes)
+    if problem.notation.channels == "first" and any(
+        getattr(operation, "channels", "none") == "first" for operation in operations
+    ):
+        yield "The first axis of an array is that of its channels (channels: first)."
+
+
 def _unused_numbers(page: Page) -> Iterable[str]:
     """Some numbers without the others give none: that they were passed over is said."""
     network = page.network
     given = [q for q in network.of_kind("input", "learned") if q.name in network.given]
     missing = [name_of(q) for q in given if q.name in network.without_numbers]
-    unused = [name_of(q) for q in given if q.name not in network.without_numbers]
+    read = {node.inputs[0] for node in network.nodes if node.operation.by_value}
+    unused = [
+        name_of(q) for q in given if q.name not in read and q.name not in network.without_numbers
+    ]
     if missing and unused:
         yield (
             f"The file has no numbers for {listed(missing)}, so everything is worked in symbols; "

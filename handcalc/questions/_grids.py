@@ -7,7 +7,7 @@ from functools import partial
 from handcalc.document import Code, Matrix
 from handcalc.fields import Shape
 from handcalc.formula import Leaf
-from handcalc.network import Element, Gradient, Ref
+from handcalc.network import After, Element, Gradient, Ref
 from handcalc.operations._channels import Channels
 from handcalc.operations._tensor import Index, indices
 from handcalc.questions._page import Page
@@ -42,7 +42,9 @@ def write(
     """
     quantity = page.network.quantities[name]
     notation = page.steps.notation
-    whole = notation.whole_gradient if kind is Gradient else notation.whole_leaf
+    whole = notation.whole_leaf
+    if kind is Gradient or kind is After:
+        whole = notation.whole_gradient if kind is Gradient else notation.whole_after
     order = Channels(page.network.channels(name))
     kernel = quantity.label.kernel
     what = "Filter" if quantity.label.word == "bias" else "Channel"
@@ -53,12 +55,18 @@ def write(
         if marks and not any(part.at(place) in marks for place in indices(part.shape)):
             continue
         if shown == MOST_SLICES:
-            page.say("The others: ", _all_of(page, whole(quantity)), ".")
+            page.say("The others: ", _all_of(page, whole(quantity, sample)), ".")
             break
         shown += 1
         if part.said:
             page.say(f"{part.said}:")
-        _grid(page, whole(quantity), part, lambda index: kind(Element(name, index, sample)), marks)
+        _grid(
+            page,
+            whole(quantity, sample),
+            part,
+            lambda index: kind(Element(name, index, sample)),
+            marks,
+        )
 
 
 def _channels(shape: Shape, order: Channels, what: str) -> Iterator[_Slice]:

@@ -110,9 +110,9 @@ def shifts(page: Page, node: Node, sample: int | None) -> None:
 def turned(page: Page, node: Node, sample: int | None) -> None:
     """What the other convention makes of the first layer: a kernel turned by 180°, or as it stands."""
     kind, network = node.operation, page.network
-    if not isinstance(kind, Correlate):
+    if type(kind) is not Correlate:  # depthwise and pointwise halves have no other convention
         return
-    if sample or node is not next(n for n in network.nodes if isinstance(n.operation, Correlate)):
+    if sample or node is not next(n for n in network.nodes if type(n.operation) is Correlate):
         return
     steps = page.steps
     other = kind.model_copy(update={"flip": not kind.flip})

@@ -3,7 +3,7 @@
 from math import prod
 
 from handcalc.document import Lines, Table
-from handcalc.formula import Formula
+from handcalc.formula import Formula, is_long, leaves
 from handcalc.network import Element, Node, Quantity, Ref
 from handcalc.operations._together import Together
 from handcalc.questions import _grids, _order, _sizes, _windows
@@ -15,6 +15,8 @@ MOST_EQUATIONS = 40
 """Cells of a layer without numbers, or asked for, up to which every equation is written."""
 MOST_AT_FULL = 400
 """Cells of a layer up to which the level `full` writes every equation."""
+MOST_WEIGHED = 60
+"""Cells among which the one is looked for that is worked out in full."""
 MOST_IN_FULL = 8
 """Neurons in a layer up to which each of them is worked out in full."""
 
@@ -75,19 +77,31 @@ def _cells(page: Page, quantities: list[Quantity], sample: int | None) -> None:
         worked = ([*refs[:3], refs[-1]] if symbolic else refs[:1]) if many else refs
         worth_it = node.operation.windowed or isinstance(node.operation, Together)
         few = worth_it and len(refs) <= MOST_WRITTEN
-        alone = many or not (symbolic or few or page.level == "full")
+        alone = (many or not (symbolic or few or page.level == "full")) and not symbolic
+        one = _telling(page, refs) if alone and not asked else refs[0] if refs else None
         if not asked and page.level != "brief" and len(refs) > 1:
-            page.say("The first cell in full:" if alone and not symbolic else "Cell by cell:")
+            first = "The first cell in full:" if one == refs[0] else "One cell in full:"
+            page.say(first if alone else "Cell by cell:")
         if asked or symbolic or page.level == "full":
             for ref in worked:
                 if ref in page.targets:
                     _windows.one_cell(page, node, ref)
             _lines(page, node, worked)
         elif page.level != "brief":
-            _lines(page, node, refs if few else refs[:1])
+            _lines(page, node, refs if few or one is None else [one])
         written = few and isinstance(node.operation, Together) and len(quantity.shape) < 2
         if not symbolic and (many or not asked) and not (written and page.level != "brief"):
             _all_cells(page, node, sample)
+
+
+def _telling(page: Page, refs: list[Ref]) -> Ref:
+    """The first cell with most values in its formula: one in a corner, of a single term, tells little."""
+    formulas = ((ref, page.steps.formula(ref)) for ref in refs[:MOST_WEIGHED])
+    sizes = {
+        ref: 0 if formula is None or is_long(formula) else len(set(leaves(formula)))
+        for ref, formula in formulas
+    }
+    return max(sizes, key=lambda ref: sizes[ref])
 
 
 def _lines(page: Page, node: Node, refs: list[Ref]) -> None:

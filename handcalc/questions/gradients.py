@@ -131,6 +131,10 @@ def _cells(
     """The gradient of a layer of cells: the largest of them in full, then all as a matrix."""
     consumers = page.network.consumers(quantity.name)
     places = bool(consumers) and all(isinstance(n.operation, Rearranged) for n, _ in consumers)
+    # What only moves to other places is said, unless the gradient that moves is not yet found.
+    behind = page.steps.paths(group[0].by)[:1]
+    known = all(page.steps.same(Gradient(path)) in page.shown for path in behind)
+    places = places and (known or repeated)
     in_full = not repeated and not places
     if in_full:
         largest = max(group, key=lambda ref: abs(page.steps.exact(ref)))

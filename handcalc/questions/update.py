@@ -6,9 +6,14 @@ from handcalc.document import Table
 from handcalc.formula import Formula
 from handcalc.network import After, Change, Element, Gradient, Ref, Steps, build
 from handcalc.network.graph import LOSS
+from handcalc.questions import _grids
 from handcalc.questions._page import Page, elements
 
 MOST_ROWS = 60
+MOST_ON_LINES = 12
+"""Values of a network up to which each is worked out again with the new weights."""
+MOST_IN_GRIDS = 200
+"""Values up to which those that layers give on are shown with the new weights."""
 
 
 def write(page: Page) -> None:
@@ -98,24 +103,31 @@ def _difference(page: Page) -> None:
                 return
 
 
+def _values_after(page: Page) -> None:
+    """The values with the new parameters: line by line, of more of them what each layer gives on."""
+    steps, quantities = page.steps, page.network.quantities
+    sizes = {q.name: prod(q.shape) for q in page.network.values}
+    output = page.network.output
+    if sum(sizes.values()) <= MOST_ON_LINES and not steps.samples:
+        for name in sizes:
+            page.lines([After(e) for e in elements(quantities[name].shape, name, None)])
+        return
+    given_on = [name for name in sizes if quantities[name].label.word == "out" and name != output]
+    if sum(sizes[name] for name in given_on) * page.network.samples <= MOST_IN_GRIDS:
+        for name in given_on:
+            for sample in steps.samples or (None,):
+                _grids.write(page, name, After, sample)
+    if sizes[output] <= MOST_ROWS:
+        for sample in steps.samples or (None,):
+            page.lines([After(e) for e in elements(quantities[output].shape, output, sample)])
+
+
 def _loss_after(page: Page) -> None:
     """The forward pass with the new parameters, and the comparison."""
     steps = page.steps
     page.step("The loss after the update")
-    quantity = page.network.quantities[page.network.output]
-    if prod(quantity.shape) <= MOST_ROWS and page.level != "brief":
-        names = [q.name for q in page.network.values]
-        chain = (
-            names
-            if sum(prod(page.network.quantities[n].shape) for n in names) <= 12
-            and not steps.samples
-            else [quantity.name]
-        )
-        for name in chain:
-            for sample in steps.samples or (None,):
-                page.lines(
-                    [After(e) for e in elements(page.network.quantities[name].shape, name, sample)]
-                )
+    if page.level != "brief":
+        _values_after(page)
     parts = [q.name for q in page.network.losses[:-1]]
     each = steps.samples or (None,)
     losses: list[Ref] = [After(Element(name, (), s)) for s in each for name in parts]
