@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,8 @@ JUMP = 1e15
 
 MOST_FINE = 2000
 """Values of a network up to which a slope is measured with 80 digits where floats do not suffice."""
+MOST_ASKED = 100
+"""Gradients asked for that are measured one by one."""
 MOST_MEASURED = 24
 """Gradients of a page that are measured one by one, beside those that are asked for: each costs several
 passes through the network."""
@@ -80,7 +83,7 @@ class Prover:
         """Check these steps, each once; of very many gradients those asked for, and some of the others."""
         steps = list(dict.fromkeys(map(self.steps.same, refs)))
         slopes = [ref for ref in steps if isinstance(ref, Gradient) and ref.via is None]
-        measured = {*asked, *slopes[:: -(-len(slopes) // MOST_MEASURED) or 1]}
+        measured = {*islice(asked, MOST_ASKED), *slopes[:: -(-len(slopes) // MOST_MEASURED) or 1]}
         for ref in steps:
             if self.steps.formula(ref) is not None:
                 self._value(ref)

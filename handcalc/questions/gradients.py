@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import prod
 
 from handcalc.document import Code, Line, Lines, Table, words
 from handcalc.errors import listed
@@ -109,7 +110,9 @@ def _layer(page: Page, layer: str, sample: int | None, *, repeated: bool) -> Non
         by_cell = not quantity.label.kernel and len(quantity.shape) > (
             quantity.label.word == "bias"
         )
-        if cells and by_cell and page.wanted is None:
+        # Of single cells each is a step of its own; what is asked as a whole is a matrix.
+        whole = len(group) == prod(quantity.shape) > _order.MOST_IN_FULL
+        if cells and by_cell and (page.wanted is None or whole):
             _cells(page, quantity, group, at, repeated=repeated)
             continue
         few = len(group) <= _order.MOST_IN_FULL and not repeated
