@@ -120,13 +120,19 @@ def _letters(page: Page) -> None:
     from handcalc.network import letters
 
     problem = page.problem
-    found = letters.ranges(problem)
+    found, chosen = letters.ranges(problem), letters.of_windows(problem)
     for letter, numbers in found.items():
+        others = {other: n for other, n in chosen.items() if other != letter}
+        given = f"With {letters.written(others)}, " if others else ""
         if numbers.step > 1:
-            page.note("remark", f"{letter} is {numbers.least}, or more in steps of {numbers.step}.")
-        elif numbers.why:
-            said = f"{letter} is at least {numbers.least}: with {numbers.least - 1}, {numbers.why}."
+            said = f"{given}{letter} is {numbers.least}, or more in steps of {numbers.step}."
             page.note("remark", said)
+        elif numbers.why:
+            least = f"{given}{letter} is at least {numbers.least}"
+            page.note("remark", f"{least}: with {numbers.least - 1}, {numbers.why}.")
+        if numbers.most:
+            most = f"{given}{letter} is at most {numbers.most}"
+            page.note("remark", f"{most}: with {numbers.most + 1}, {numbers.why_most}.")
     tried = letters.prove(problem, page.layers, found)
     said = f"{tried} other numbers in place of {listed(list(found))}"
     page.add(Note("checked", words(f"{said}, counted with each: the formulas give the same.")))

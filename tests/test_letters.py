@@ -36,12 +36,89 @@ def test_formulas_give_what_is_counted_with_numbers(model, n):
         assert _value(formula, n) == with_number[key], key
 
 
-def _value(formula, n):
+WINDOWS = {
+    "strides": "[{conv2d: {filters: F, kernel_size: K, strides: S, padding: 1}}, {conv2d: {filters: 2, kernel_size: K, strides: 2}}, flatten, {dense: {units: 3}}]",
+    "same": "[{conv2d: {filters: 3, kernel_size: K, strides: S, padding: same}}, {conv2d: {filters: 2, kernel_size: K, padding: same}}]",
+    "full": "[{conv2d: {filters: 3, kernel_size: K, strides: S, padding: full, dilation_rate: 2}}]",
+    "pooling": "[{max_pooling2d: {pool_size: K}}, {average_pooling2d: {pool_size: 2, strides: S}}]",
+    "ceil": "[{max_pooling2d: {pool_size: K, ceil_mode: true}}, {average_pooling2d: {pool_size: 2, strides: 2}}]",
+    "an axis each": "[{conv2d: {filters: 3, kernel_size: [K, 3], strides: [1, S]}}]",
+    "separable": "[{separable_conv2d: {filters: 4, kernel_size: K, strides: 2}}, {depthwise_conv2d: {kernel_size: 2, strides: S}}]",
+    "locally connected": "[{locally_connected2d: {filters: 4, kernel_size: K, strides: S}}]",
+    "transposed": "[{conv2d_transpose: {filters: 4, kernel_size: K, strides: S, output_padding: 0}}]",
+    "transposed same": "[{conv2d_transpose: {filters: 4, kernel_size: K, strides: S, padding: same}}]",
+}
+
+
+@pytest.mark.parametrize("numbers", [(30, 2, 2), (31, 3, 1), (40, 5, 4), (47, 1, 3), (29, 4, 3)])
+@pytest.mark.parametrize("size", ["N", 40])
+@pytest.mark.parametrize("layers", WINDOWS.values(), ids=WINDOWS)
+def test_windows_in_letters(layers, size, numbers):
+    """Kernel, strides and pools as letters, against the same file with numbers in their places."""
+    text = f"input: {{shape: [{size}, {size}, 4]}}\nlayers: {layers}" + ASK
+    own = dict(zip("NKSF", (*numbers, 5), strict=True))
+    put_in = re.sub(r"\b[NKSF]\b", lambda letter: str(own[letter[0]]), text)
+    with_letters, with_numbers = answers(solution(text)), answers(solution(put_in))
+
+    for key, formula in with_letters.items():
+        assert _value(formula, **own) == with_numbers[key], key
+
+
+def test_the_formulas_of_a_convolution_as_courses_write_them():
+    """(W - F)/S + 1 and F·F·D·K + K; with W = 227, F = 11, S = 4, K = 96 the 55 and 34,944 of AlexNet."""
+    text = "input: {shape: [W, W, D]}\nlayers: [{conv2d: {filters: K, kernel_size: F, strides: S}}]"
+    found = answers(solution(text + ASK))
+
+    assert found["conv1_shape"] == ["floor((W - F)/S) + 1", "floor((W - F)/S) + 1", "K"]
+    assert found["conv1_params"] == "D*F^2*K + K"
+    alexnet = {"W": 227, "F": 11, "S": 4, "K": 96, "D": 3}
+    assert _value(found["conv1_shape"], **alexnet) == [55, 55, 96]
+    assert _value(found["conv1_params"], **alexnet) == 34_944
+
+
+def test_how_large_a_window_can_be_is_said():
+    text = (
+        "input: {shape: [28, 28, 1]}\nlayers: [{conv2d: {filters: 8, kernel_size: K, padding: 1}}]"
+    )
+
+    assert "K is at most 30: with 31, layer 1 'conv1' has a window of 31 × 31" in page(text)
+
+
+@pytest.mark.parametrize(
+    ("layer", "said"),
+    [
+        (
+            "conv2d: {filters: K, kernel_size: K}",
+            "K stands for a size of a layer and for one of a window",
+        ),
+        (
+            "conv2d_transpose: {filters: 2, kernel_size: K, strides: S}",
+            "whether its window is smaller hangs on letters",
+        ),
+        (
+            "max_pooling2d: {pool_size: K, strides: 2, ceil_mode: true}",
+            "would begin behind the input hangs on its letters",
+        ),
+    ],
+)
+def test_windows_whose_size_has_no_one_formula_are_refused(layer, said):
+    with pytest.raises(ProblemError, match=said):
+        solution(f"input: {{shape: [N, N, 4]}}\nlayers: [{{{layer}}}]\nask: [shapes]\n")
+
+
+def test_whole_sizes_hang_on_the_letters_of_windows():
+    text = "input: {shape: [9, 9]}\nnotation: {sizes: whole}\nlayers: [{conv2d: {kernel_size: K, strides: 2}}]"
+    with pytest.raises(ProblemError, match="whether its places are whole hangs on them"):
+        solution(text + "\nask: [shapes]\n")
+
+
+def _value(formula, n=0, **numbers):
+    """Python works the printed formula out."""
     if isinstance(formula, list):
-        return [_value(part, n) for part in formula]
+        return [_value(part, n, **numbers) for part in formula]
     text = re.sub(r"floor\(", "(", str(formula)).replace("/", "//").replace("^", "**")
-    assert re.fullmatch(r"[N0-9+*/() -]+", text)
-    return eval(text, {"N": n})
+    assert re.fullmatch(r"[A-Z0-9+*/() -]+", text)
+    return eval(text, {"N": n, **numbers})
 
 
 def test_the_published_formulas_of_the_signal_model():
@@ -74,20 +151,22 @@ def test_the_formulas_of_the_textbooks_in_letters():
             st.tuples(st.sampled_from("+-*"), st.integers(-7, 7)),
             st.tuples(st.just("//"), st.integers(1, 6)),
             st.tuples(st.sampled_from("+-*"), st.just("M")),
+            st.tuples(st.sampled_from(["+", "-", "*", "//"]), st.just("K")),
         ),
         max_size=7,
     ),
     st.integers(1, 60),
     st.integers(1, 60),
+    st.integers(1, 9),
 )
-def test_arithmetic_of_sizes_is_that_of_whole_numbers(steps, n, m):
-    letters = {"M": OpenSize.letter("M")}
+def test_arithmetic_of_sizes_is_that_of_whole_numbers(steps, n, m, k):
+    letters = {"M": OpenSize.letter("M"), "K": OpenSize.letter("K", 2)}
     open_size, number = OpenSize.letter("N"), n
     for sign, by in steps:
         open_size = _apply(open_size, sign, letters.get(by, by))
-        number = _apply(number, sign, m if by == "M" else by)
+        number = _apply(number, sign, {"M": m, "K": k}.get(by, by))
 
-    assert at_numbers(open_size, {"N": n, "M": m}) == number
+    assert at_numbers(open_size, {"N": n, "M": m, "K": k}) == number
 
 
 def _apply(size, sign, by):

@@ -4,7 +4,7 @@ Everything arrives as text, so that `0.10`, `1/3` and `no` stay what was typed. 
 what to write instead; the place in the file is added by whoever read it.
 """
 
-from handcalc.fields.letters import AsIs, Extent, Sizes, letters
+from handcalc.fields.letters import AsIs, Extent, NumberOrLetter, Sizes, letters
 from handcalc.fields.numbers import Array, Given, Numbers, Random, Shape, Texts, parts, read_array
 from handcalc.fields.scalars import (
     MAX_SIZE,
@@ -32,6 +32,7 @@ __all__ = [
     "Extent",
     "Given",
     "Name",
+    "NumberOrLetter",
     "Numbers",
     "Random",
     "Shape",

@@ -14,6 +14,8 @@ from handcalc.fields.scalars import MAX_SIZE, Between
 from handcalc.fields.strict import kind_of, mistake
 from handcalc.formula.open_size import OpenSize
 
+SMALL = 2
+"""What stands behind the letter of a window: more than 1, so that it moves and is wide."""
 LETTER = r"[A-Za-z][0-9]*(?:_[A-Za-z0-9]{1,8})?"
 
 
@@ -22,7 +24,8 @@ class Letters:
     """The numbers for some letters, and the letters that a file has."""
 
     numbers: Mapping[str, int] = field(default_factory=dict)
-    seen: set[str] = field(default_factory=set)
+    seen: dict[str, bool] = field(default_factory=dict)
+    """Each letter, and whether it is the size or the stride of a window."""
 
 
 _LETTERS: ContextVar[Letters] = ContextVar("letters", default=Letters())  # noqa: B039  # nobody asks the default what it has seen
@@ -43,14 +46,19 @@ def letters(numbers: Mapping[str, int]) -> Iterator[Letters]:
 class NumberOrLetter(Between):
     """A whole number within bounds, or a letter for it."""
 
+    window: bool = False
+    """Is it the size or the stride of a window, small beside what it slides over?"""
+
     def read(self, value: object) -> int:
         """The number; for a letter a size that carries its formula along."""
         if not (isinstance(value, str) and re.fullmatch(LETTER, value, re.ASCII)):
             return value if isinstance(value, OpenSize) else super().read(value)
         known = _LETTERS.get()
-        known.seen.add(value)
+        if known.seen.setdefault(value, self.window) != self.window:
+            said = f"{value} stands for a size of a layer and for one of a window"
+            raise mistake(f"{said}; write another letter for one of them")
         number = known.numbers.get(value)
-        return OpenSize.letter(value) if number is None else number
+        return OpenSize.letter(value, SMALL * self.window) if number is None else number
 
     def __get_pydantic_core_schema__(self, _: Any, __: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(self.read)

@@ -5,7 +5,7 @@ and floors; sums, products and floors of sizes carry it along:
 floor((floor(a/m) + b)/n) = floor((a + b·m)/(m·n)), floor(-a/n) = -floor((a + n - 1)/n).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -17,14 +17,22 @@ from handcalc.formula.tree import Call, Formula, Negative, Power, Product, Symbo
 
 
 @dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter, and the number behind it."""
+
+    name: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Floor:
     """floor(of/by)."""
 
     of: "Terms"
-    by: int
+    by: "Terms"
 
 
-Atom: TypeAlias = str | Floor
+Atom: TypeAlias = Letter | Floor
 Terms: TypeAlias = tuple[tuple[tuple[Atom, ...], int], ...]
 """Products of letters and floors, each with its factor; the empty product is the constant."""
 
@@ -37,15 +45,19 @@ class OpenSize(int):
     terms: Terms
 
     @classmethod
-    def letter(cls, name: str) -> "OpenSize":
-        """A letter; the number behind it is large, the same every time, and another for each name."""
-        found = int.__new__(cls, MANY_DIVISORS * (2**16 + crc32(name.encode())))
-        found.terms = (((name,), 1),)
+    def letter(cls, name: str, number: int = 0) -> "OpenSize":
+        """A letter; the number behind it is large, the same every time, and another for each name.
+
+        For a letter that is small beside others, as the size of a window is, `number` is that number.
+        """
+        number = number or MANY_DIVISORS * (2**16 + crc32(name.encode()))
+        found = int.__new__(cls, number)
+        found.terms = (((Letter(name, number),), 1),)
         return found
 
     def at(self, numbers: Mapping[str, int]) -> int:
         """The number that the formula gives for other numbers."""
-        return _at(self.terms, numbers)
+        return _at(self.terms, lambda letter: numbers[letter.name])
 
     @cached_property
     def formula(self) -> Formula:
@@ -73,16 +85,36 @@ class OpenSize(int):
         return self * -1 + other
 
     def __mul__(self, other: int) -> int:
-        pairs = [(a, b) for a in self.terms for b in _terms(other)]
-        products = [(tuple(sorted((*x, *y), key=_place)), i * j) for (x, i), (y, j) in pairs]
-        return _made(int(self) * int(other), _sum(products))
+        return _made(int(self) * int(other), _times(self.terms, _terms(other)))
 
     __rmul__ = __mul__
 
     def __floordiv__(self, other: int) -> int:
-        if isinstance(other, OpenSize) or other < 1:
+        if other < 1:
             return int(self) // int(other)
-        return _made(int(self) // other, _floor(self.terms, other))
+        return _made(int(self) // int(other), _floor(self.terms, _terms(other)))
+
+    def __rfloordiv__(self, other: int) -> int:
+        return _made(int(other) // int(self), _floor(_terms(other), self.terms))
+
+
+def alike(a: int, b: int) -> bool:
+    """Are two sizes the same whatever their letters stand for?"""
+    return _sum((*_terms(a), *_times(_terms(b), (((), -1),)))) == ()
+
+
+def letters_of(*sizes: int) -> set[str]:
+    """The letters in some sizes."""
+
+    def of_terms(terms: Terms) -> Iterator[str]:
+        for atom in (atom for atoms, _ in terms for atom in atoms):
+            if isinstance(atom, Letter):
+                yield atom.name
+            else:
+                yield from of_terms(atom.of)
+                yield from of_terms(atom.by)
+
+    return {letter for size in sizes for letter in of_terms(_terms(size))}
 
 
 def at_numbers(size: int, numbers: Mapping[str, int]) -> int:
@@ -100,11 +132,10 @@ def _made(value: int, terms: Terms) -> int:
 
 
 def _under_floor(terms: Terms) -> Terms:
-    """floor(a/n) + b = floor((a + b·n)/n), as sizes behind windows are written."""
+    """floor(a/n) + b = floor((a + b·n)/n), as sizes behind windows are written with a number for n."""
     match terms:
-        case (((Floor() as whole,), 1), ((), constant)):
-            inside = _sum((*whole.of, ((), constant * whole.by)))
-            return (((Floor(inside, whole.by),), 1),)
+        case (((Floor(of, (((), n),) as by),), 1), ((), constant)):
+            return (((Floor(_sum((*of, ((), constant * n))), by),), 1),)
     return terms
 
 
@@ -122,33 +153,57 @@ def _sum(terms: Iterable[tuple[tuple[Atom, ...], int]]) -> Terms:
 
 def _place(atom: Atom) -> tuple[bool, str]:
     """Letters by their names, then floors."""
-    return (isinstance(atom, Floor), atom if isinstance(atom, str) else repr(atom))
+    return (isinstance(atom, Floor), atom.name if isinstance(atom, Letter) else repr(atom))
 
 
-def _floor(terms: Terms, by: int) -> Terms:
+def _times(a: Terms, b: Terms) -> Terms:
+    pairs = [(x, y) for x in a for y in b]
+    return _sum((tuple(sorted((*x, *y), key=_place)), i * j) for (x, i), (y, j) in pairs)
+
+
+def _floor(terms: Terms, by: Terms) -> Terms:
     """floor(terms/by) in one form."""
-    if by == 1:
+    if by == _ONE or not terms:
         return terms
-    whole = tuple((atoms, factor // by) for atoms, factor in terms if factor % by == 0 and atoms)
-    rest = tuple((atoms, factor) for atoms, factor in terms if factor % by or not atoms)
+    divided = [(term, _divided(term, by)) for term in terms]
+    whole = tuple(share for _, share in divided if share)
+    rest = tuple(term for term, share in divided if not share)
     letters = [(atoms, factor) for atoms, factor in rest if atoms]
     constant = sum(factor for atoms, factor in rest if not atoms)
-    if not letters:
-        return _sum((*whole, ((), constant // by)))
-    if letters[0][1] < 0:
-        turned = _sum((*((atoms, -factor) for atoms, factor in rest), ((), by - 1)))
+    if not letters and not any(atoms for atoms, _ in by):
+        return _sum((*whole, ((), constant // by[0][1])))
+    if not rest:
+        return _sum(whole)
+    if _at(rest, lambda letter: letter.number) < 0:
+        turned = _sum((*((atoms, -factor) for atoms, factor in rest), *by, ((), -1)))
         return _sum((*whole, *((atoms, -factor) for atoms, factor in _floor(turned, by))))
-    (atoms, factor), *others = letters
-    if not others and factor == 1 and len(atoms) == 1 and isinstance(atoms[0], Floor):
-        inner = atoms[0]
-        joined = _sum((*inner.of, ((), constant * inner.by)))
-        return _sum((*whole, *_floor(joined, by * inner.by)))
+    if len(letters) == 1:
+        (atoms, factor) = letters[0]
+        if factor == 1 and len(atoms) == 1 and isinstance(inner := atoms[0], Floor):
+            joined = _sum((*inner.of, *_times((((), constant),), inner.by)))
+            return _sum((*whole, *_floor(joined, _times(by, inner.by))))
     return _sum((*whole, ((Floor(rest, by),), 1)))
 
 
-def _at(terms: Terms, numbers: Mapping[str, int]) -> int:
+_ONE: Terms = (((), 1),)
+
+
+def _divided(term: tuple[tuple[Atom, ...], int], by: Terms) -> tuple[tuple[Atom, ...], int] | None:
+    """A product divided by another one, where it goes without a rest; constants stay together."""
+    (atoms, factor), ((under, number), *more) = term, by
+    left = list(atoms)
+    for atom in under:
+        if atom not in left:
+            return None
+        left.remove(atom)
+    return None if more or factor % number or not atoms else (tuple(left), factor // number)
+
+
+def _at(terms: Terms, number_of: Callable[[Letter], int]) -> int:
     def value(atom: Atom) -> int:
-        return numbers[atom] if isinstance(atom, str) else _at(atom.of, numbers) // atom.by
+        if isinstance(atom, Letter):
+            return number_of(atom)
+        return _at(atom.of, number_of) // _at(atom.by, number_of)
 
     return sum(factor * prod(map(value, atoms)) for atoms, factor in terms)
 
@@ -169,6 +224,6 @@ def _written(atoms: tuple[Atom, ...], factor: int) -> Formula:
 
 
 def _atom(atom: Atom) -> Formula:
-    if isinstance(atom, str):
-        return Symbol(atom, atom)
-    return Call("floor", (_formula(atom.of) / atom.by,))
+    if isinstance(atom, Letter):
+        return Symbol(atom.name, atom.name)
+    return Call("floor", (_formula(atom.of) / _formula(atom.by),))

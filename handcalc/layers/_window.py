@@ -7,7 +7,8 @@ from pydantic import PlainValidator, WithJsonSchema
 
 from handcalc.errors import count as count_of
 from handcalc.errors import did_you_mean, times
-from handcalc.fields import MAX_SIZE, Between, Shape, mistake, quoted
+from handcalc.fields import MAX_SIZE, Between, NumberOrLetter, Shape, mistake, quoted
+from handcalc.fields.letters import LETTER
 from handcalc.formula.open_size import OpenSize
 from handcalc.layers._layer import Conventions, Misfit
 from handcalc.operations._channels import Order
@@ -29,9 +30,9 @@ _PER_AXIS = (
 )
 
 
-def _sizes(value: object, least: int = 1) -> tuple[int, ...]:
+def _sizes(value: object, of: Between) -> tuple[int, ...]:
     """One size for all axes, or one for each: 2, [2, 3]."""
-    read = Between(least, MAX_SIZE).read
+    read = of.read
     if isinstance(value, list | tuple):
         if not 1 <= len(value) <= 3:
             raise mistake("expects one size or one for each axis; write 2 or [2, 3]")
@@ -63,11 +64,20 @@ def _pairs(value: object) -> Pairs:
     return tuple(pairs)
 
 
-_SIZE_SCHEMA = {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "array"}]}
-PerAxis = Annotated[tuple[int, ...], PlainValidator(_sizes), WithJsonSchema(_SIZE_SCHEMA)]
+_NUMBER, _LETTER = {"type": "integer", "minimum": 1}, {"type": "string", "pattern": f"^{LETTER}$"}
+PerAxis = Annotated[
+    tuple[int, ...],
+    PlainValidator(lambda value: _sizes(value, NumberOrLetter(1, MAX_SIZE, window=True))),
+    WithJsonSchema({"anyOf": [_NUMBER, _LETTER, {"type": "array"}]}),
+]
+Times = Annotated[
+    tuple[int, ...],
+    PlainValidator(lambda value: _sizes(value, Between(1, MAX_SIZE))),
+    WithJsonSchema({"anyOf": [_NUMBER, {"type": "array"}]}),
+]
 Extra = Annotated[
     tuple[int, ...],
-    PlainValidator(lambda value: _sizes(value, least=0)),
+    PlainValidator(lambda value: _sizes(value, Between(0, MAX_SIZE))),
     WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0}, {"type": "array"}]}),
 ]
 Surround = Annotated[
@@ -144,6 +154,11 @@ def not_whole(
 ) -> Iterator[Misfit]:
     """Places that do not fill the input, where the file refuses that."""
     if conventions.sizes != "whole":
+        return
+    own = (*windows.size, *windows.strides, *windows.dilation)
+    if max(windows.strides) > 1 and any(isinstance(n, OpenSize) for n in own):
+        said = f"{called} has a window in letters, and whether its places are whole hangs on them"
+        yield Misfit((), f"{said}; write numbers for them, or notation: {{sizes: floor}}")
         return
     for size in places(windows, spatial):
         if size.remark:

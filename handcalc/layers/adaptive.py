@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from handcalc.fields import Shape
 from handcalc.layers._label import OUTPUTS
 from handcalc.layers._layer import Builder, Conventions, Layer, Misfit
-from handcalc.layers._window import PerAxis, per_axis, unfit, with_channels
+from handcalc.layers._window import Times, per_axis, unfit, with_channels
 from handcalc.operations._adaptive import AdaptivePool
 from handcalc.operations.adaptive_average_pool import AdaptiveAveragePool
 from handcalc.operations.adaptive_max_pool import AdaptiveMaxPool
@@ -21,7 +21,7 @@ class AdaptivePooling(Layer):
     example: ClassVar[dict[str, Any]] = {"output_size": "2"}
     example_input: ClassVar[Shape] = (3, 5)
 
-    output_size: PerAxis
+    output_size: Times
 
     def output_shape(self, received: Shape, conventions: Conventions) -> Shape | None:
         if any(unfit(self, received)):

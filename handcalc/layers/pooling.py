@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from handcalc.fields import Shape, Truth
+from handcalc.formula.open_size import OpenSize
 from handcalc.layers._label import OUTPUTS
 from handcalc.layers._layer import Builder, Conventions, Layer, Misfit
 from handcalc.layers._window import (
@@ -63,6 +64,18 @@ class Pooling(Layer):
         large = list(too_large(pool.windows, spatial, called, "pool_size"))
         yield from large or not_whole(pool.windows, spatial, conventions, called)
         yield from on_padding_alone(pool.windows, spatial, called)
+        if self.ceil_mode and any(
+            isinstance(q + s - d * (k - 1), OpenSize)
+            for k, s, d, (_, q) in zip(
+                pool.windows.size,
+                pool.windows.strides,
+                pool.windows.dilation,
+                pool.windows.padding,
+                strict=True,
+            )
+        ):
+            said = f"{called} rounds up, and whether a window more would begin behind the input hangs on its letters"
+            yield Misfit(("ceil_mode",), f"{said}; write numbers for them")
         if self.ceil_mode and self.padding == "same":
             said = f"{called} has padding: same, with which no cell is left over to round up for"
             yield Misfit(

@@ -5,6 +5,7 @@ from math import prod
 from typing import ClassVar
 
 from handcalc.fields import Shape
+from handcalc.formula.open_size import OpenSize
 from handcalc.layers._layer import Conventions, Misfit
 from handcalc.layers._weights import Weights
 from handcalc.layers._window import Extra, pads, unfit, with_channels
@@ -57,7 +58,9 @@ class ConvTranspose(Conv):
         axes = zip(
             size, self.per_axis(self.strides), self.per_axis(self.dilation_rate), strict=True
         )
-        return tuple(max(s - d * (k - 1) - 1, 0) for k, s, d in axes)
+        # A window of any size is as wide as a stride of 1.
+        lacking = [s - d * (k - 1) - 1 if s > 1 else 0 for k, s, d in axes]
+        return tuple(n if isinstance(n, OpenSize) else max(n, 0) for n in lacking)
 
     def differs(self, received: Shape, conventions: Conventions) -> str:
         kernel = self._kernel_shape(received, conventions)
@@ -122,6 +125,17 @@ class ConvTranspose(Conv):
         if self.padding == "same" and "output_padding" in self.model_fields_set:
             said = f"{called} has padding: same, which says how large the result is"
             yield Misfit(("output_padding",), f"{said}; leave output_padding out")
+        given = "output_padding" in self.model_fields_set
+        if (
+            conventions.framework == "keras"
+            and not given
+            and any(
+                isinstance(lacking, OpenSize)
+                for lacking in self._up_to_strides(operation.order.taps_of(kernel))
+            )
+        ):
+            said = f"{called} gives each value at least a stride of cells, and whether its window is smaller hangs on letters"
+            yield Misfit(("strides",), f"{said}; write numbers for them, or output_padding: 0")
         extra, strides = self.per_axis(self.output_padding), self.per_axis(self.strides)
         if any(r >= s for r, s in zip(extra, strides, strict=True) if r):
             said = f"{called} adds as many cells as a stride is long, or more"

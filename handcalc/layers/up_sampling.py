@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 from handcalc.fields import Shape, Truth
 from handcalc.layers._label import OUTPUTS
 from handcalc.layers._layer import Builder, Conventions, Layer, Misfit
-from handcalc.layers._window import PerAxis, per_axis, unfit, with_channels
+from handcalc.layers._window import Times, per_axis, unfit, with_channels
 from handcalc.operations._up_sampled import UpSampled
 from handcalc.operations.up_sample_bilinear import UpSampleBilinear
 from handcalc.operations.up_sample_nearest import UpSampleNearest
@@ -19,7 +19,7 @@ class UpSampling(Layer):
     rank: ClassVar[int]
     example: ClassVar[dict[str, Any]] = {"size": "2"}
 
-    size: PerAxis = (2,)
+    size: Times = (2,)
 
     def operation(self, **grid: Any) -> UpSampled:
         """The operation behind the word."""

@@ -24,9 +24,9 @@ class Convolution(Operation):
     windowed: ClassVar[bool] = True
     linear_in: ClassVar[tuple[str, ...]] = ("K", "b")
 
-    size: tuple[int, ...]
-    strides: tuple[int, ...] | None = None
-    dilation: tuple[int, ...] | None = None
+    size: tuple[AsIs, ...]
+    strides: tuple[AsIs, ...] | None = None
+    dilation: tuple[AsIs, ...] | None = None
     padding: tuple[tuple[AsIs, AsIs], ...] | None = None
     groups: int = 1
     channels: Order = "none"

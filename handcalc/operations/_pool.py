@@ -36,8 +36,8 @@ class Pool(Operation):
     linear_in: ClassVar[tuple[str, ...]] = ("x",)
 
     size: tuple[AsIs, ...]
-    strides: tuple[int, ...] | None = None
-    dilation: tuple[int, ...] | None = None
+    strides: tuple[AsIs, ...] | None = None
+    dilation: tuple[AsIs, ...] | None = None
     padding: tuple[tuple[AsIs, AsIs], ...] | None = None
     ceil: bool = False
     """Is the number of places rounded up, so that the last window may hang over the end?"""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from handcalc.formula import Formula, Leaf, Symbol, floor, number, total
-from handcalc.formula.open_size import OpenSize
+from handcalc.formula.open_size import OpenSize, alike
 from handcalc.operations._operation import Size
 from handcalc.operations._tensor import Shape
 from handcalc.operations._windows import Windows
@@ -29,12 +29,13 @@ def places(windows: Windows, spatial: Shape) -> Iterator[Size]:
         letters: dict[Leaf, int] = {_N: n, _K: k, _S: s, _D: d, _P: p, _Q: q}
         room = total((_N, *_padded(p, q, 1), *_span(d)))
         formula: Formula = room + 1 if s == 1 else floor(room / _S) + 1
-        if isinstance(m, OpenSize):
-            # Padding that depends on a letter is that of `same`, which gives ceil(n/s) places.
+        if any(isinstance(size, OpenSize) for size in letters.values()):
+            # Padding of `same` that depends on a letter is what gives ceil(n/s) places.
+            as_same = isinstance(p + q, OpenSize) and alike(m, -(-n // s))
             same = floor((_N + _S - 1) / _S) if s > 1 else _N
             if windows.ceil and s > 1:
                 formula = _rounded_up(room, p, drops=q + s > d * (k - 1) + 1)
-            yield Size(axis, same if isinstance(p + q, OpenSize) else formula, letters, m)
+            yield Size(axis, same if as_same else formula, letters, m)
             continue
         over = n + p + q - d * (k - 1) - 1
         end = (m - 1) * s + d * (k - 1) + 1 - p
@@ -61,6 +62,8 @@ def spread(windows: Windows, spatial: Shape, sizes: Shape) -> Iterator[Size]:
         formula: Formula = ((_N - 1) * _S if s > 1 else _N - 1) + reach
         for term in (*_padded(p, q, -1), *((_R,) if extra else ())):
             formula = formula + term
+        if isinstance(p + q, OpenSize) and alike(m, n * s):
+            formula = _N * _S
         remark = "the last r are output padding" if extra else ""
         yield Size(axis, formula, letters, m, remark)
 

@@ -49,7 +49,8 @@ class Windows:
         for n, k, s, d, (p, q) in zip(
             spatial, self.size, self.strides, self.dilation, self.padding, strict=True
         ):
-            room = n + p + q - d * (k - 1) - 1
+            # With a letter for k the halves of its padding make a whole first.
+            room = n + (p + q) - d * (k - 1) - 1
             if self.ceil:
                 room = n + p - 1 + min(0, q + s - d * (k - 1) - 1)
             found.append(room // s + 1 if room >= 0 else 0)

@@ -41,7 +41,9 @@ def parse(
     """
     with letters(numbers or {}) as found:
         problem = _parsed(text, path, name)
-    return problem.from_origin(replace(problem.origin, letters=tuple(sorted(found.seen))))
+    seen = sorted(found.seen)
+    windows = tuple(letter for letter in seen if found.seen[letter])
+    return problem.from_origin(replace(problem.origin, letters=tuple(seen), windows=windows))
 
 
 def _parsed(text: str, path: str, name: str) -> Problem:

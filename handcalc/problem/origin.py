@@ -20,6 +20,8 @@ class Origin:
     """The place of each layer, where blocks are repeated."""
     letters: tuple[str, ...] = ()
     """The letters that stand for sizes."""
+    windows: tuple[str, ...] = ()
+    """Those of them that stand for the size or the stride of a window."""
 
     def mistake(self, place: exact_yaml.Path, what: str) -> Mistake:
         """A mistake at the nearest place of the file that the path leads to."""

@@ -1,11 +1,12 @@
 """The size of a result, axis by axis: the formula, the numbers, and what the floor throws away."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
 
 from handcalc.document import Line, Lines, words
 from handcalc.errors import ProofError
 from handcalc.formula import Symbol, evaluate, leaves
+from handcalc.formula.open_size import at_numbers, letters_of
 from handcalc.network import Node
 from handcalc.operations._operation import Size
 from handcalc.questions._page import Page
@@ -53,11 +54,19 @@ def _legend(page: Page) -> str:
 
 
 def _line(size: Size) -> Line:
-    """Rows = n - k + 1 = 11 - 2 + 1 = 10, evaluated by sympy and held against the arrays."""
-    found = evaluate(size.formula, lambda leaf: Fraction(size.letters[leaf]))
-    if found != size.value:
-        raise ProofError(size.axis, f"the formula gives {found}, the array has {size.value}")
+    """Rows = n - k + 1 = 11 - 2 + 1 = 10, evaluated and held against the arrays."""
+    for numbers in _choices(letters_of(size.value, *size.letters.values())):
+        values = {leaf: Fraction(at_numbers(n, numbers)) for leaf, n in size.letters.items()}
+        found, wanted = evaluate(size.formula, values.__getitem__), at_numbers(size.value, numbers)
+        if found != wanted:
+            raise ProofError(size.axis, f"the formula gives {found}, the array has {wanted}")
     value = counted(size.value)
     name = Symbol(size.axis, size.axis)
-    numbers = None if size.numbers == value else size.numbers
-    return Line(name, size.formula, numbers, value, because=words(size.remark) * bool(size.remark))
+    put_in = None if size.numbers == value else size.numbers
+    return Line(name, size.formula, put_in, value, because=words(size.remark) * bool(size.remark))
+
+
+def _choices(letters: Collection[str]) -> Iterable[Mapping[str, int]]:
+    """Numbers for the letters of a size: one choice without any, else a few that are all different."""
+    for i in range(3 if letters else 1):
+        yield {letter: (i + 1) * (7 + place) + i for place, letter in enumerate(sorted(letters))}
