@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from handcalc.document import Line, Lines, words
 from handcalc.errors import ProofError
-from handcalc.formula import Symbol, evaluate, leaves
+from handcalc.formula import Symbol, evaluate, leaves, number
 from handcalc.formula.open_size import at_numbers, letters_of
 from handcalc.network import Node
 from handcalc.operations._operation import Size
@@ -62,7 +62,7 @@ def _line(size: Size) -> Line:
             raise ProofError(size.axis, f"the formula gives {found}, the array has {wanted}")
     value = counted(size.value)
     name = Symbol(size.axis, size.axis)
-    put_in = None if size.numbers == value else size.numbers
+    put_in = None if size.numbers in (value, number(size.value)) else size.numbers
     return Line(name, size.formula, put_in, value, because=words(size.remark) * bool(size.remark))
 
 

@@ -3,6 +3,7 @@
 from math import prod
 
 from handcalc.document import Lines, Table
+from handcalc.errors import listed
 from handcalc.formula import Formula, is_long, leaves
 from handcalc.network import Element, Node, Quantity, Ref
 from handcalc.operations._together import Together
@@ -36,7 +37,8 @@ def _layer(page: Page, quantities: list[Quantity], sample: int | None) -> None:
     shown = [e for q in quantities for e in _shown(page, q, sample)]
     if not shown:
         return
-    names = " and ".join(dict.fromkeys(_what(q) for q in quantities))
+    *before, last = dict.fromkeys(_what(q) for q in quantities)
+    names = f"{listed(before)} and {last}" if before else last
     at = "" if sample is None else f"Sample {sample + 1}, layer"
     page.step(f"{at or 'Layer'} {quantities[0].layer}: {names}")
     if not quantities[0].label.by_unit:
