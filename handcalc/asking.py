@@ -49,6 +49,7 @@ def asked(steps: Steps, keys: Sequence[str] = ()) -> Asked:
         _refuse_letters(problem)
         steps.network.refuse_large()
         _refuse_counted(steps)
+        _refuse_clashes(steps)
     _check_rounding(steps, problem)
     if keys:
         targets = [ref for key in values for ref in _find(steps, key, list(figures))]
@@ -59,7 +60,9 @@ def asked(steps: Steps, keys: Sequence[str] = ()) -> Asked:
     of_figures = {figures[key] for key in single if key in figures}
     if questions and not keys:
         whole = COUNTED.intersection(questions)
-        wanted = {key for key, word in figures.items() if word in whole or key in single}
+        on_the_way = _figures.on_the_way(steps.network)
+        of_whole = {key for key, word in figures.items() if word in whole} - on_the_way
+        wanted = of_whole | (figures.keys() & set(single))
         chosen = tuple(word for word in QUESTIONS if word in questions or word in of_figures)
         return Asked(chosen, None, frozenset(wanted), tuple(targets))
     others = possible(problem) if values or not of_figures else ()
@@ -113,6 +116,21 @@ def _refuse_counted(steps: Steps) -> None:
         wrong.append(problem.origin.mistake(("layers", quantity.number - 1), said))
     if wrong:
         raise ProblemError(problem.origin.path, wrong)
+
+
+def _refuse_clashes(steps: Steps) -> None:
+    """Two values under one key: one of their answers would be lost."""
+    origin, wrong = steps.network.problem.origin, []
+    for key, owners in steps.keys.clashes():
+        of_layers = [q for q in owners if q.layer]
+        named = [q for q in of_layers if steps.network.problem.layers[q.number - 1].name]
+        # A layer whose own name is the key is the one to be called something else.
+        owner = min(named or of_layers or owners, key=lambda q: q.layer != key)
+        place = ("layers", owner.number - 1) if owner.layer else ()
+        said = f"two values of this problem would both be called {key}"
+        wrong.append(origin.mistake(place, f"{said}; give this layer another name"))
+    if wrong:
+        raise ProblemError(origin.path, wrong)
 
 
 def _check_rounding(steps: Steps, problem: Problem) -> None:

@@ -30,7 +30,7 @@ def parse(text: str) -> Fraction:
         denominator = _decimal(bottom.strip())
         if denominator == 0:
             raise ValueError("the denominator is 0; write a number")
-        return _decimal(top.strip()) / denominator
+        return _bounded(_decimal(top.strip()) / denominator)
     return _decimal(text)
 
 
@@ -42,7 +42,11 @@ def _decimal(text: str) -> Fraction:
         raise ValueError(
             f"a leading zero is ambiguous; write {text.replace(digits, digits.lstrip('0') or '0')}"
         )
-    value = Fraction(text)
+    return _bounded(Fraction(text))
+
+
+def _bounded(value: Fraction) -> Fraction:
+    """The value, if floats hold it."""
     try:
         float(value)
     except OverflowError:

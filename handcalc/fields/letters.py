@@ -69,7 +69,9 @@ class NumberOrLetter(Between):
 
 
 def _shape(value: object) -> object:
-    if not isinstance(value, list | tuple) or not value:
+    if value in ([], ()):
+        raise mistake("expects at least one size; write [2] or [28, 28, 1]")
+    if not isinstance(value, list | tuple):
         raise mistake(
             f"expects the sizes in a list, not {kind_of(value)}; write [2] or [28, 28, 1]"
         )

@@ -79,7 +79,8 @@ class _Line:
                 assert_never(node)
 
     def sum(self, node: Sum) -> str:
-        line = self.write(node.terms[0])
+        first = self.write(node.terms[0])
+        line = f"({first})" if isinstance(node.terms[0], Cases) else first
         for term in node.terms[1:]:
             if isinstance(term, Negative):
                 argument = self.write(term.argument)
@@ -90,7 +91,8 @@ class _Line:
                 line += f" + {_DOT[self.ascii].join(factors)}"
             else:
                 written = self.write(term)
-                line += f" + ({written})" if written.startswith("-") else f" + {written}"
+                loose = written.startswith("-") or isinstance(term, Cases)
+                line += f" + ({written})" if loose else f" + {written}"
         return line
 
     def slide(self, node: Slide) -> str:

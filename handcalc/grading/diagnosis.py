@@ -45,8 +45,11 @@ def _try(judge: "Judge", step: Step, judged: Judged, rows: "Array") -> None:
             other = judge.carried(formula, rows)
             with np.errstate(all="ignore"):
                 clear = np.isfinite(other.value) & other.narrow(step.decimals)
+                # A bare 0 is near every small number, and tells of none of them.
+                clear &= (value != 0) | (other.value == 0)
                 found |= clear & agrees(other, value, unit, truncation=cut)
-        slips = mistake.slips(value, unit, judged.follow.of(rows))
+        with np.errstate(all="ignore"):
+            slips = mistake.slips(value, unit, judged.follow.of(rows))
         if slips is not None:
             found |= slips
         if found.any():

@@ -79,6 +79,8 @@ class Judge:
         if wrong.any():
             key = Box.point(np.full(self.students, next(self._keys(step))))
             self.meant[ref] = self._unwritten(ref, formula, key).where(wrong, self.own[ref])
+        # With weights that are used again, what a mistake takes for the new ones can lead back here.
+        self.spoilt[ref] = spoilt
         if self.diagnose:
             diagnose(self, step, judged)
         unexplained = (judged.verdict == Verdict.WRONG) & ~judged.explained

@@ -64,7 +64,8 @@ class Dense(Layer):
             return
         if len(received) > 1:
             values = ""
-            if self._inputs(conventions.product) == prod(received) + bool(self._constant):
+            wanted, more = self._inputs(conventions.product), bool(self._constant)
+            if wanted == prod(received) + more and wanted != received[-1] + more:
                 said = f"{called} receives {times(received)} values, but takes a list"
                 yield Misfit((), f"{said} with these weights; write - flatten before it")
                 return

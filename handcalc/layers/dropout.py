@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from math import prod
 from typing import Any, ClassVar, Literal
 
 from handcalc.errors import count, times
@@ -17,6 +18,8 @@ from handcalc.operations.mask import Mask
 from handcalc.operations.scale import Scale
 from handcalc.operations.unchanged import Unchanged
 
+MOST_DRAWN = 1_000_000
+"""Values up to which a mask is laid out; of larger networks sizes and weights are counted."""
 MASK = Label("mask", "mask", "m", given="mask of")
 LEARNING = replace(OUTPUTS, heading="outputs in training")
 IN_USE = replace(OUTPUTS, heading="outputs in use, nothing is dropped")
@@ -44,9 +47,13 @@ class Dropout(Layer):
         """The shape of what is drawn for one sample: a number for each value."""
         return received
 
-    def for_values(self, mask: Array, received: Shape, conventions: Conventions) -> Array | None:
-        """The mask of one sample as a number for each value; None if it is none of one sample."""
-        return mask if mask.shape == received else None
+    def is_of_one(self, mask: Array, received: Shape, conventions: Conventions) -> bool:
+        """Is it the mask of one sample?"""
+        return mask.shape == received
+
+    def for_values(self, mask: Array, received: Shape, conventions: Conventions) -> Array:
+        """The mask of one sample as a number for each value."""
+        return mask
 
     def misfits(
         self, received: Shape, conventions: Conventions, called: str, values: str
@@ -60,7 +67,7 @@ class Dropout(Layer):
         if isinstance(self.mask, Array):
             singles = [self.mask], [*parts(self.mask)]
             if not any(
-                found and all(self.for_values(m, received, conventions) for m in found)
+                found and all(self.is_of_one(m, received, conventions) for m in found)
                 for found in singles
             ):
                 instead = f"a 1 or a 0 for each {self._dropped(received, conventions)}"
@@ -85,7 +92,8 @@ class Dropout(Layer):
         kept = 1 - self.rate.value
         if self.mask is not None and self.training is not False:
             scaled = self.scaling == "inverted" and kept != 1
-            m = builder.given(MASK, builder.x.shape, self._numbers(builder))
+            large = prod(builder.x.shape) * builder.samples > MOST_DRAWN
+            m = builder.given(MASK, builder.x.shape, None if large else self._numbers(builder))
             mask = Mask(scale=exactly(1 / kept)) if scaled else Mask()
             builder.name(mask(builder.x, m), LEARNING)
         elif self.scaling == "plain" and kept != 1:
@@ -104,13 +112,12 @@ class Dropout(Layer):
             masks = self._drawn(self.mask, builder)
         else:
             assert self.mask is not None
-            same = self.for_values(self.mask, received, conventions)
-            if same is not None:
-                return same
+            if self.is_of_one(self.mask, received, conventions):
+                return self.for_values(self.mask, received, conventions)
             refuse_other_count("mask", self.mask, builder)
             masks = list(parts(self.mask))
         found = [self.for_values(mask, received, conventions) for mask in masks]
-        return Array(tuple(m.texts for m in found if m), (len(found), *received))
+        return Array(tuple(m.texts for m in found), (len(found), *received))
 
     def _drawn(self, seed: Seed, builder: Builder) -> list[Array]:
         """A mask for each sample."""
@@ -137,14 +144,18 @@ class SpatialDropout(Dropout):
     def one_mask(self, received: Shape, conventions: Conventions) -> Shape:
         return (self._order(received, conventions).count(received),)
 
-    def for_values(self, mask: Array, received: Shape, conventions: Conventions) -> Array | None:
-        order = self._order(received, conventions)
-        if mask.shape == self.one_mask(received, conventions):
-            return laid_out(received, lambda index: mask.text((order.split(index)[0],)))
+    def is_of_one(self, mask: Array, received: Shape, conventions: Conventions) -> bool:
         if mask.shape != received:
-            return None
+            return mask.shape == self.one_mask(received, conventions)
+        order = self._order(received, conventions)
         kinds = {(order.split(index)[0], mask.exact(index)) for index in indices(received)}
-        return mask if len(kinds) == order.count(received) else None
+        return len(kinds) == order.count(received)
+
+    def for_values(self, mask: Array, received: Shape, conventions: Conventions) -> Array:
+        if mask.shape == received:
+            return mask
+        order = self._order(received, conventions)
+        return laid_out(received, lambda index: mask.text((order.split(index)[0],)))
 
     def _dropped(self, received: Shape, conventions: Conventions) -> str:
         return f"channel, {self.one_mask(received, conventions)[0]} in all"

@@ -28,6 +28,17 @@ from handcalc.operations._opaque import Opaque
 _Recurrent = Annotated[Layer, Worded("recurrent layer", layers.load, ("lstm", "gru", "simple_rnn"))]
 
 
+def _of_the_outer(inner: Layer, called: str) -> Iterator[Misfit]:
+    """Fields that are said of the layer around another one, not of the one inside."""
+    for field in ("name", "from_", "trainable"):
+        if field in inner.model_fields_set:
+            said = f"{called} is one layer, of which {field.strip('_')} is said as a whole"
+            yield Misfit(
+                ("layer", inner.word, field.strip("_")),
+                f"{said}; write it beside layer:, or leave it out",
+            )
+
+
 class Bidirectional(Counted):
     """Twice the weights; the two results stand side by side unless `merge_mode` says otherwise."""
 
@@ -40,6 +51,7 @@ class Bidirectional(Counted):
     def misfits(
         self, received: Shape, conventions: Conventions, called: str, values: str
     ) -> Iterator[Misfit]:
+        yield from _of_the_outer(self.layer, called)
         for wrong in self.layer.misfits(received, conventions, called, values):
             yield replace(wrong, field=("layer", self.layer.word, *wrong.field))
 
@@ -89,7 +101,7 @@ class _Steps:
 
     @property
     def samples(self) -> int:
-        return self.whole.samples * self.steps
+        return self.whole.samples
 
     def parameter(self, label: Label, shape: Shape, numbers: Array | Random | None) -> Handle:
         return self._shared(self.whole.parameter(label, shape, numbers), "all")
@@ -143,6 +155,7 @@ class TimeDistributed(Layer):
         if len(received) < 2:
             yield Misfit((), f"{called} receives a list, but takes steps × features")
             return
+        yield from _of_the_outer(self.layer, called)
         for wrong in self.layer.misfits_of((received[1:],), conventions, called, ""):
             yield replace(wrong, field=("layer", self.layer.word, *wrong.field))
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from handcalc.errors import ProblemError
+from handcalc.errors import ProblemError, times
 from handcalc.fields import KEY, Array, Random, Shape, parts
 from handcalc.layers._beside import UnfitError
 from handcalc.layers._label import Label
-from handcalc.layers._layer import Conventions, Layer
+from handcalc.layers._layer import Conventions, Layer, Misfit
 from handcalc.layers._weights import Weights
 from handcalc.network.graph import INPUT, LOSS, RATE, SLOPE, TARGET, Kind, Network, Node, Quantity
 from handcalc.operations._composed import as_node
@@ -82,6 +82,11 @@ class _Builder:
         label = replace(label, ascii=f"{self.layer}_{label.stem}")
         handle = self._given("input", label, shape, numbers)
         if self.shares:
+            own_shape = self.network.quantities[handle.name].shape
+            if own_shape != shape:
+                said = f"the {label.given} '{self.shares}' is for {times(own_shape)} values"
+                instead = "write a layer of its own here"
+                raise UnfitError(Misfit((), f"{said}, but here are {times(shape)}; {instead}"))
             return handle
         own: list[Array | Random | None] = [numbers] * self.samples
         if isinstance(numbers, Array) and len(numbers.shape) > len(shape):

@@ -33,6 +33,21 @@ class Keys:
             raise UsageError(f"there is no answer '{key[:60]}'{self._missing(key)}")
         return found
 
+    def clashes(self) -> Iterator[tuple[str, list[Quantity]]]:
+        """Each key that would mean a whole quantity and another one, or an element of it."""
+        wholes: dict[str, list[Quantity]] = {}
+        for quantity in self.network.quantities.values():
+            wholes.setdefault(self.notation.whole(quantity), []).append(quantity)
+        for key, owners in wholes.items():
+            meant = self._named(key) if key[-1].isdigit() else owners
+            if len(meant) > 1:
+                yield key, meant
+
+    def _named(self, key: str) -> list[Quantity]:
+        """The quantities of which a key means elements."""
+        everything = self.network.quantities.values()
+        return [q for q in everything if next(self._indices(q, key), None) is not None]
+
     def _missing(self, key: str) -> str:
         """Why there is no such answer: something is missing in the file, or it is misspelt."""
         if re.match(r"d[A-Z]_d", key) and LOSS not in self.network.quantities:

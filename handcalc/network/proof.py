@@ -197,6 +197,8 @@ class Prover:
                 return float((upstream * node.operation.forward(*there)).sum())
 
             measured = _near(found, forwards, 1.0)
+        if not math.isfinite(measured.uncertainty):
+            return  # beyond what floats hold nothing can be measured
         if _agrees(found, measured):
             self.evidence.operations += 1
             self._off(found, measured)
@@ -315,12 +317,20 @@ class Prover:
             raise ProofError(key, said)
 
     def _is_not_a_slope(self, name: str) -> bool:
-        """Below updated weights a sequential gradient is no derivative of the loss any more."""
-        if self.network.problem.update != "sequential" or not self.network.learned:
-            return False
-        quantity = self.network.quantities[name]
-        last = max(parameter.number for parameter in self.network.parameters)
-        return quantity.kind not in ("target", "slope") and quantity.number < last
+        """Behind updated weights a sequential gradient is no derivative of the loss any more."""
+        return self.network.problem.update == "sequential" and name in self._behind_updated
+
+    @cached_property
+    def _behind_updated(self) -> set[str]:
+        """What reaches the loss through weights that learn, other than by being such weights."""
+        network, found = self.network, set[str]()
+        for node in reversed(network.nodes):
+            learns = not network.learned_names.isdisjoint(node.inputs)
+            for name in node.inputs:
+                by_data = network.quantities[name].kind != "learned"
+                if node.output in found or (learns and by_data):
+                    found.add(name)
+        return found
 
     def _loss(self, by: Element, value: float) -> float:
         """The loss with one element moved to a value; of its own sample, if it has one."""

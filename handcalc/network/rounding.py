@@ -54,12 +54,12 @@ class Policy:
             value = Fraction(as_decimal(value))
         own = self.places(key)
         places = self.rounding.decimals if own is None else own
-        if is_decimal(value, places):
-            return Written(plain(value, max(places, 1)), value, exact=True)
         size = magnitude(value)
+        if is_decimal(value, places) and size < _LARGEST:
+            return Written(plain(value, max(places, 1)), value, exact=True)
         if size >= _LARGEST or (own is None and size < _SMALLEST):
             text = scientific(value, 4)
-            return Written(text, Fraction(text), exact=False)
+            return Written(text, Fraction(text), exact=Fraction(text) == value)
         kept = places + size + 1
         if own is None and size < 0 and kept < max(1, min(2, places)):
             places = -size + 2

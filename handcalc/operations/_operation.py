@@ -150,10 +150,21 @@ class Operation(Strict, ABC):
 
 
 def without_noise(sums: "Array", sizes: "Array") -> "Array":
-    """Sums with 0 where nothing but rounding is left: 0.1 + 0.2 - 0.3 is not 5.6e-17.
+    """Sums as their decimals say: 0.1 + 0.2 - 0.3 is 0, not 5.6e-17; 1.2 - 1.1 is 0.1, not 0.0999…987.
 
-    `sizes` holds the sums of the terms' absolute values.
+    `sizes` holds the sums of the terms' absolute values. Where terms cancel, what floats do not hold of
+    them is rounded off, at the first decimal place above 4·eps·size.
     """
     import numpy as np
 
-    return np.where(np.abs(sums) <= 4 * np.finfo(float).eps * sizes, 0.0, sums)
+    noise = 4 * np.finfo(float).eps * sizes
+    small = (np.abs(sums) < sizes / 8) & np.isfinite(sizes)
+    if not np.any(small):
+        return sums
+    found = np.where(np.abs(sums) <= noise, 0.0, sums)
+    # Powers of ten are exact up to the 22nd.
+    places = -np.ceil(np.log10(np.where(small, noise, 1.0)))
+    held = small & (places >= 0) & (places <= 22)
+    unit = 10.0 ** np.where(held, places, 0)
+    rounded: Array = np.where(held, np.rint(found * unit) / unit, found)
+    return rounded

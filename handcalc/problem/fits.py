@@ -48,6 +48,18 @@ def _inputs(problem: Problem) -> Iterator[Wrong]:
     for field in ("input", "inputs", "target"):
         if getattr(problem, field) is not None:
             yield (field,), f"{field} stands beside samples; write it inside each sample"
+    for i, sample in enumerate(problem.samples):
+        if sample.inputs and sample.input is not None:
+            said = "this sample has an input beside inputs; write it among them, with a name"
+            yield ("samples", i, "input"), said
+        if problem.outputs and sample.target is not None:
+            name = next(iter(problem.outputs))
+            said = f"target stands beside outputs; write targets: {{{printable(name)[:60]}: [1]}}"
+            yield ("samples", i, "target"), said
+    for name, output in (problem.outputs or {}).items():
+        if output.target is not None:
+            said = "this target stands beside samples; write targets: inside each sample"
+            yield ("outputs", name, "target"), said
     for entry in ends.entries(problem):
         for place, given in zip(entry.places, entry.given, strict=True):
             shape, usual = ends.shape_of(given), entry.shape

@@ -21,13 +21,18 @@ def known(network: Network) -> dict[str, str]:
     found |= {f"{name}_params": "parameters" for name in layers}
     found |= {f"{name}_multiply_adds": "multiply_adds" for name in layers}
     found |= {f"{name}_field": "receptive_field" for name in layers}
-    for name in layers:
-        found |= {f"{name}_{figure}": word for figure, word in ON_THE_WAY.items()}
+    found |= dict.fromkeys(on_the_way(network), "shapes")
     return found | dict.fromkeys(TOTALS, "parameters") | {TOTAL_WORK: "multiply_adds"}
 
 
-ON_THE_WAY = dict.fromkeys(("padding", "unfloored", "jump"), "shapes")
-"""Figures that are answered when they are asked for by their key, and the question they belong to."""
+def on_the_way(network: Network) -> set[str]:
+    """The figures that are answered only where they are asked for by their key."""
+    layers = {q.layer for q in network.quantities.values() if q.layer}
+    return {f"{name}_{figure}" for name in layers for figure in ON_THE_WAY}
+
+
+ON_THE_WAY = ("padding", "unfloored", "jump")
+"""Figures on the way to a size."""
 
 
 def totals(layers: list[Planned]) -> tuple[int, int, int]:

@@ -25,7 +25,7 @@ CLOSE = 1e-9
 def write(page: Page, name: str, sample: int | None) -> None:
     """∂E/∂K = x ⋆ ∂E/∂y, where the quantity goes into one operation that knows such an identity."""
     consumers = page.network.consumers(name)
-    if len(consumers) != 1 or page.level == "brief":
+    if len(consumers) != 1 or page.level == "brief" or name not in page.network.reaching:
         return
     node, slot = consumers[0]
     shapes = [page.network.quantities[n].shape for n in node.inputs]

@@ -1,10 +1,11 @@
 """What a file gives and its page does not use: nothing is passed over in silence."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from handcalc.errors import listed
 from handcalc.fields import Array
-from handcalc.network import Element
+from handcalc.network import After, Change, Element, Part
+from handcalc.network.graph import LOSS, RATE
 from handcalc.questions import COUNTED
 from handcalc.questions._page import Page
 
@@ -13,9 +14,9 @@ def of(page: Page) -> Iterable[str]:
     """A sentence on what is not used, and why; of single answers asked for nothing is said."""
     if page.wanted is not None:
         return
-    counts = COUNTED.issuperset(page.questions)
-    unused = list(_numbers(page)) if counts else []
-    unused += _fields(page, counts=counts)
+    counts, used = COUNTED.issuperset(page.questions), _behind(page)
+    unused = list(_numbers(page, used)) if counts else []
+    unused += _fields(page, used, counts=counts)
     if not unused:
         return
     opaque = [f"{q.layer} ({page.problem.layers[q.number - 1].word})" for q in page.network.counted]
@@ -34,13 +35,29 @@ def of(page: Page) -> Iterable[str]:
     yield f"Given and not used here: {listed(unused, 8)}; {why}."
 
 
-def _numbers(page: Page) -> Iterator[str]:
+def _behind(page: Page) -> set[str]:
+    """The quantities behind the single answers that are asked for beside the questions."""
+    network, found = page.network, set[str]()
+    for ref in page.targets:
+        if isinstance(ref, Element):
+            found.add(ref.quantity)
+        else:
+            found |= {LOSS, *network.reaching}
+        if isinstance(ref, After | Change) or (isinstance(ref, Part) and ref.word == "step"):
+            found.add(RATE)
+    for node in reversed(network.nodes):
+        if node.output in found:
+            found.update(node.inputs)
+    return found
+
+
+def _numbers(page: Page, used: Collection[str]) -> Iterator[str]:
     """The input and the weights that have numbers."""
     network = page.network
     layers: list[str] = []
     for name, numbers in network.sources.items():
         quantity = network.quantities[name]
-        if not any(isinstance(given, Array) for given in numbers):
+        if name in used or not any(isinstance(given, Array) for given in numbers):
             continue
         if quantity.kind == "input" and not quantity.layer:
             yield f"the numbers of the {quantity.label.given}"
@@ -50,13 +67,11 @@ def _numbers(page: Page) -> Iterator[str]:
         yield f"the numbers of {listed(list(dict.fromkeys(layers)), 6)}"
 
 
-def _fields(page: Page, *, counts: bool) -> Iterator[str]:
+def _fields(page: Page, used: Collection[str], *, counts: bool) -> Iterator[str]:
     """Target, loss, optimizer and rounding, as far as no question needs them."""
     problem, asked = page.problem, set(page.questions)
     by_loss = {"loss", "gradients", "update"}
-    if page.targets and not all(isinstance(ref, Element) for ref in page.targets):
-        return  # a single gradient or new value beside the questions
-    if not asked & by_loss:
+    if not asked & by_loss and LOSS not in used:
         if problem.target is not None or any(s.target or s.targets for s in problem.samples or ()):
             yield "the target"
         if problem.loss is not None:
@@ -65,8 +80,8 @@ def _fields(page: Page, *, counts: bool) -> Iterator[str]:
             yield "the outputs' targets and losses"
         if problem.output_gradient is not None:
             yield "the gradient of the output"
-    if problem.optimizer is not None and "update" not in asked:
+    if problem.optimizer is not None and "update" not in asked and RATE not in used:
         yield "the optimizer"
     exact = {"decimals", "mode", "carry", "keys"} & problem.rounding.model_fields_set
-    if exact and (counts or page.network.symbolic):
+    if exact and not used and (counts or page.network.symbolic):
         yield "the rounding"

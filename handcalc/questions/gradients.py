@@ -6,7 +6,7 @@ from math import prod
 
 from handcalc.document import Code, Line, Lines, Table, words
 from handcalc.errors import listed
-from handcalc.formula import Product, Symbol, elide, total
+from handcalc.formula import Number, Product, Symbol, elide, total
 from handcalc.network import Gradient, Local, Quantity, Ref
 from handcalc.network.graph import LOSS, SLOPE
 from handcalc.operations._rearranged import Rearranged
@@ -166,7 +166,8 @@ def _with_slopes(page: Page, ref: Gradient) -> Line:
     """One equation of the system, the slopes put in."""
     line, formula = page.line(ref), page.steps.formula(ref)
     assert formula is not None
-    return replace(line, symbols=elide(page.with_slopes(formula), MOST_SYMBOLS))
+    symbols = elide(page.with_slopes(formula), MOST_SYMBOLS)
+    return line if isinstance(symbols, Number) else replace(line, symbols=symbols)
 
 
 def _all_paths(page: Page, ref: Gradient) -> None:

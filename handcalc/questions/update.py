@@ -36,12 +36,19 @@ def write(page: Page) -> None:
 
 
 def _rule(page: Page) -> None:
-    optimizer = page.optimizer
+    optimizer, network = page.optimizer, page.network
     rate = page.steps.leaf(Element("rate"))
     how = "with the change Δw = -rate·gradient" if optimizer.adds else "against its gradient"
     who = "parameter" if page.optimizer.updates == "all" else "weight"
+    if not network.learned:
+        page.say(f"No {who} is learned, so that nothing moves.")
+        return
+    frozen = any(
+        not page.problem.layers[q.number - 1].trainable for q in network.parameters if q.layer
+    )
+    learning = " that is learned" if frozen else ""
     page.say(
-        f"Every {who} moves {how}; the learning rate is ",
+        f"Every {who}{learning} moves {how}; the learning rate is ",
         rate,
         f" = {optimizer.learning_rate.text}.",
     )

@@ -1,6 +1,6 @@
 """Two neighbouring digits swapped, as happens when a number is copied."""
 
-from math import floor
+from math import floor, isfinite
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from handcalc.grading.box import Box
@@ -31,7 +31,8 @@ class DigitsSwapped(Mistake):
 
 def _swapped(value: float, decimals: int, expected: float) -> bool:
     """Are the digits of one those of the other, rounded or cut off, with two neighbours swapped?"""
-    if not 0 <= decimals <= MOST_DIGITS or max(abs(value), abs(expected)) > 1e9:
+    finite = isfinite(expected) and max(abs(value), abs(expected)) <= 1e9
+    if not finite or not 0 <= decimals <= MOST_DIGITS:
         return False
     typed = str(round(abs(value) * 10**decimals))
     scaled = abs(expected) * 10**decimals
