@@ -634,6 +634,21 @@ def test_what_a_layer_has_beside_its_weights_is_the_same_in_every_place():
     assert [found[f"dE_dx{i}"] for i in (1, 2, 3)] == pytest.approx([1 / 0.64, 0, 1 / 0.64])
 
 
+def test_weights_are_counted_once_and_products_at_every_use():
+    """3·3·3·4 weights and 4 biases, and for each of two pictures 3·3·3·4 products at 6 × 6 places."""
+    text = (
+        "inputs: {u: {shape: [8, 8, 3]}, v: {shape: [8, 8, 3]}}\nlayers:\n"
+        "  - conv2d: {name: c, from: u, filters: 4, kernel_size: 3}\n"
+        "  - use: {layer: c, from: v, name: d}\n  - subtract: {name: s, from: [c, d]}\n"
+        "ask: [shapes, parameters, multiply_adds]\n"
+    )
+    found = answers(solution(text))
+
+    assert found["total_params"] == found["c_params"] == 112
+    assert found["total_multiply_adds"] == 2 * 36 * 108
+    assert found["d_shape"] == found["s_shape"] == [6, 6, 4]
+
+
 @pytest.mark.frameworks
 def test_a_siamese_net_with_convolutions_beside_pytorch():
     """Two pictures under one kernel and one dense layer, the cosine of what comes out."""

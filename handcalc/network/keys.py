@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from math import prod
+from string import digits
 from typing import TYPE_CHECKING
 
 from handcalc.errors import UsageError, did_you_mean
@@ -36,17 +37,17 @@ class Keys:
     def clashes(self) -> Iterator[tuple[str, list[Quantity]]]:
         """Each key that would mean a whole quantity and another one, or an element of it."""
         wholes: dict[str, list[Quantity]] = {}
+        by_stem: dict[str, list[Quantity]] = {}
         for quantity in self.network.quantities.values():
             wholes.setdefault(self.notation.whole(quantity), []).append(quantity)
+            first = self.notation.element_key(quantity, tuple(0 for _ in quantity.shape))
+            by_stem.setdefault(first.rstrip(digits), []).append(quantity)
         for key, owners in wholes.items():
-            meant = self._named(key) if key[-1].isdigit() else owners
-            if len(meant) > 1:
-                yield key, meant
-
-    def _named(self, key: str) -> list[Quantity]:
-        """The quantities of which a key means elements."""
-        everything = self.network.quantities.values()
-        return [q for q in everything if next(self._indices(q, key), None) is not None]
+            counted = by_stem.get(key.rstrip(digits), []) if key[-1] in digits else []
+            others = (q for q in counted if q not in owners)
+            named = [q for q in others if next(self._indices(q, key), None) is not None]
+            if len(owners) + len(named) > 1:
+                yield key, [*owners, *named]
 
     def _missing(self, key: str) -> str:
         """Why there is no such answer: something is missing in the file, or it is misspelt."""

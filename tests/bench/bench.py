@@ -14,7 +14,7 @@ from itertools import groupby
 from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
-from timing import ROOT, Outcome, Process, Row, handcalc, measure, python
+from timing import ROOT, Outcome, Process, Row, handcalc, measure, path_first, python
 
 BIG = ROOT / "tests" / "bench" / "net-784-128-10.yaml"
 SHEET = ROOT / "tests" / "bench" / "net-2-2-2-sheet.yaml"
@@ -60,21 +60,29 @@ def main() -> None:
     rounds = max(1, parser.parse_args().rounds)
     console = Console(width=None if sys.stdout.isatty() else 110)
     console.print(f"Python {platform.python_version()}, {platform.machine()}, {rounds} rounds")
-    console.print(_ratios(measure(ROWS, rounds), "Whole processes, each beside its baseline"))
+    console.print(ratios(measure(ROWS, rounds), "Whole processes, each beside its baseline"))
     console.print(_convolution(rounds))
+    console.print(_networks(min(rounds, 5)))
     console.print(_imports())
     console.print(_growth(rounds))
 
 
 def _convolution(rounds: int) -> Table:
     """The arithmetic alone, beside scipy and loops."""
-    sys.path.insert(0, str(ROOT))
+    path_first()
     import convolution
 
-    return _ratios(measure(convolution.ROWS, rounds), "Convolution")
+    return ratios(measure(convolution.ROWS, rounds), "Convolution")
 
 
-def _ratios(outcomes: list[Outcome], title: str) -> Table:
+def _networks(rounds: int) -> Table:
+    """Deep, wide and long networks; they take seconds, so that fewer rounds do."""
+    import graphs
+
+    return ratios(measure(graphs.rows(), rounds), "Networks")
+
+
+def ratios(outcomes: list[Outcome], title: str) -> Table:
     """Each command under its baseline."""
     table = _table(title, "command")
     for header in ("seconds", "ratio", "range", "budget", "within"):
@@ -119,7 +127,7 @@ def _imports() -> Table:
 
 def _growth(rounds: int) -> Table:
     """What a line of a full solution costs as networks grow: about the same."""
-    sys.path.insert(0, str(ROOT))
+    path_first()
     from growth import grow
 
     table = _table("Full solutions, by the lines they print", "network")

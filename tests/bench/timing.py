@@ -109,6 +109,12 @@ class Outcome:
     high: float
 
 
+def path_first() -> None:
+    """This source tree before any other, for what is measured in this process."""
+    if str(ROOT) not in sys.path:
+        sys.path.insert(0, str(ROOT))
+
+
 def handcalc(*arguments: str | Path) -> Process:
     """The program with some arguments; the table shows a file without its folder."""
     shown = (a.name if isinstance(a, Path) else a for a in arguments)
