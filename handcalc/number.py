@@ -76,10 +76,14 @@ def _advice(text: str) -> str:
 
 
 def as_decimal(value: Exact) -> Decimal:
-    """The decimal a person sees behind a value: 15 significant digits, without binary dust."""
+    """The decimal a person sees behind a value: 15 significant digits, without binary dust.
+
+    After several steps the dust is wider than one digit: 0.787499999999997 is 0.7875 too.
+    """
     if isinstance(value, Fraction):
         return _WIDE.divide(Decimal(value.numerator), Decimal(value.denominator))
-    return Decimal(f"{value:.15g}")
+    short = f"{value:.13e}"
+    return Decimal(short if "000e" in short else f"{value:.15g}")
 
 
 def round_to(value: Exact, places: int, mode: Rounding = "half_up") -> Fraction:

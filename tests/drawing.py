@@ -386,8 +386,6 @@ def options_of(d: Draws, word: str, shape: Shape) -> Options:
 def _fits(word: str, shape: Shape) -> bool:
     """Can this word stand behind values of this shape?"""
     rank = rank_of(word)
-    if word in ("dense", "use"):
-        return len(shape) == 1 or prod(shape[:-1]) > 1
     if word.startswith("separable"):
         return len(shape) == rank + 1
     if rank:
@@ -526,8 +524,6 @@ class Net:
             self._give("target", targets)
         form = d.pick(["subtract", "add"])
         file["optimizer"] = {"sgd": {"learning_rate": 0.25, "form": form}}
-        if any("separable" in next(iter(layer)) for layer in file["layers"]):
-            del file["optimizer"]
         file["batch"] = d.pick(["mean", "sum"])
 
     def _two_outputs(self) -> None:

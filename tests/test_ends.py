@@ -330,6 +330,32 @@ def test_a_step_down_one_loss_and_up_another():
     assert found["E_new"] < found["E"]
 
 
+def test_layer_by_layer_each_loss_meets_the_weights_that_stand_behind_it():
+    """`update: sequential`: the loss behind the last layer comes back through its new weights."""
+    text = """
+input: [1, 2]
+layers:
+  - dense: {name: h, weights: [[1, 0.5], [-1, 1]], activation: sigmoid}
+  - dense: {name: a, weights: [[1, 2]], activation: sigmoid}
+outputs:
+  a: {target: 1, loss: binary_crossentropy}
+  h: {target: [1, 0], loss: binary_crossentropy, weight: 0.5}
+update: sequential
+optimizer: {sgd: {learning_rate: 0.5}}
+"""
+    x, W, v = np.array([1, 2]), np.array([[1, 0.5], [-1, 1]]), np.array([1.0, 2.0])
+    h = scipy.special.expit(W @ x)
+    dz = scipy.special.expit(v @ h) - 1
+    v_new = v - 0.5 * dz * h
+    own = 0.5 / 2 * (h - [1, 0])  # half the mean cross-entropy, through the sigmoid
+    dh_in = dz * v_new * h * (1 - h) + own
+    W_new = W - 0.5 * np.outer(dh_in, x)
+    found = answers(solution(text))
+
+    assert [found["w5_new"], found["w6_new"]] == pytest.approx(v_new, rel=1e-13)
+    assert [found[f"w{i}_new"] for i in (1, 2, 3, 4)] == pytest.approx(W_new.ravel(), rel=1e-13)
+
+
 def test_the_page_names_each_loss_and_its_weight():
     found = page(_with_outputs("poh"))
 
