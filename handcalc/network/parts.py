@@ -15,6 +15,7 @@ from handcalc.formula import Formula, Number, Symbol, summed
 from handcalc.losses._loss import Loss
 from handcalc.network.graph import RATE, Node, Quantity
 from handcalc.network.refs import Element, Gradient, Part, Word
+from handcalc.operations._along import Along
 from handcalc.operations._tensor import Index
 
 if TYPE_CHECKING:
@@ -83,9 +84,10 @@ class Parts:
             case "exp" | "error":
                 return notation.element_key(_seen_as(quantity, word), index)
             case "exp_sum":
-                row = ",".join(str(i + 1) for i in index[:-1])
-                at = f"[{row}]" if row else ""
-                return f"{notation.whole(_seen_as(quantity, 'exp'))}_sum{at}"
+                at = self._summed_along(quantity)
+                row = ",".join(str(i + 1) for i in (*index[:at], *index[at + 1 :]))
+                place = f"[{row}]" if row else ""
+                return f"{notation.whole(_seen_as(quantity, 'exp'))}_sum{place}"
             case "share":
                 own = notation.element_key(quantity, index)
                 return f"{notation.loss}_{own.removesuffix('_' + notation.word(quantity))}"
@@ -125,12 +127,20 @@ class Parts:
             yield (0,) * rank
         elif word == "exp_sum":
             row = tuple(n - 1 for n in numbers[len(numbers) - rank + 1 :]) if rank > 1 else ()
-            if len(row) == rank - 1 and all(
-                0 <= i < n for i, n in zip(row, quantity.shape, strict=False)
+            at = self._summed_along(quantity)
+            others = (*quantity.shape[:at], *quantity.shape[at + 1 :])
+            if len(row) == len(others) and all(
+                0 <= i < n for i, n in zip(row, others, strict=True)
             ):
-                yield (*row, 0)
+                yield (*row[:at], 0, *row[at:])
         else:
             yield from self.formulas.keys.candidates(quantity, numbers)
+
+    def _summed_along(self, quantity: Quantity) -> int:
+        """The axis along which the exponentials of a softmax are added up."""
+        operation = self.network.producer(quantity.name).operation
+        assert isinstance(operation, Along)
+        return operation.numpy_axis(len(quantity.shape) + 1) - 1
 
     def _in_samples(self, word: Word, element: Element, sample: int | None) -> Iterator[Part]:
         own = self.network.per_sample(element.quantity) and self.network.samples > 1

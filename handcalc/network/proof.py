@@ -283,8 +283,9 @@ class Prover:
         """The slope with 80 digits, from the formulas; of a large network what floats give."""
         from handcalc.network.fine import slopes
 
-        made = (prod(self.network.quantities[node.output].shape) for node in self.network.nodes)
-        if sum(made) * self.network.samples > MOST_FINE:
+        quantities = self.network.quantities.values()
+        sizes = (prod(q.shape) for q in quantities if q.kind != "learned")
+        if sum(sizes) * self.network.samples > MOST_FINE:
             return coarse
         for from_floats in (False, True):
             slope, left, right = slopes(self.steps, moves, sample, from_floats=from_floats)

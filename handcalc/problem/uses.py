@@ -81,6 +81,9 @@ def put_in(
     for i, layer in enumerate(found):
         meant = layer
         if isinstance(layer, Use):
+            if "trainable" in layer.model_fields_set:
+                said = f"the weights are those of '{layer.layer}'; write trainable: there"
+                wrong.append((("layers", i, WORD, "trainable"), said))
             first = known.get(layer.layer)
             meant = first.again(layer.layer, layer.name, layer.from_) if first else None
             if meant is None:
