@@ -581,3 +581,13 @@ def test_a_picture_goes_into_a_pipe_but_not_to_a_terminal():
 def test_a_picture_from_python_is_refused_as_text():
     with pytest.raises(UsageError, match="not text"):
         handcalc.solve("house-edges", ["conv1[1,1]"]).to("png")
+
+
+def test_one_of_several_inputs_is_an_image(tmp_path):
+    Image.fromarray(GRAY).save(tmp_path / "house.png")
+    file = tmp_path / "problem.yaml"
+    file.write_text(
+        "inputs: {a: {image: house.png}, b: [1]}\nlayers: [{global_average_pooling2d: {from: a, name: m}}, {add: {from: [m, b], name: s}}]\n"
+    )
+
+    assert handcalc.solve(str(file)).answers["s"].value == [pytest.approx(GRAY.mean() + 1)]

@@ -1,4 +1,4 @@
-"""An input from an image: `input: {image: FILE}` becomes the numbers of its pixels.
+"""Inputs from images: `input: {image: FILE}` becomes the numbers of its pixels.
 
 This happens before anything else looks at the input, so that all that follows sees numbers alone.
 """
@@ -47,23 +47,37 @@ class Picture(Strict):
 def into_numbers(
     data: dict[str, Any], folder: Path
 ) -> tuple[dict[str, Any], list[tuple[Place, str]]]:
-    """The file with numbers where its input is an image, and what is wrong with that image.
+    """The file with numbers where an input is an image, and what is wrong with that image.
 
-    Without the numbers the file has no input; the rest of it can be read all the same.
+    Without the numbers the file has no such input; the rest of it can be read all the same.
     """
-    given = data.get("input")
-    if not isinstance(given, dict) or not _is_picture(given):
-        return data, []
-    rest = {field: value for field, value in data.items() if field != "input"}
-    try:
-        picture = Picture.model_validate(given)
-        notation = data.get("notation")
-        first = isinstance(notation, dict) and notation.get("channels") == "first"
-        return {**rest, "input": _numbers(picture, folder, channels_first=first)}, []
-    except ValidationError as error:
-        return rest, [(("input", *e["loc"]), e["ctx"]["what"]) for e in error.errors()]
-    except ImageError as error:
-        return rest, [(("input", "image"), f"{quoted(given['image'])} {error}")]
+    notation = data.get("notation")
+    first = isinstance(notation, dict) and notation.get("channels") == "first"
+    wrong: list[tuple[Place, str]] = []
+
+    def read(fields: dict[str, Any], place: Place) -> dict[str, Any]:
+        """Some inputs by their names, those that are images as numbers."""
+        found = {}
+        for name, given in fields.items():
+            if not isinstance(given, dict) or not _is_picture(given):
+                found[name] = given
+                continue
+            try:
+                picture = Picture.model_validate(given)
+                found[name] = _numbers(picture, folder, channels_first=first)
+            except ValidationError as error:
+                wrong.extend(((*place, name, *e["loc"]), e["ctx"]["what"]) for e in error.errors())
+            except ImageError as error:
+                wrong.append(((*place, name, "image"), f"{quoted(given['image'])} {error}"))
+        return found
+
+    found = dict(data)
+    if "input" in data:
+        del found["input"]
+        found |= read({"input": data["input"]}, ())
+    if isinstance(data.get("inputs"), dict):
+        found["inputs"] = read(data["inputs"], ("inputs",))
+    return found, wrong
 
 
 def _is_picture(given: dict[str, Any]) -> bool:
