@@ -1,6 +1,7 @@
 """What maximum and average pooling share: a window that looks at each channel by itself."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -73,11 +74,10 @@ class Pool(Operation):
         """Where the window of one cell of the result stands."""
         return tuple(0 for _ in self.size) if self.flat else self.order.split(index)[1]
 
-    def cells(self, index: Index, shape: Shape) -> list[Index]:
+    def cells(self, index: Index, shape: Shape) -> tuple[Index, ...]:
         """The cells of the input under the window of one cell of the result, without padding."""
         channel = index[0] if self.flat else self.order.split(index)[0]
-        covered = self.windows.covered(self.place(index), self.order.spatial(shape))
-        return [self.order.joined(channel, cell) for cell in product(*covered)]
+        return _cells(self.windows, self.order, channel, self.place(index), shape)
 
     def sizes(self, *shapes: Shape) -> Iterable[Size]:
         if self.flat:
@@ -93,3 +93,12 @@ class Pool(Operation):
         if not self.flat:
             return self.order.stacked(gradient)
         return gradient.reshape(*gradient.shape[:2], *(1 for _ in self.size))
+
+
+@lru_cache(maxsize=64)
+def _cells(
+    windows: Windows, order: Channels, channel: int, place: Index, shape: Shape
+) -> tuple[Index, ...]:
+    """The cells of one channel under one window; the slopes of all of them ask for the same."""
+    covered = windows.covered(place, order.spatial(shape))
+    return tuple(order.joined(channel, cell) for cell in product(*covered))
