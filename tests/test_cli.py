@@ -218,6 +218,8 @@ def test_completion_knows_problems_and_answers():
     assert complete_problem("net") == [n for n in library.names() if n.startswith("net")]
     assert "dE_dw5" in complete_key(Line(), "dE_dw")
     assert complete_key(Line(), "zz") == []
+    assert complete_key(Line(), "h1_e") == ["h1_exp"]
+    assert complete_key(Line(), "h_sh") == ["h_shape"]
 
 
 def test_writing_keeps_links_rights_and_devices(tmp_path):

@@ -26,8 +26,11 @@ def complete_key(ctx: Any, incomplete: str) -> list[str]:
         from handcalc.network import build
         from handcalc.network.formulas import Formulas
         from handcalc.problem import load
+        from handcalc.questions import _figures
 
-        keys = Formulas(build(load(problem))).keys.known(200)
+        formulas = Formulas(build(load(problem)))
+        keys = [*formulas.keys.known(200), *formulas.parts.known(200)]
+        keys += _figures.known(formulas.network)
     except HandcalcError:
         return []
     return [key for key in keys if key.startswith(incomplete)]

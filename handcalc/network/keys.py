@@ -6,7 +6,7 @@ from math import prod
 from string import digits
 from typing import TYPE_CHECKING
 
-from handcalc.errors import UsageError, did_you_mean
+from handcalc.errors import UsageError, did_you_mean, nearest
 from handcalc.formula import Symbol
 from handcalc.network.graph import LOSS, RATE, Quantity
 from handcalc.network.notation import marked
@@ -55,7 +55,9 @@ class Keys:
             return "; gradients need a loss in the file"
         if re.search(r"_new\b|^Delta_", key) and RATE not in self.network.quantities:
             return "; new values need an optimizer and a loss in the file"
-        return did_you_mean(key, self.known(400))
+        known = self.known(400)
+        near = nearest(key, [*known, *self.formulas.parts.known(400)])
+        return f"; did you mean '{near}'?" if near else did_you_mean(key, known)
 
     def _find(self, key: str) -> Iterator[Ref]:
         name, at, number = key.partition("@")

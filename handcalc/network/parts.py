@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import islice
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from handcalc.losses._loss import Loss
 from handcalc.network.graph import RATE, Node, Quantity
 from handcalc.network.refs import Element, Gradient, Part, Word
 from handcalc.operations._along import Along
-from handcalc.operations._tensor import Index
+from handcalc.operations._tensor import Index, indices
 
 if TYPE_CHECKING:
     from handcalc.network.formulas import Formulas
@@ -108,6 +109,19 @@ class Parts:
                     if self._key(word, quantity, index) == name:
                         yield from self._in_samples(word, Element(quantity.name, index), sample)
                         return
+
+    def known(self, most: int) -> Iterator[str]:
+        """Keys for completion and did-you-mean, at most so many of each kind."""
+        for quantity in self.network.quantities.values():
+            for word in self.words_of(quantity):
+                shape = quantity.shape
+                if word in ("mean", "sum"):
+                    shape = tuple(1 for _ in shape)
+                elif word == "exp_sum":
+                    at = self._summed_along(quantity)
+                    shape = (*shape[:at], 1, *shape[at + 1 :])
+                for index in islice(indices(shape), most):
+                    yield self._key(word, quantity, index)
 
     def words_of(self, quantity: Quantity) -> Iterator[Word]:
         """What is written down on the way to, or from, a quantity."""
