@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from handcalc.errors import ProblemError, UsageError, listed, nearest
 from handcalc.fields import KEY
-from handcalc.network import Ref, Steps
+from handcalc.network import Ref, Steps, build
+from handcalc.network.formulas import Formulas
 from handcalc.problem import Problem
 from handcalc.questions import COUNTED, QUESTIONS, _figures
 
@@ -33,6 +34,13 @@ def possible(problem: Problem) -> tuple[str, ...]:
     return tuple(
         word for word, q in QUESTIONS.items() if all(map(is_there, q.needs)) and not q.if_asked
     )
+
+
+def keys_of(problem: Problem, most: int = 200) -> list[str]:
+    """What can be asked by a key, for completion: values, numbers on the way, figures."""
+    formulas = Formulas(build(problem))
+    values = [*formulas.keys.known(most), *formulas.parts.known(most)]
+    return [*values, *_figures.known(formulas.network)]
 
 
 def asked(steps: Steps, keys: Sequence[str] = ()) -> Asked:

@@ -64,6 +64,7 @@ MAY_IMPORT = {
     "formats": {"document", "formula", "number", "errors"},
     "importing": {"errors", "formula", "layers", "network", "operations", "problem"},
     "cli": {
+        "asking",
         "document",
         "errors",
         "formats",

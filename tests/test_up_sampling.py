@@ -179,6 +179,6 @@ def test_as_pytorch_has_it(mode):
     expected.backward(torch.tensor(slopes[None]))
     y, dx = both_ways(f"up_sampling2d: {{name: y, size: [3, 2]{options}}}", x, slopes, "first")
 
-    np.testing.assert_allclose(y, expected[0].detach().numpy(), rtol=1e-10)
+    np.testing.assert_allclose(y, expected[0].detach().numpy(), rtol=1e-10, atol=1e-14)
     np.testing.assert_allclose(dx, tensor.grad[0].numpy(), rtol=1e-9, atol=1e-12)
     assert math.prod(y.shape) == x.size * 6

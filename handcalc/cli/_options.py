@@ -23,14 +23,10 @@ def complete_key(ctx: Any, incomplete: str) -> list[str]:
 
     problem = ctx.params.get("problem") or ctx.info_name
     try:
-        from handcalc.network import build
-        from handcalc.network.formulas import Formulas
+        from handcalc.asking import keys_of
         from handcalc.problem import load
-        from handcalc.questions import _figures
 
-        formulas = Formulas(build(load(problem)))
-        keys = [*formulas.keys.known(200), *formulas.parts.known(200)]
-        keys += _figures.known(formulas.network)
+        keys = keys_of(load(problem))
     except HandcalcError:
         return []
     return [key for key in keys if key.startswith(incomplete)]
