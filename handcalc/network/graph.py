@@ -1,5 +1,6 @@
 """The graph: quantities with names and shapes, each made by one operation from earlier ones."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from math import prod
@@ -194,7 +195,11 @@ class Network:
     @cached_property
     def reaching(self) -> frozenset[str]:
         """The quantities that the loss depends on; the gradient by any other is 0."""
-        found = {LOSS}
+        return self.behind({LOSS})
+
+    def behind(self, names: Iterable[str]) -> frozenset[str]:
+        """Some quantities, and all that they are made of."""
+        found = set(names)
         for node in reversed(self.nodes):
             if node.output in found:
                 found.update(node.inputs)

@@ -35,20 +35,17 @@ def of(page: Page) -> Iterable[str]:
     yield f"Given and not used here: {listed(unused, 8)}; {why}."
 
 
-def _behind(page: Page) -> set[str]:
+def _behind(page: Page) -> frozenset[str]:
     """The quantities behind the single answers that are asked for beside the questions."""
     network, found = page.network, set[str]()
     for ref in page.targets:
         if isinstance(ref, Element):
             found.add(ref.quantity)
         else:
-            found |= {LOSS, *network.reaching}
+            found |= network.reaching
         if isinstance(ref, After | Change) or (isinstance(ref, Part) and ref.word == "step"):
             found.add(RATE)
-    for node in reversed(network.nodes):
-        if node.output in found:
-            found.update(node.inputs)
-    return found
+    return network.behind(found)
 
 
 def _numbers(page: Page, used: Collection[str]) -> Iterator[str]:

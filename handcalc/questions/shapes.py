@@ -16,7 +16,7 @@ def write(page: Page) -> None:
         for layer, node in steps
         if page.wants_figure(f"{layer}_shape") and any(True for _ in _sizes.of(page, node))
     ]
-    asked = {f"{layer.name}_{figure}" for layer in page.layers for figure in _figures.ON_THE_WAY}
+    asked = _figures.on_the_way(page.network)
     way = asked.intersection(page.figures or ())
     if not (steps or way) or page.level == "brief":
         return
