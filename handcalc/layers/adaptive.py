@@ -1,42 +1,26 @@
 """Adaptive pooling: `output_size` says how many windows there are, and they follow from that."""
 
-from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from handcalc.fields import Shape
-from handcalc.layers._label import OUTPUTS
-from handcalc.layers._layer import Builder, Conventions, Layer, Misfit
-from handcalc.layers._window import Times, per_axis, unfit, with_channels
+from handcalc.layers._layer import Conventions
+from handcalc.layers._pooled import Pooled
+from handcalc.layers._window import Times, per_axis, with_channels
 from handcalc.operations._adaptive import AdaptivePool
 from handcalc.operations.adaptive_average_pool import AdaptiveAveragePool
 from handcalc.operations.adaptive_max_pool import AdaptiveMaxPool
 
 
-class AdaptivePooling(Layer):
+class AdaptivePooling(Pooled):
     """One number from each of m windows along n cells: the i-th from floor((i - 1)·n/m) + 1 to ceil(i·n/m)."""
 
-    called: ClassVar[str] = "pool"
-    rank: ClassVar[int]
     kind: ClassVar[type[AdaptivePool]]
     example: ClassVar[dict[str, Any]] = {"output_size": "2"}
     example_input: ClassVar[Shape] = (3, 5)
 
     output_size: Times
 
-    def output_shape(self, received: Shape, conventions: Conventions) -> Shape | None:
-        if any(unfit(self, received)):
-            return None
-        return self._pool(received, conventions).output_shape(received)
-
-    def misfits(
-        self, received: Shape, conventions: Conventions, called: str, values: str
-    ) -> Iterator[Misfit]:
-        yield from unfit(self, received, called)
-
-    def build(self, builder: Builder) -> None:
-        builder.name(self._pool(builder.x.shape, builder.conventions)(builder.x), OUTPUTS)
-
-    def _pool(self, received: Shape, conventions: Conventions) -> AdaptivePool:
+    def pool(self, received: Shape, conventions: Conventions) -> AdaptivePool:
         order = with_channels(received, self.rank, conventions)
         return self.kind(output_size=per_axis(self.output_size, self.rank), channels=order)
 

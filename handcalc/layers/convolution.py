@@ -9,9 +9,17 @@ from typing import Annotated, Any, ClassVar
 
 from handcalc.errors import count, times
 from handcalc.fields import Array, Count, Extent, Numbers, Random, Shape, Truth
-from handcalc.layers._label import BIAS, KERNEL, OUTPUTS, WEIGHTED_SUMS
+from handcalc.layers._label import BIAS, KERNEL
 from handcalc.layers._layer import Builder, Conventions, Layer, Misfit
-from handcalc.layers._parts import Activation, activated, bias, no_axis, of_channels
+from handcalc.layers._parts import (
+    Activation,
+    bias,
+    bias_not_used,
+    has_bias,
+    name_outputs,
+    no_axis,
+    no_axis_of_channels,
+)
 from handcalc.layers._weights import Weights
 from handcalc.layers._window import (
     Padding,
@@ -23,7 +31,6 @@ from handcalc.layers._window import (
     unfit,
     with_channels,
 )
-from handcalc.operations._along import Along
 from handcalc.operations._channels import Channels
 from handcalc.operations._convolution import Convolution
 from handcalc.operations.correlate import Correlate
@@ -125,12 +132,7 @@ class Conv(Layer):
             said = f"{called} has a bias that fits neither its filters nor its cells"
             yield Misfit(("bias",), f"{said}; write one number, one a filter or one a cell")
         yield from no_axis(self.activation, output, called)
-        shares = isinstance(self.activation, Along) and not self.activation.axis
-        if shares and 1 < len(output) == self.rank:
-            said = f"{called} has an activation that works along channels, but no axis for them"
-            yield Misfit(
-                (), f"{said}; write the input with one, or name an axis: {{softmax: {{axis: 2}}}}"
-            )
+        yield from no_axis_of_channels(self.activation, output, self.rank, called)
 
     def _contradictions(
         self, received: Shape, kernel: Shape, conventions: Conventions, called: str
@@ -151,8 +153,7 @@ class Conv(Layer):
             yield Misfit(
                 ("filters",), f"{called} has {count(filters, 'filter')}; leave filters out"
             )
-        if not self.use_bias and self.bias not in (None, "none"):
-            yield Misfit(("bias",), f"{called} has a bias and says use_bias: false; leave one out")
+        yield from bias_not_used(self.bias, called, use_bias=self.use_bias)
 
     def counts(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
         kernel = self._kernel_shape(received, conventions)
@@ -194,17 +195,12 @@ class Conv(Layer):
             own = self._bias_shape(operation.output_shape(received, kernel), operation)
             numbers = None if isinstance(self.bias, str) else self.bias
             taken.append(builder.parameter(BIAS, own, numbers))
-        y = builder.name(operation(*taken), WEIGHTED_SUMS if self.activation else OUTPUTS)
-        if self.activation:
-            at = of_channels(y.shape, builder.conventions)
-            builder.name(activated(self.activation, y, axis=at, channels=at), OUTPUTS)
+        name_outputs(builder, operation(*taken), self.activation)
 
     @property
     def has_bias(self) -> bool:
-        """Is there a bias? Beside numbers it is there if it is given."""
-        if self.bias == "none" or not self.use_bias:
-            return False
-        return self.bias is not None or self.kernel is None
+        """Is there a bias?"""
+        return has_bias(self.bias, self.kernel, use_bias=self.use_bias)
 
     def _bias_shape(self, output: Shape, operation: Convolution) -> Shape:
         if isinstance(self.bias, Array):

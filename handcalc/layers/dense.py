@@ -15,7 +15,7 @@ from handcalc.fields import (
 )
 from handcalc.layers._label import BIAS, OUTPUTS, WEIGHTED_SUMS, WEIGHTS
 from handcalc.layers._layer import Builder, Conventions, Layer, Misfit
-from handcalc.layers._parts import Activation, activated, bias, no_axis
+from handcalc.layers._parts import Activation, activated, bias, bias_not_used, has_bias, no_axis
 from handcalc.layers._weights import Weights
 from handcalc.operations.affine import Affine
 
@@ -82,8 +82,7 @@ class Dense(Layer):
                 f"{called} has {count(output[-1], 'neuron')} but {size}; write one bias for the layer"
                 + (f", or a flat list of {output[-1]}, one a neuron" if output[-1] > 1 else ""),
             )
-        if not self.use_bias and self.bias not in (None, "none"):
-            yield Misfit(("bias",), f"{called} has a bias and says use_bias: false; leave one out")
+        yield from bias_not_used(self.bias, called, use_bias=self.use_bias)
 
     def counts(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
         output = self.output_shape(received, conventions)
@@ -126,9 +125,7 @@ class Dense(Layer):
 
     @property
     def _has_bias(self) -> bool:
-        if self._constant or self.bias == "none" or not self.use_bias:
-            return False
-        return self.bias is not None or self.weights is None
+        return not self._constant and has_bias(self.bias, self.weights, use_bias=self.use_bias)
 
     def _weight_shape(self) -> Shape | None:
         return self.weights.shape if isinstance(self.weights, Array) else None

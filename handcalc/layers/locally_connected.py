@@ -7,12 +7,19 @@ from pydantic import PlainValidator, WithJsonSchema
 
 from handcalc.errors import count, times
 from handcalc.fields import Array, Extent, Numbers, Random, Shape, Truth, mistake, quoted
-from handcalc.layers._label import BIAS, OUTPUTS, WEIGHTED_SUMS, Label
+from handcalc.layers._label import BIAS, Label
 from handcalc.layers._layer import Builder, Conventions, Layer, Misfit
-from handcalc.layers._parts import Activation, activated, bias, no_axis, of_channels
+from handcalc.layers._parts import (
+    Activation,
+    bias,
+    bias_not_used,
+    has_bias,
+    name_outputs,
+    no_axis,
+    no_axis_of_channels,
+)
 from handcalc.layers._weights import Weights
 from handcalc.layers._window import PerAxis, not_whole, per_axis, too_large, unfit, with_channels
-from handcalc.operations._along import Along
 from handcalc.operations._channels import Channels
 from handcalc.operations.local_correlate import LocalCorrelate
 
@@ -93,15 +100,9 @@ class LocallyConnected(Layer):
         if isinstance(self.bias, Array) and self.bias.shape != output:
             said = f"{called} has a bias of {times(self.bias.shape or (1,))} numbers for {times(output)} cells"
             yield Misfit(("bias",), f"{said}; write one for each cell")
-        if not self.use_bias and self.bias not in (None, "none"):
-            yield Misfit(("bias",), f"{called} has a bias and says use_bias: false; leave one out")
+        yield from bias_not_used(self.bias, called, use_bias=self.use_bias)
         yield from no_axis(self.activation, output, called)
-        shares = isinstance(self.activation, Along) and not self.activation.axis
-        if shares and 1 < len(output) == self.rank:
-            said = f"{called} has an activation that works along channels, but no axis for them"
-            yield Misfit(
-                (), f"{said}; write the input with one, or name an axis: {{softmax: {{axis: 2}}}}"
-            )
+        yield from no_axis_of_channels(self.activation, output, self.rank, called)
 
     def counts(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
         operation = self._operation(received, conventions)
@@ -130,17 +131,12 @@ class LocallyConnected(Layer):
             numbers = None if isinstance(self.bias, str) else self.bias
             own = operation.output_shape(received, kernel)
             taken.append(builder.parameter(BIAS, own, numbers))
-        y = builder.name(operation(*taken), WEIGHTED_SUMS if self.activation else OUTPUTS)
-        if self.activation:
-            at = of_channels(y.shape, builder.conventions)
-            builder.name(activated(self.activation, y, axis=at, channels=at), OUTPUTS)
+        name_outputs(builder, operation(*taken), self.activation)
 
     @property
     def has_bias(self) -> bool:
-        """Is there a bias? Beside numbers it is there if it is given."""
-        if self.bias == "none" or not self.use_bias:
-            return False
-        return self.bias is not None or self.kernel is None
+        """Is there a bias?"""
+        return has_bias(self.bias, self.kernel, use_bias=self.use_bias)
 
     def _operation(self, received: Shape, conventions: Conventions) -> LocalCorrelate:
         return LocalCorrelate(

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 from handcalc.fields import Shape, Truth
 from handcalc.formula.open_size import OpenSize
-from handcalc.layers._label import OUTPUTS
-from handcalc.layers._layer import Builder, Conventions, Layer, Misfit
+from handcalc.layers._layer import Conventions, Misfit
+from handcalc.layers._pooled import Pooled
 from handcalc.layers._window import (
     Padding,
     PerAxis,
@@ -25,15 +25,13 @@ from handcalc.operations.average_pool import AveragePool
 from handcalc.operations.max_pool import MaxPool
 
 
-class Pooling(Layer):
+class Pooling(Pooled):
     """One number from each window; `strides` is the size of the window unless the file says it.
 
     With `dilation_rate: d` the cells of the window stand d apart. With `ceil_mode: true` the number of
     places is rounded up: the last window may hang over the end, where there is nothing to pool.
     """
 
-    called: ClassVar[str] = "pool"
-    rank: ClassVar[int]
     example: ClassVar[dict[str, Any]] = {"pool_size": "2"}
     example_input: ClassVar[Shape] = (4, 4)
 
@@ -47,11 +45,6 @@ class Pooling(Layer):
     def operation(self, **window: Any) -> Pool:
         """The operation behind the word."""
 
-    def output_shape(self, received: Shape, conventions: Conventions) -> Shape | None:
-        if any(unfit(self, received)):
-            return None
-        return self._pool(received, conventions).output_shape(received)
-
     def misfits(
         self, received: Shape, conventions: Conventions, called: str, values: str
     ) -> Iterator[Misfit]:
@@ -59,7 +52,7 @@ class Pooling(Layer):
         if wrong:
             yield from wrong
             return
-        pool = self._pool(received, conventions)
+        pool = self.pool(received, conventions)
         spatial = pool.order.spatial(received)
         large = list(too_large(pool.windows, spatial, called, "pool_size"))
         yield from large or not_whole(pool.windows, spatial, conventions, called)
@@ -82,10 +75,7 @@ class Pooling(Layer):
                 ("ceil_mode",), f"{said}; leave ceil_mode out, or write padding in numbers"
             )
 
-    def build(self, builder: Builder) -> None:
-        builder.name(self._pool(builder.x.shape, builder.conventions)(builder.x), OUTPUTS)
-
-    def _pool(self, received: Shape, conventions: Conventions) -> Pool:
+    def pool(self, received: Shape, conventions: Conventions) -> Pool:
         order = with_channels(received, self.rank, conventions)
         size = per_axis(self.pool_size, self.rank)
         strides = per_axis(self.strides or size, self.rank)

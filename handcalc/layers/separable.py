@@ -6,9 +6,9 @@ from typing import Annotated, Any, ClassVar
 
 from handcalc.errors import times
 from handcalc.fields import Array, Extent, Numbers, Random, Shape, Truth
-from handcalc.layers._label import BIAS, OUTPUTS, WEIGHTED_SUMS, Label
+from handcalc.layers._label import BIAS, Label
 from handcalc.layers._layer import Builder, Conventions, Layer, Misfit
-from handcalc.layers._parts import Activation, activated, bias, no_axis, of_channels
+from handcalc.layers._parts import Activation, bias, bias_not_used, has_bias, name_outputs, no_axis
 from handcalc.layers._weights import Weights
 from handcalc.layers._window import (
     Padding,
@@ -81,8 +81,7 @@ class SeparableConv(Layer):
         if isinstance(self.bias, Array) and self.bias.shape not in ((), (filters,)):
             said = f"{called} has a bias that does not fit its {filters} filters"
             yield Misfit(("bias",), f"{said}; write one number or one a filter")
-        if not self.use_bias and self.bias not in (None, "none"):
-            yield Misfit(("bias",), f"{called} has a bias and says use_bias: false; leave one out")
+        yield from bias_not_used(self.bias, called, use_bias=self.use_bias)
         yield from no_axis(self.activation, received, called)
 
     def _wrong_kernels(
@@ -195,17 +194,12 @@ class SeparableConv(Layer):
             )
         order = self._order(x.shape, conventions).order
         mixed = CorrelatePointwise(size=(1,) * self.rank, channels=order)(*taken)
-        y = builder.name(mixed, WEIGHTED_SUMS if self.activation else OUTPUTS)
-        if self.activation:
-            at = of_channels(y.shape, conventions)
-            builder.name(activated(self.activation, y, axis=at, channels=at), OUTPUTS)
+        name_outputs(builder, mixed, self.activation)
 
     @property
     def _has_bias(self) -> bool:
-        """Is there a bias? Beside numbers it is there if it is given."""
-        if self.bias == "none" or not self.use_bias:
-            return False
-        return self.bias is not None or self.depthwise_kernel is None
+        """Is there a bias?"""
+        return has_bias(self.bias, self.depthwise_kernel, use_bias=self.use_bias)
 
     def _by_channel(self, received: Shape, conventions: Conventions) -> Operation:
         order = self._order(received, conventions)
