@@ -57,16 +57,7 @@ class Pooling(Pooled):
         large = list(too_large(pool.windows, spatial, called, "pool_size"))
         yield from large or not_whole(pool.windows, spatial, conventions, called)
         yield from on_padding_alone(pool.windows, spatial, called)
-        if self.ceil_mode and any(
-            isinstance(q + s - d * (k - 1), OpenSize)
-            for k, s, d, (_, q) in zip(
-                pool.windows.size,
-                pool.windows.strides,
-                pool.windows.dilation,
-                pool.windows.padding,
-                strict=True,
-            )
-        ):
+        if self.ceil_mode and any(isinstance(spare, OpenSize) for spare in pool.windows.spare()):
             said = f"{called} rounds up, and whether a window more would begin behind the input hangs on its letters"
             yield Misfit(("ceil_mode",), f"{said}; write numbers for them")
         if self.ceil_mode and self.padding == "same":

@@ -46,15 +46,26 @@ class Windows:
     def places(self, spatial: Shape) -> Shape:
         """How many places there are along each axis; 0 or less where the window does not fit."""
         found = []
-        for n, k, s, d, (p, q) in zip(
-            spatial, self.size, self.strides, self.dilation, self.padding, strict=True
+        for n, k, s, d, (p, q), spare in zip(
+            spatial,
+            self.size,
+            self.strides,
+            self.dilation,
+            self.padding,
+            self.spare(),
+            strict=True,
         ):
             # With a letter for k the halves of its padding make a whole first.
             room = n + (p + q) - d * (k - 1) - 1
             if self.ceil:
-                room = n + p - 1 + min(0, q + s - d * (k - 1) - 1)
+                room = n + p - 1 + min(0, spare)
             found.append(room // s + 1 if room >= 0 else 0)
         return tuple(found)
+
+    def spare(self) -> Shape:
+        """How much longer a stride with the padding at the end is than the window: q + s - d(k - 1) - 1."""
+        axes = zip(self.size, self.strides, self.dilation, self.padding, strict=True)
+        return tuple(q + s - d * (k - 1) - 1 for k, s, d, (_, q) in axes)
 
     def beyond(self, spatial: Shape) -> Shape:
         """How many cells the last window hangs over the padded input along each axis."""
