@@ -1,19 +1,17 @@
 """The places of a window before rounding, its padding, its jump: numbers on the way to a size."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from handcalc.document import Line, Lines
 from handcalc.formula import (
     Call,
     Formula,
-    Leaf,
     Number,
     Sum,
     Symbol,
     evaluate,
-    number,
-    substitute,
     total,
 )
 from handcalc.formula.open_size import OpenSize
@@ -92,12 +90,13 @@ def _unfloored(layer: Planned) -> Iterator[Line]:
         value = unfloored(size)
         if value is None:
             continue
-        formula = without_floor(size.formula)
-        letters: Mapping[Leaf, int] = size.letters
-        numbers = substitute(formula, lambda leaf, n=letters: number(n[leaf]))  # type: ignore[misc]
-        exact = is_decimal(value, SHOWN)
+        open_ended = replace(size, formula=without_floor(size.formula))
         yield Line(
-            Symbol(size.axis, size.axis), formula, numbers, Number(value, written(value)), exact
+            Symbol(size.axis, size.axis),
+            open_ended.formula,
+            open_ended.numbers,
+            Number(value, written(value)),
+            is_decimal(value, SHOWN),
         )
 
 
