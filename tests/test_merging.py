@@ -13,7 +13,7 @@ from handcalc.formula.calculus import derive
 from handcalc.formula.tex import tex
 from handcalc.formula.text import text as write
 from handcalc.grading.checking import check
-from handcalc.grading.sheet import of
+from handcalc.grading.reading.sheet import of
 from handcalc.grading.typed_formula import parse as typed
 from handcalc.problem import parse
 from support import answers, page, solution

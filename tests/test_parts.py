@@ -10,7 +10,7 @@ import pytest
 import handcalc
 from handcalc.errors import HandcalcError
 from handcalc.grading.checking import check
-from handcalc.grading.sheet import of
+from handcalc.grading.reading.sheet import of
 from handcalc.network import build
 from handcalc.network.rounding import Policy
 from handcalc.network.steps import Steps

@@ -4,6 +4,7 @@ Everything arrives as text, so that `0.10`, `1/3` and `no` stay what was typed. 
 what to write instead; the place in the file is added by whoever read it.
 """
 
+from handcalc.fields.constants import value_of
 from handcalc.fields.letters import AsIs, Extent, NumberOrLetter, Sizes, letters
 from handcalc.fields.numbers import Array, Given, Numbers, Random, Shape, Texts, parts, read_array
 from handcalc.fields.scalars import (
@@ -49,4 +50,5 @@ __all__ = [
     "parts",
     "quoted",
     "read_array",
+    "value_of",
 ]

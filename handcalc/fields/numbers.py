@@ -19,9 +19,10 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from handcalc.errors import times
+from handcalc.fields.constants import value_of
 from handcalc.fields.scalars import Decimals, Whole
 from handcalc.fields.strict import Strict, below, kind_of, mistake, quoted
-from handcalc.number import parse
+from handcalc.number import Exact
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,7 +46,7 @@ def _number_text(value: object) -> str:
     text = str(value).strip()
     if not _PLAIN.fullmatch(text):
         try:
-            parse(text)
+            value_of(text)
         except ValueError as wrong:
             raise mistake(f"{quoted(text)}: {wrong}") from None
     return text
@@ -53,10 +54,10 @@ def _number_text(value: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A number as someone typed it: its text and its exact value."""
+    """A number as someone typed it: its text and its value, a fraction if it is one."""
 
     text: str
-    value: Fraction
+    value: Exact
 
     @classmethod
     def of(cls, value: object) -> "Given":
@@ -64,7 +65,7 @@ class Given:
         if isinstance(value, Given):
             return value
         text = _number_text(value)
-        return cls(text, parse(text))
+        return cls(text, value_of(text))
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _: Any, __: GetCoreSchemaHandler) -> CoreSchema:
@@ -89,9 +90,9 @@ class Array:
             node = node[i]
         return str(node)
 
-    def exact(self, index: Sequence[int]) -> Fraction:
-        """The exact value of one element."""
-        return parse(self.text(index))
+    def exact(self, index: Sequence[int]) -> Exact:
+        """The value of one element, a fraction if it is one."""
+        return value_of(self.text(index))
 
     def floats(self) -> "np.ndarray[Any, np.dtype[np.float64]]":
         """All values as float64."""
@@ -100,8 +101,8 @@ class Array:
         flat = list(self.flat())
         try:
             values = list(map(float, flat))
-        except ValueError:  # fractions such as 1/3
-            values = [float(parse(text)) for text in flat]
+        except ValueError:  # fractions such as 1/3, and formulas
+            values = [float(value_of(text)) for text in flat]
         return np.array(values, dtype=np.float64).reshape(self.shape)
 
     def flat(self) -> Iterator[str]:

@@ -7,6 +7,7 @@ brackets as `\left( \right)`; no `\operatorname`, no `\,`, no Unicode letters.
 import re
 from typing import assert_never
 
+from handcalc.formula.reader import meant
 from handcalc.formula.tree import (
     Call,
     Cases,
@@ -76,9 +77,14 @@ def tex(formula: Formula) -> str:
 
 
 def _number(node: Number) -> str:
+    inner = meant(node)
+    if inner is not node:
+        return tex(inner)
+    if node.text == "π":
+        return r"\pi"
     written = node.text if node.text is not None else plain(node.value)
     mantissa, e, exponent = written.partition("e")
-    if e:
+    if e and mantissa:
         return rf"{mantissa} \cdot 10^{{{exponent}}}"
     top, slash, bottom = written.partition("/")
     return rf"\frac{{{top}}}{{{bottom}}}" if slash else written
@@ -110,7 +116,7 @@ def _sum(node: Sum) -> str:
     for term in node.terms[1:]:
         if isinstance(term, Negative):
             argument = tex(term.argument)
-            loose = isinstance(term.argument, Sum) or argument.startswith("-")
+            loose = isinstance(meant(term.argument), Sum | Cases) or argument.startswith("-")
             line += f" - {_bracketed(argument) if loose else argument}"
         elif isinstance(term, Product):
             line += " + " + r" \cdot ".join(_tight(f, first=False) for f in term.factors)
@@ -137,7 +143,8 @@ def _bracketed(written: str) -> str:
 
 def _tight(node: Formula, *, first: bool) -> str:
     written = tex(node)
-    loose = isinstance(node, Sum | Cases | Negative) or (
+    inner = meant(node)
+    loose = isinstance(inner, Sum | Cases | Negative) or (
         isinstance(node, Number) and r"\cdot" in written
     )
     return _bracketed(written) if loose or (written.startswith("-") and not first) else written

@@ -2,6 +2,7 @@
 
 from typing import assert_never
 
+from handcalc.formula.reader import meant
 from handcalc.formula.tree import (
     Call,
     Cases,
@@ -39,7 +40,7 @@ class _Line:
     def write(self, node: Formula) -> str:
         match node:
             case Number():
-                return node.text if node.text is not None else plain(node.value)
+                return self.number(node)
             case Symbol():
                 return self.symbol(node)
             case Partial():
@@ -65,7 +66,7 @@ class _Line:
                 return self.call(node)
             case Cases():
                 cases = [
-                    f"{self.write(c.value)} if {self.write(c.left)} {c.relation} {self.write(c.right)}"
+                    f"{self.whole(c.value)} if {self.whole(c.left)} {c.relation} {self.whole(c.right)}"
                     for c in node.cases
                 ]
                 return ", ".join([*cases, f"otherwise {self.write(node.otherwise)}"])
@@ -78,13 +79,27 @@ class _Line:
             case _:
                 assert_never(node)
 
+    def number(self, node: Number) -> str:
+        """As it was typed; π and √ have their names in ASCII."""
+        if node.text is None:
+            return plain(node.value)
+        if self.ascii and not node.text.isascii():
+            inner = meant(node)
+            return "pi" if isinstance(inner, Number) else self.write(inner)
+        return node.text
+
+    def whole(self, node: Formula) -> str:
+        """Inside of a list of cases or arguments: cases are bracketed, so that each comma has its place."""
+        written = self.write(node)
+        return f"({written})" if isinstance(node, Cases) else written
+
     def sum(self, node: Sum) -> str:
         first = self.write(node.terms[0])
         line = f"({first})" if isinstance(node.terms[0], Cases) else first
         for term in node.terms[1:]:
             if isinstance(term, Negative):
                 argument = self.write(term.argument)
-                loose = isinstance(term.argument, Sum) or argument.startswith("-")
+                loose = isinstance(meant(term.argument), Sum | Cases) or argument.startswith("-")
                 line += f" - ({argument})" if loose else f" - {argument}"
             elif isinstance(term, Product):
                 factors = (self.tight(factor, first=False) for factor in term.factors)
@@ -122,7 +137,8 @@ class _Line:
             return self.root(node.arguments[0])
         if name in ("log2", "log10") and not self.ascii:
             name = "log" + name[3:].translate(_LOWERED)
-        return f"{name}({', '.join(map(self.write, node.arguments))})"
+        inner = self.write if len(node.arguments) == 1 else self.whole
+        return f"{name}({', '.join(map(inner, node.arguments))})"
 
     def root(self, argument: Formula) -> str:
         """√4, and √(a + b) where more stands under the root than one number."""
@@ -139,16 +155,19 @@ class _Line:
             raised = (node.sup.replace(",", "") + sample).translate(_RAISED)
             return f"{node.base}{raised}{node.sub.translate(_LOWERED)}"
         name = node.key.partition("@")[0]
-        if not node.base.isascii():
-            # Greek letters have their names in keys: eta, Delta_w5.
+        if name.startswith("Delta_"):
+            name = "Δ" + name.removeprefix("Delta_")
+        elif not node.base.isascii():
+            # Greek letters have their names in keys: eta.
             name = node.base + node.sub
         return name + sample.translate(_RAISED)
 
     def tight(self, node: Formula, *, first: bool) -> str:
         """As a factor: sums bracketed, and negatives too unless they begin the line."""
         written = self.write(node)
-        loose = isinstance(node, Sum | Cases | Negative)
-        compound = isinstance(node, Number) and "/" in written
+        inner = meant(node)
+        loose = isinstance(inner, Sum | Cases | Negative)
+        compound = isinstance(node, Number) and ("/" in written or isinstance(inner, Power))
         if loose or compound or (written.startswith("-") and not first):
             return f"({written})"
         return written
@@ -157,7 +176,7 @@ class _Line:
         """As a base, an exponent or a denominator: everything compound is bracketed."""
         written = self.write(node)
         simple = isinstance(node, Symbol | Dots) or (
-            isinstance(node, Number) and not written.startswith("-") and "/" not in written
+            isinstance(meant(node), Number) and not written.startswith("-") and "/" not in written
         )
         calls = isinstance(node, Call) and node.name != "exp"
         return written if simple or calls else f"({written})"

@@ -36,7 +36,7 @@ def leaves(formula: Formula) -> Iterator[Leaf]:
         case Symbol() | Partial():
             yield formula
         case _:
-            for part in _parts(formula):
+            for part in parts(formula):
                 yield from leaves(part)
 
 
@@ -151,7 +151,7 @@ def is_long(formula: Formula) -> bool:
         case Sum(terms=Terms()) | Call(arguments=Terms()):
             return True
         case Sum() | Product() | Quotient() | Negative() | Power() | Cases() | Call():
-            return any(map(is_long, _parts(formula)))
+            return any(map(is_long, parts(formula)))
         case _:
             return False
 
@@ -165,7 +165,8 @@ def only_with(formula: Formula, leaf: Leaf) -> Formula:
     return formula
 
 
-def _parts(node: Formula) -> Iterable[Formula]:
+def parts(node: Formula) -> Iterable[Formula]:
+    """What stands directly inside a formula."""
     match node:
         case Sum():
             return node.terms

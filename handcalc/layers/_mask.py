@@ -1,14 +1,13 @@
 """The mask of dropout: 0 for a value that is dropped, 1 for one that is kept; written or drawn."""
 
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, PlainValidator, ValidationError, WithJsonSchema
 
 from handcalc.fields import Array, Given, Shape, Strict, Texts, Whole, mistake, read_array
 from handcalc.fields.strict import wrong_at
-from handcalc.number import is_decimal, parse, plain
+from handcalc.number import Exact, is_decimal, parse, plain
 from handcalc.operations._tensor import Index, indices
 
 MOST_PLACES = 6
@@ -20,7 +19,7 @@ class Seed(Strict):
 
     seed: Whole
 
-    def array(self, shape: Shape, rate: Fraction, stream: str) -> Array:
+    def array(self, shape: Shape, rate: Exact, stream: str) -> Array:
         """0 with probability `rate`; `stream` keeps masks of one seed apart."""
         import random
 
@@ -75,7 +74,9 @@ MaskOrSeed = Annotated[
 ]
 
 
-def exactly(value: Fraction) -> Given:
-    """A factor as a person writes it without loss: 1.25, 10/7."""
+def exactly(value: Exact) -> Given:
+    """A factor as a person writes it without loss: 1.25, 10/7; of an irrational one all its digits."""
+    if isinstance(value, float):
+        return Given(f"{value:.15g}", value)
     text = plain(value) if is_decimal(value, MOST_PLACES) else str(value)
     return Given(text, parse(text))

@@ -6,12 +6,11 @@ from math import prod
 from typing import Any, ClassVar
 
 from handcalc.errors import count
-from handcalc.fields import Array, Extent, Numbers, Shape, Truth
+from handcalc.fields import Array, Extent, Numbers, Shape, Truth, value_of
 from handcalc.layers._beside import UnfitError
 from handcalc.layers._label import OUTPUTS, Label
 from handcalc.layers._layer import Builder, Conventions, Layer, Misfit
 from handcalc.layers._weights import Weights
-from handcalc.number import parse
 from handcalc.operations._opaque import Opaque
 from handcalc.operations.look_up import LookUp
 from handcalc.operations.one_hot import OneHot
@@ -113,8 +112,8 @@ class Embedding(Layer):
 
 def _row(text: str, rows: int, place: int, sample: int, samples: int) -> int:
     """The row that a number of the input names; others than 0 to rows - 1 are refused."""
-    value = parse(text)
-    if value.denominator == 1 and 0 <= value < rows:
+    value = value_of(text)
+    if value == int(value) and 0 <= value < rows:
         return int(value)
     where = f"number {place + 1} of the input" + f" of sample {sample + 1}" * (samples > 1)
     said = f"embedding has rows 0 to {rows - 1}, but {where} is {text}"

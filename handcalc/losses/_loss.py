@@ -32,6 +32,8 @@ class Loss(Operation):
     derivable: ClassVar[bool] = True
     takes_shares: ClassVar[bool] = False
     """Are outputs and targets shares from 0 to 1?"""
+    targets_add_to_one: ClassVar[bool] = False
+    """Are the targets of one sample the probabilities of classes?"""
 
     @abstractmethod
     def title(self, E: str = "E", o: str = "o", t: str = "t") -> str:

@@ -20,6 +20,7 @@ class CategoricalCrossentropy(Loss):
     """∂E/∂p_i = -t_i/p_i; behind a softmax ∂E/∂z_i = p_i - t_i when the targets add to 1."""
 
     takes_shares: ClassVar[bool] = True
+    targets_add_to_one: ClassVar[bool] = True
     examples: ClassVar[tuple[dict[str, Any], ...]] = (
         {"shapes": ((3,), (3,)), "unit": True},
         {"log": "2", "shapes": ((2,), (2,)), "unit": True},

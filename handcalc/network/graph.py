@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from math import prod
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from handcalc.errors import ProblemError
 from handcalc.fields import Array, Random, Shape
 from handcalc.layers._label import Label
+from handcalc.losses._loss import Loss
 from handcalc.operations._channels import Channels, Order
 from handcalc.operations._opaque import Opaque
 from handcalc.operations._operation import Operation
@@ -69,6 +70,8 @@ class Network:
     """The last layer's result."""
     draw: int = 0
     """Which numbers stand in for symbols: each draw has others."""
+    keeps: bool = False
+    """Do the numbers that the file has stay what they are where others are symbols?"""
 
     @property
     def symbolic(self) -> bool:
@@ -86,20 +89,53 @@ class Network:
 
         In symbols a given number is any number, except where it decides the formula.
         """
-        fixed = {node.inputs[0] for node in self.nodes if node.operation.by_value}
-        fixed |= {q.name for q in self.of_kind("setting", "state")}
+        fixed = self._fixed
+
+        def numbers_of(name: str, sample: int, numbers: Array | Random | None) -> Array:
+            if isinstance(numbers, Random) and (name in fixed or not self.draw):
+                return numbers.array(self.quantities[name].shape, f"{name}@{sample}")
+            if isinstance(numbers, Array) and (name in fixed or self.keeps or not self.symbolic):
+                return numbers
+            return self._stand_in(name, sample)
+
         return {
-            name: [
-                n
-                if isinstance(n, Array) and (not self.symbolic or name in fixed)
-                else (n if isinstance(n, Random) else _stand_in()).array(
-                    shape, f"{name}@{i}" + f"#{self.draw}" * (self.draw > 0)
-                )
-                for i, n in enumerate(numbers)
-            ]
+            name: [numbers_of(name, sample, n) for sample, n in enumerate(numbers)]
             for name, numbers in self.sources.items()
-            for shape in (self.quantities[name].shape,)
         }
+
+    @property
+    def _fixed(self) -> set[str]:
+        """Quantities whose numbers are not any numbers: they decide a formula, or belong to the calculation."""
+        by_value = {node.inputs[0] for node in self.nodes if node.operation.by_value}
+        return by_value | {q.name for q in self.of_kind("setting", "state")}
+
+    @cached_property
+    def with_numbers(self) -> frozenset[str]:
+        """Quantities whose numbers the file has, but which are any numbers where others are symbols."""
+        there = (name for name, own in self.sources.items() if isinstance(own[0], Array))
+        return frozenset(there) - self._fixed
+
+    def _stand_in(self, name: str, sample: int) -> Array:
+        """Numbers in place of symbols, other ones for each draw.
+
+        Two of three draws have both signs, so that a rectifier is tried on both of its sides; the others
+        suit logarithms and roots.
+        """
+        quantity, stream = self.quantities[name], f"{name}@{sample}"
+        if not self.draw:
+            return _between("0.1").array(quantity.shape, stream)
+        stream += f"#{self.draw}"
+        # What has been counted before, such as a variance, has no sign.
+        signed = self.draw % 3 > 0 and quantity.kind != "state"
+        if self._are_shares(quantity):
+            return _shares(_between("0.1").array(quantity.shape, stream))
+        return _between("-0.9" if signed else "0.1").array(quantity.shape, stream)
+
+    def _are_shares(self, quantity: Quantity) -> bool:
+        """Is this a target whose numbers are probabilities of classes, which add to 1?"""
+        consumers = self.consumers(quantity.name) if quantity.kind == "target" else []
+        losses = (node.operation for node, _ in consumers)
+        return any(isinstance(loss, Loss) and loss.targets_add_to_one for loss in losses)
 
     def refuse_large(self) -> None:
         """Quantities that would not fit the memory in which elements are worked out."""
@@ -252,5 +288,17 @@ class Network:
 
 
 @cache
-def _stand_in() -> Random:
-    return Random.model_validate({"seed": "1", "low": "0.1", "high": "0.9", "decimals": "3"})
+def _between(low: str) -> Random:
+    return Random.model_validate({"seed": "1", "low": low, "high": "0.9", "decimals": "3"})
+
+
+def _shares(array: Array) -> Array:
+    """The same numbers scaled so that those along the last axis add to 1."""
+    numbers = array.floats()
+    scaled = numbers / numbers.sum(axis=-1, keepdims=True)
+    rows = scaled.astype(str).tolist()
+
+    def texts(row: Any) -> Any:
+        return tuple(map(texts, row)) if isinstance(row, list) else row
+
+    return Array(texts(rows), array.shape)

@@ -1,21 +1,31 @@
 """Answer keys: from what is typed (dE_dw5, conv1[2,3]@2, h_in) back to the steps that are meant."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from functools import cached_property
 from math import prod
 from string import digits
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from handcalc.errors import UsageError, did_you_mean, nearest
-from handcalc.formula import Symbol
+from handcalc.fields import Shape
+from handcalc.formula import Symbol, leaves
+from handcalc.formula.text import text
 from handcalc.network.graph import LOSS, RATE, Quantity
 from handcalc.network.notation import marked
 from handcalc.network.refs import After, Change, Element, Gradient, Local, Ref
+from handcalc.network.spellings import Spellings, letters
 from handcalc.operations._tensor import Index, indices
 
 if TYPE_CHECKING:
     from handcalc.network.formulas import Formulas
 
+Place: TypeAlias = tuple[Quantity, Index | None]
+"""A quantity and the index of one of its elements, or None for all of them."""
+Places: TypeAlias = Callable[[str], Iterable[Place]]
+LONGEST = 200
+"""Characters of a key."""
 MOST_LISTED = 10_000_000
 """Elements of a quantity up to which some of its keys are listed."""
 
@@ -29,10 +39,48 @@ class Keys:
 
     def find(self, key: str) -> list[Ref]:
         """The steps behind a key: one, or one an element where the key names a whole quantity."""
-        found = list(self._find(key.strip()))
+        found = list(self.each(key))
         if not found:
             raise UsageError(f"there is no answer '{key[:60]}'{self._missing(key)}")
         return found
+
+    def each(self, key: str) -> Iterator[Ref]:
+        """The same one after the other, none where there is no such answer."""
+        yield from self.refs(key.strip(), self.places)
+
+    def spelled(self, key: str) -> Iterator[Ref]:
+        """The same for a key, or else for another spelling that can mean only one thing."""
+        if not self._form.fullmatch(letters(key)):
+            return
+        first = None
+        for first in self.each(key):
+            yield first
+        if first is None:
+            yield from self._spellings.each(key)
+
+    def shape(self, key: str) -> Shape | None:
+        """The shape of the quantity that a key names as a whole, without listing its elements."""
+        name = key.strip().partition("@")[0]
+        gradient = re.fullmatch(rf"d{self.loss}_d(.+)", name)
+        after = re.fullmatch(r"(.+?)_new", name)
+        inner = gradient[1] if gradient else after[1] if after else name
+        ways: list[Places] = [self.places, *self._spellings.places]
+        for quantity, index in (place for places in ways for place in places(inner)):
+            if index is None:
+                return quantity.shape
+        return None
+
+    @cached_property
+    def _form(self) -> re.Pattern[str]:
+        """The letters that a key can have, so that what is none is told at once."""
+        words = {self.loss, *self._by_letters, *self.formulas.parts.words}
+        any_ = f"(?:{'|'.join(map(re.escape, sorted(words)))})"
+        slope = f"d?{any_}d?{any_}(?:via{any_})?"
+        return re.compile(f"{any_}(?:new|ⁿᵉʷ)?|{slope}|(?:Delta|Δ){any_}")
+
+    @cached_property
+    def _spellings(self) -> Spellings:
+        return Spellings(self)
 
     def clashes(self) -> Iterator[tuple[str, list[Quantity]]]:
         """Each key that would mean a whole quantity and another one, or an element of it."""
@@ -45,7 +93,7 @@ class Keys:
         for key, owners in wholes.items():
             counted = by_stem.get(key.rstrip(digits), []) if key[-1] in digits else []
             others = (q for q in counted if q not in owners)
-            named = [q for q in others if next(self._indices(q, key), None) is not None]
+            named = [q for q in others if self._index(q, key) is not None]
             if len(owners) + len(named) > 1:
                 yield key, [*owners, *named]
 
@@ -59,64 +107,144 @@ class Keys:
         near = nearest(key, [*known, *self.formulas.parts.known(400)])
         return f"; did you mean '{near}'?" if near else did_you_mean(key, known)
 
-    def _find(self, key: str) -> Iterator[Ref]:
+    def refs(self, key: str, places: Places) -> Iterator[Ref]:
+        """The steps behind a key, with `places` to find what is named in it."""
         name, at, number = key.partition("@")
-        sample = int(number) - 1 if number.isdigit() and len(number) < 7 else None
-        if at and (sample is None or not 0 <= sample < self.network.samples):
+        sample = int(number) - 1 if re.fullmatch(r"[0-9]{1,6}", number, re.ASCII) else None
+        there_is = sample is not None and 0 <= sample < self.network.samples
+        if not name or len(key) > LONGEST or (at and not there_is):
             return
+        for kind in (self._gradients, self._locals, self._updates, self._values):
+            first = None
+            for first in kind(name, sample, places):
+                yield first
+            if first is not None:
+                return
+
+    def _gradients(self, name: str, sample: int | None, places: Places) -> Iterator[Ref]:
         gradient = re.fullmatch(rf"d{self.loss}_d(.+?)(?:_via_(.+))?", name)
-        local = re.fullmatch(r"d(.+?)_d(.+)", name)
+        if LOSS not in self.network.quantities or not gradient:
+            return
+        for element in self._elements(places(gradient[1]), sample):
+            if not self._has_gradient(element):
+                continue
+            if gradient[2] is None:
+                yield Gradient(element)
+                continue
+            paths = set(self.formulas.paths(element))
+            vias = self._elements(places(gradient[2]), sample)
+            yield from (Gradient(element, via) for via in vias if via in paths)
+
+    def _locals(self, name: str, sample: int | None, places: Places) -> Iterator[Ref]:
+        """∂of/∂by; "_d" can stand inside of a name too, as in dl1_depthwise_dx."""
+        for seam in re.finditer("_d", name) if name[0] == "d" else ():
+            for of in places(name[1 : seam.start()]):
+                for by in places(name[seam.end() :]):
+                    yield from self._slopes(of, by, sample)
+
+    def _updates(self, name: str, sample: int | None, places: Places) -> Iterator[Ref]:
+        if RATE not in self.network.quantities:
+            return
         changed = re.fullmatch(r"Delta_(.+)", name)
         after = re.fullmatch(r"(.+?)_new(\[[0-9,]+\])?", name)
-        if LOSS in self.network.quantities and gradient:
-            for element in self._elements(gradient[1], sample):
-                vias: list[Element | None] = [None]
-                if gradient[2]:
-                    vias = list(self._elements(gradient[2], sample))
-                yield from (Gradient(element, via) for via in vias if self._has_gradient(element))
-        elif local:
-            for of in self._elements(local[1], sample):
-                for by in self._elements(local[2], sample):
-                    if self._is_direct(of, by):
-                        yield Local(of, by)
-        elif RATE in self.network.quantities and changed:
-            yield from (Change(e) for e in self._elements(changed[1], sample) if self._learned(e))
-        elif RATE in self.network.quantities and after:
-            for element in self._elements(after[1] + (after[2] or ""), sample):
+        if changed:
+            elements = self._elements(places(changed[1]), sample)
+            yield from (Change(e) for e in elements if self._learned(e))
+        elif after:
+            for element in self._elements(places(after[1] + (after[2] or "")), sample):
                 kind = self.network.quantities[element.quantity].kind
                 if self._learned(element) or kind in ("made", "loss"):
                     yield After(element)
-        else:
-            named = list(self._elements(name, sample))
-            yield from named or self.formulas.parts.find(name, sample)
 
-    def _elements(self, name: str, sample: int | None) -> Iterator[Element]:
-        for quantity in self.network.quantities.values():
-            if not self._is_answer(quantity):
-                continue
-            for index in self._indices(quantity, name):
-                own = self.network.per_sample(quantity.name) and self.network.samples > 1
-                if own and quantity.kind != "loss" and sample is None:
-                    yield from (
-                        Element(quantity.name, index, s) for s in range(self.network.samples)
-                    )
-                elif not own:
-                    several = quantity.kind == "learned" and self.network.samples > 1
-                    shared_at = sample if several else None
-                    yield Element(quantity.name, index, shared_at)
-                else:
-                    yield Element(quantity.name, index, sample)
+    def _values(self, name: str, sample: int | None, places: Places) -> Iterator[Ref]:
+        first = None
+        for first in self._elements(places(name), sample):
+            yield first
+        if first is None:
+            yield from self.formulas.parts.find(name, sample)
 
-    def _indices(self, quantity: Quantity, name: str) -> Iterator[Index]:
-        """The indices of the elements of a quantity that a name means, without listing them all."""
-        if name == self.notation.whole(quantity):
-            yield from indices(quantity.shape)
+    def _elements(self, places: Iterable[Place], sample: int | None) -> Iterator[Element]:
+        for quantity, at in places:
+            for index in indices(quantity.shape) if at is None else (at,):
+                for own in self._samples(quantity, sample):
+                    yield Element(quantity.name, index, own)
+
+    def _samples(self, quantity: Quantity, sample: int | None) -> Iterable[int | None]:
+        """The samples that are meant: of what each has for itself all of them, unless one is named."""
+        samples = self.network.samples
+        own = self.network.per_sample(quantity.name) and samples > 1
+        if own and quantity.kind != "loss" and sample is None:
+            return range(samples)
+        several = quantity.kind == "learned" and samples > 1
+        return (sample if own or several else None,)
+
+    def _slopes(self, of: Place, by: Place, sample: int | None) -> Iterator[Local]:
+        """∂of/∂by for the elements that are made directly from each other."""
+        nodes = [
+            (node, slot)
+            for node, slot in self.network.consumers(by[0].name)
+            if node.output == of[0].name
+        ]
+        if not nodes:
             return
+        if by[1] is None:
+            for element in self._elements([of], sample):
+                yield from (Local(element, other) for other in self._within(element, by[0], sample))
+            return
+        met: set[Local] = set()
+        for other in self._elements([by], sample):
+            for own in self._samples(of[0], sample):
+                probe = (
+                    other if self.network.per_sample(other.quantity) else replace(other, sample=own)
+                )
+                for node, slot in nodes:
+                    for element in self.formulas.reached(node, slot, probe):
+                        if element.sample == own and of[1] in (None, element.index):
+                            met.add(Local(element, other))
+        yield from sorted(met, key=lambda slope: (slope.of.index, slope.of.sample or 0))
+
+    def _within(self, element: Element, by: Quantity, sample: int | None) -> list[Element]:
+        """The elements of a quantity that stand in the definition of an element."""
+        formula, wanted = self.formulas.formula(element), list(self._samples(by, sample))
+        met: dict[Element, None] = {}
+        for leaf in leaves(formula) if formula is not None else ():
+            ref = self.formulas.ref(leaf)
+            if isinstance(ref, Element) and ref.quantity == by.name:
+                own = ref if self.network.per_sample(by.name) else replace(ref, sample=wanted[0])
+                if own.sample in wanted:
+                    met[own] = None
+        return sorted(met, key=lambda e: (e.index, e.sample or 0))
+
+    def places(self, name: str) -> Iterator[Place]:
+        """What a name means: a whole quantity, or one element of it, without listing them all."""
+        for quantity in self.like(name):
+            if name == self.notation.whole(quantity):
+                yield quantity, None
+            elif (index := self._index(quantity, name)) is not None:
+                yield quantity, index
+
+    def _index(self, quantity: Quantity, name: str) -> Index | None:
+        """The index of the element of a quantity that has this key."""
         numbers = [int(n) for n in re.findall(r"[0-9]{1,9}", name)]
         for index in self.candidates(quantity, numbers):
             if self.notation.element_key(quantity, index) == name:
-                yield index
-                return
+                return index
+        return None
+
+    def like(self, name: str) -> list[Quantity]:
+        """The quantities whose keys have the letters of a name; the others need not be looked at."""
+        return self._by_letters.get(letters(name), [])
+
+    @cached_property
+    def _by_letters(self) -> dict[str, list[Quantity]]:
+        met: dict[str, list[Quantity]] = {}
+        for quantity in filter(self._is_answer, self.network.quantities.values()):
+            first = tuple(0 for _ in quantity.shape)
+            key = self.notation.element_key(quantity, first)
+            shown = text(self.notation.symbol(Element(quantity.name, first)))
+            for word in dict.fromkeys(map(letters, (key, shown, self.notation.whole(quantity)))):
+                met.setdefault(word, []).append(quantity)
+        return met
 
     def candidates(self, quantity: Quantity, numbers: list[int]) -> Iterator[Index]:
         """The few indices that the numbers in a name can mean."""
@@ -155,14 +283,6 @@ class Keys:
 
     def _learned(self, element: Element) -> bool:
         return element.quantity in self.network.learned_names
-
-    def _is_direct(self, of: Element, by: Element) -> bool:
-        """Is one element made directly from the other, so that it has a slope by it?"""
-        return any(
-            self.formulas.goes_into(node, slot, by, of)
-            for node, slot in self.network.consumers(by.quantity)
-            if node.output == of.quantity
-        )
 
     def known(self, most: int) -> list[str]:
         """Answer keys for completion and did-you-mean, at most so many of each kind."""

@@ -5,9 +5,10 @@ minus its target, E_o1 its share of the loss; eta_dE_dw5 η·∂E/∂w5; conv1_m
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from fractions import Fraction
+from functools import cached_property
 from itertools import islice
 from math import prod
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from handcalc.formula import Formula, Number, Symbol, summed
 from handcalc.losses._loss import Loss
 from handcalc.network.graph import RATE, Node, Quantity
 from handcalc.network.refs import Element, Gradient, Part, Word
+from handcalc.network.spellings import letters
 from handcalc.operations._along import Along
 from handcalc.operations._tensor import Index, indices
 
@@ -103,12 +105,26 @@ class Parts:
     def find(self, name: str, sample: int | None) -> Iterator[Part]:
         """The parts behind a key."""
         numbers = [int(n) for n in re.findall(r"[0-9]{1,9}", name)]
+        for word, quantity in self._by_letters.get(letters(name), ()):
+            for index in self._meant(word, quantity, numbers):
+                if self._key(word, quantity, index) == name:
+                    yield from self._in_samples(word, Element(quantity.name, index), sample)
+                    return
+
+    @property
+    def words(self) -> Collection[str]:
+        """The letters of all keys."""
+        return self._by_letters
+
+    @cached_property
+    def _by_letters(self) -> dict[str, list[tuple[Word, Quantity]]]:
+        """What has the letters of a key; the rest need not be looked at."""
+        met: dict[str, list[tuple[Word, Quantity]]] = {}
         for quantity in self.network.quantities.values():
             for word in self.words_of(quantity):
-                for index in self._meant(word, quantity, numbers):
-                    if self._key(word, quantity, index) == name:
-                        yield from self._in_samples(word, Element(quantity.name, index), sample)
-                        return
+                key = self._key(word, quantity, tuple(0 for _ in quantity.shape))
+                met.setdefault(letters(key), []).append((word, quantity))
+        return met
 
     def known(self, most: int) -> Iterator[str]:
         """Keys for completion and did-you-mean, at most so many of each kind."""

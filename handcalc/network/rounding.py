@@ -25,7 +25,7 @@ class Written:
     """A number on paper: its text, the value the text stands for, and whether nothing was lost."""
 
     text: str
-    value: Fraction
+    value: Exact
     exact: bool
 
 

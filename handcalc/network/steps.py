@@ -5,6 +5,8 @@ Exact values come from the arrays; by hand, each written value is rounded before
 
 import math
 from collections.abc import Callable
+from copy import copy
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -39,6 +41,14 @@ class Steps(Formulas):
     def result(self) -> Result:
         """The arrays, computed when a number is first asked for: sizes need none."""
         return run(self.network)
+
+    def drawn(self, draw: int, *, keeps: bool = False) -> "Steps":
+        """The same steps with other numbers in place of symbols; their formulas stay what they are."""
+        other = copy(self)
+        own = vars(other)
+        own.pop("result", None)
+        own.update(network=replace(self.network, draw=draw, keeps=keeps), _by_hand={}, _slopes={})
+        return other
 
     def exact(self, ref: Ref) -> float:
         """The value at full precision, from the arrays where there is one."""
@@ -193,7 +203,7 @@ class Steps(Formulas):
                 return self.written(self._refs[formula])
         return self.policy.write(self._finite(self.exact(ref), ref), self.key(ref))
 
-    def written_leaf(self, leaf: Leaf) -> Fraction:
+    def written_leaf(self, leaf: Leaf) -> Exact:
         """The value that a leaf's shown number stands for."""
         return self.written(self._refs[leaf]).value
 

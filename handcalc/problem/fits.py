@@ -5,10 +5,9 @@ from math import prod
 
 from handcalc import questions
 from handcalc.errors import count, did_you_mean, printable, times
-from handcalc.fields import KEY, Array, Random, Shape
+from handcalc.fields import KEY, Array, Random, Shape, value_of
 from handcalc.layers._layer import Layer
 from handcalc.losses._loss import Loss
-from handcalc.number import parse
 from handcalc.problem import ends, flow
 from handcalc.problem.ends import without_numbers
 from handcalc.problem.exact_yaml import Path
@@ -175,7 +174,7 @@ def _target(loss: Loss | None, place: Path, target: Array, output: Shape | None)
         )
     if loss is not None and len(target.shape) <= 1:
         for i, text in enumerate(target.flat()):
-            said = loss.target_misfit(float(parse(text)))
+            said = loss.target_misfit(float(value_of(text)))
             if said:
                 yield (*place, i) if target.shape else place, said
 

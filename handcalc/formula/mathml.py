@@ -1,0 +1,227 @@
+"""Formulas as MathML Core, which browsers draw by themselves: no script, no font to load.
+
+Brackets stand where they stand in LaTeX. What is written here goes inside `<math>`.
+"""
+
+import re
+from typing import assert_never
+from xml.sax.saxutils import escape
+
+from handcalc.formula.reader import meant
+from handcalc.formula.tree import (
+    Call,
+    Cases,
+    Derivative,
+    Dots,
+    Formula,
+    Negative,
+    Number,
+    Partial,
+    Power,
+    Product,
+    Quotient,
+    Slide,
+    Sum,
+    Symbol,
+)
+from handcalc.number import plain
+
+# An italic ∂ is a letter that most fonts lack.
+_D = '<mi mathvariant="normal">∂</mi>'
+_DOT = "<mo>·</mo>"
+_SLASH = '<mo lspace="0" rspace="0">/</mo>'
+_MINUS = '<mo form="prefix">−</mo>'
+_RELATIONS = {">": "&gt;", ">=": "≥", "<": "&lt;", "<=": "≤"}
+
+
+def mathml(formula: Formula) -> str:
+    """The formula as elements that stand in one row."""
+    match formula:
+        case Number():
+            return _number(formula) if meant(formula) is formula else mathml(meant(formula))
+        case Symbol():
+            return _symbol(formula)
+        case Partial():
+            top, bottom = _symbol(formula.of), _symbol(formula.by)
+            whole = f"<mfrac>{_row(_D + top)}{_row(_D + bottom)}</mfrac>"
+            if formula.via is None:
+                return whole
+            return f"<msub>{_row(_bracketed(whole))}{_symbol(formula.via)}</msub>"
+        case Sum():
+            return "".join(terms(formula))
+        case Product():
+            return _DOT.join(_tight(f, first=i == 0) for i, f in enumerate(formula.factors))
+        case Quotient():
+            return f"<mfrac>{_row(mathml(formula.top))}{_row(mathml(formula.bottom))}</mfrac>"
+        case Power():
+            return f"<msup>{_base(formula.base)}{_row(mathml(formula.exponent))}</msup>"
+        case Negative():
+            return _MINUS + _tight(formula.argument, first=False)
+        case Call():
+            return _call(formula)
+        case Cases():
+            return _cases(formula)
+        case Derivative():
+            inner = mathml(formula.of)
+            whole = inner if isinstance(formula.of, Symbol | Call) else _bracketed(inner)
+            d = '<mi mathvariant="normal">d</mi>'
+            return f"<mfrac>{d}{_row(d + _symbol(formula.by))}</mfrac>{whole}"
+        case Dots():
+            return "<mo>⋯</mo>"
+        case Slide():
+            sign = f"<mo>{'∗' if formula.turned else '⋆'}</mo>"
+            sign = f"<msub>{sign}<mi>full</mi></msub>" if formula.full else sign
+            return mathml(formula.left) + sign + mathml(formula.right)
+        case _:
+            assert_never(formula)
+
+
+def in_a_sentence(formula: Formula) -> str:
+    """A derivative with a slash, which keeps the height of a line; everything else as it is."""
+    if isinstance(formula, Partial) and formula.via is None:
+        return f"{_D}{_symbol(formula.of)}{_SLASH}{_D}{_symbol(formula.by)}"
+    return mathml(formula)
+
+
+def terms(formula: Formula) -> list[str]:
+    """The formula in pieces between which a line may break: the terms of a sum with their signs.
+
+    Put together they are the formula.
+    """
+    if not isinstance(formula, Sum):
+        return [mathml(formula)]
+    pieces = [_term(formula.terms[0], first=True)]
+    for term in formula.terms[1:]:
+        sign, written = "+", _term(term, first=False)
+        if isinstance(term, Negative):
+            loose = isinstance(meant(term.argument), Sum) or _begins_with_minus(term.argument)
+            argument = mathml(term.argument)
+            sign, written = "−", _bracketed(argument) if loose else argument
+        elif isinstance(term, Product):
+            written = _DOT.join(_tight(factor, first=False) for factor in term.factors)
+        pieces.append(f'<mo form="infix">{sign}</mo>{written}')
+    return pieces
+
+
+def _number(node: Number) -> str:
+    written = node.text if node.text is not None else plain(node.value)
+    if written in ("e", "π"):
+        return f"<mi>{written}</mi>"
+    sign = _MINUS if written.startswith("-") else ""
+    mantissa, e, exponent = written.removeprefix("-").partition("e")
+    if e and mantissa:
+        power = (_MINUS if exponent.startswith("-") else "") + _digits(exponent.lstrip("+-"))
+        return f"{sign}{_digits(mantissa)}{_DOT}<msup><mn>10</mn>{_row(power)}</msup>"
+    top, slash, bottom = written.removeprefix("-").partition("/")
+    if slash:
+        return f"{sign}<mfrac>{_digits(top)}{_digits(bottom)}</mfrac>"
+    return sign + _digits(written.removeprefix("-"))
+
+
+def _digits(written: str) -> str:
+    return f"<mn>{escape(written)}</mn>"
+
+
+def _symbol(node: Symbol) -> str:
+    """A letter with its indices; one element, so that it can be the base of a power or of a sum."""
+    upper = [_index(part) for part in re.findall(r"\([0-9,]+\)|[A-Za-z0-9][^()]*", node.sup)]
+    if node.sample is not None:
+        upper.append(_digits(f"({node.sample})"))
+    base = f"<mi>{escape(node.base)}</mi>"
+    if node.base.startswith("Δ") and len(node.base) > 1:
+        base = _row(f'<mi mathvariant="normal">Δ</mi><mi>{escape(node.base[1:])}</mi>')
+    lower, raised = _index(node.sub) if node.sub else "", _row("<mo>,</mo>".join(upper))
+    if lower and upper:
+        return f"<msubsup>{base}{lower}{raised}</msubsup>"
+    if lower:
+        return f"<msub>{base}{lower}</msub>"
+    return f"<msup>{base}{raised}</msup>" if upper else base
+
+
+def _index(index: str) -> str:
+    """Digits upright, one letter in italics, words upright."""
+    kind = "mn" if re.fullmatch(r"[0-9(),]+", index) else "mi"
+    return f"<{kind}>{escape(index)}</{kind}>"
+
+
+def _call(node: Call) -> str:
+    inside = "<mo>,</mo>".join(map(mathml, node.arguments))
+    match node.name:
+        case "exp":
+            return f"<msup><mi>e</mi>{_row(inside)}</msup>"
+        case "sqrt":
+            return f"<msqrt>{inside}</msqrt>"
+        case "floor":
+            return _row(f"<mo>⌊</mo>{inside}<mo>⌋</mo>")
+    name = f"<mi>{node.name}</mi>"
+    if node.name.startswith("log"):
+        name = f"<msub><mi>log</mi>{_digits(node.name[3:])}</msub>"
+    # U+2061, function application: what follows are arguments, not a factor.
+    return name + "<mo>\u2061</mo>" + _bracketed(inside)
+
+
+def _cases(node: Cases) -> str:
+    rows = [
+        (
+            mathml(case.value),
+            f"{mathml(case.left)}<mo>{_RELATIONS[case.relation]}</mo>{mathml(case.right)}",
+        )
+        for case in node.cases
+    ]
+    rows.append((mathml(node.otherwise), "<mtext>otherwise</mtext>"))
+    made = "".join(f"<mtr><mtd>{value}</mtd><mtd>{when}</mtd></mtr>" for value, when in rows)
+    return _row(f'<mo form="prefix">{{</mo><mtable class="cases">{made}</mtable>')
+
+
+def _row(inside: str) -> str:
+    return f"<mrow>{inside}</mrow>"
+
+
+def _bracketed(inside: str) -> str:
+    """Brackets grow around what is tall; around a line they keep its height."""
+    tall = "<mfrac>" in inside or "<mtable" in inside
+    still = "" if tall else ' stretchy="false"'
+    return _row(f"<mo{still}>(</mo>{inside}<mo{still}>)</mo>")
+
+
+def _term(node: Formula, *, first: bool) -> str:
+    """As a term of a sum: cases are bracketed, and what begins with a minus unless it begins the sum."""
+    loose = isinstance(node, Cases) or (_begins_with_minus(node) and not first)
+    return _bracketed(mathml(node)) if loose else mathml(node)
+
+
+def _tight(node: Formula, *, first: bool) -> str:
+    """As a factor: sums, cases, negatives and powers of ten are bracketed."""
+    inner = meant(node)
+    loose = isinstance(inner, Sum | Cases | Negative) or (
+        isinstance(inner, Number) and "e" in (inner.text or plain(inner.value))[1:]
+    )
+    loose = loose or (_begins_with_minus(node) and not first)
+    return _bracketed(mathml(node)) if loose else mathml(node)
+
+
+def _begins_with_minus(formula: Formula) -> bool:
+    node = meant(formula)
+    match node:
+        case Number():
+            return (node.text if node.text is not None else plain(node.value)).startswith("-")
+        case Negative():
+            return True
+        case Sum():
+            return _begins_with_minus(node.terms[0])
+        case Product():
+            head = node.factors[0]
+            return isinstance(head, Number) and _begins_with_minus(head)
+        case Slide():
+            return _begins_with_minus(node.left)
+        case _:
+            return False
+
+
+def _base(node: Formula) -> str:
+    """As the base of a power: a symbol that has an upper index is bracketed too."""
+    simple = isinstance(node, Symbol) and not node.sup and node.sample is None
+    simple = simple or (
+        isinstance(node, Number) and (node.text or plain(node.value)).replace(".", "").isdigit()
+    )
+    return mathml(node) if simple else _bracketed(mathml(node))
