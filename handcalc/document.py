@@ -31,7 +31,25 @@ class Math:
     formula: Formula
 
 
-Inline: TypeAlias = Text | Code | Math
+Meaning: TypeAlias = Literal["right", "follows", "wrong", "undecided", "blank"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A verdict: its words, and what they mean, which a format may show in a colour as well."""
+
+    text: str
+    meaning: Meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A part of a whole, from 0 to 1, drawn as a bar; the number stands beside it."""
+
+    share: float
+
+
+Inline: TypeAlias = Text | Code | Math | Mark | Bar
 Inlines: TypeAlias = tuple[Inline, ...]
 
 
@@ -41,7 +59,7 @@ def words(*parts: str | Formula | Inline) -> Inlines:
         Text(part)
         if isinstance(part, str)
         else part
-        if isinstance(part, Text | Code | Math)
+        if isinstance(part, Text | Code | Math | Mark | Bar)
         else Math(part)
         for part in parts
     )
@@ -111,7 +129,10 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of words, formulas and numbers; the columns in `numeric`, counted from 0, are aligned right."""
+    """A table of words, formulas and numbers; the columns in `numeric`, counted from 0, are aligned right.
+
+    A column without a head holds bars.
+    """
 
     header: tuple[str, ...]
     rows: tuple[tuple["Cell", ...], ...]

@@ -4,6 +4,8 @@ A message says where, what, and what to write instead. All mistakes of a file co
 """
 
 import difflib
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -119,3 +121,22 @@ def listed(words: Sequence[str], most: int = 12) -> str:
 def printable(text: str) -> str:
     """Foreign text without control characters, so that no terminal obeys it."""
     return "".join(c if c.isprintable() else "�" for c in text)
+
+
+def safe(text: str) -> str:
+    """Foreign text in a cell that no spreadsheet takes for a formula, without control characters."""
+    shown = text.strip()
+    if not shown or shown.replace(" ", "").isalnum():
+        return shown
+    if not (shown.isascii() and shown.isprintable()):
+        shown = printable(shown)
+    # Some spreadsheets read the wide signs of East Asian keyboards like the narrow ones.
+    first = shown[:1] if shown.isascii() else unicodedata.normalize("NFKC", shown[:1])
+    # Who opens commas as semicolons, or the other way round, makes cells of the parts of a name.
+    shown = _INSIDE.sub(r"\1'", shown)
+    return f"'{shown}" if first in _FORMULA else shown
+
+
+_INSIDE = re.compile(r"([,;|]\s*)(?=[=+\-@−\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b])")
+_FORMULA = ("=", "+", "-", "@", "−")
+"""What a formula of a spreadsheet begins with."""

@@ -20,7 +20,7 @@ from scipy import ndimage, signal
 
 import handcalc
 from handcalc import formats, library
-from handcalc.cli._output import write_file
+from handcalc.cli._writing import write_file
 from handcalc.errors import ProblemError, UsageError
 from handcalc.problem import beside, load, parse, pixels
 from handcalc.problem.schema import schema_text
@@ -513,14 +513,14 @@ def test_the_question_alone_is_no_picture(tmp_path):
 # --- where it goes -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["x.pdf", "x.html", "x.docx", "x.PNGG"])
+@pytest.mark.parametrize("name", ["x.pdf", "x.tex", "x.docx", "x.PNGG"])
 def test_names_of_other_formats_are_refused(tmp_path, name):
     result = run("solve", "net-2-2-2", "-o", name, cwd=tmp_path)
 
     assert result.returncode == 2
     assert result.stderr.decode() == (
         f"{name}: no format is written under names that end in {Path(name).suffix}; "
-        "write one of .md, .markdown, .json, .txt, .png, or add --format\n"
+        "write one of .html, .htm, .csv, .md, .markdown, .json, .txt, .png, or add --format\n"
     )
     assert list(tmp_path.iterdir()) == []
     out(run("solve", "net-2-2-2", "E", "-o", name, "--format", "markdown", cwd=tmp_path))

@@ -8,13 +8,34 @@ _ASCII = str.maketrans(
         "∂": "d", "·": "*", "≈": "~", "−": "-", "²": "^2", "³": "^3", "Σ": "sum ", "η": "eta",
         "α": "alpha", "δ": "delta", "σ": "sigma", "Δ": "Delta ", "…": "...", "×": "x", "—": "-", "–": "-", "ᵀ": "^T",
         "’": "'", "“": '"', "”": '"', "½": "1/2", "₂": "2", "₁": "1", "₀": "0", "⋆": "corr", "∗": "conv", "°": " degrees", "′": "'",
-        "█": "#", "≤": "<=", "≥": ">=", "→": "->",
+        "█": "#", "≤": "<=", "≥": ">=", "→": "->", "π": "pi",
     }
 )  # fmt: skip
 
 
+NOTES = {
+    "convention": "Convention",
+    "difference": "Difference",
+    "remark": "Note",
+    "checked": "Checked",
+}
+"""What a note is called."""
+
+BAR = 20
+"""Characters that a bar over the whole is wide."""
+
+
+def bar(share: float, *, ascii_only: bool = False) -> str:
+    """A part of a whole as a bar, to half a character; what is there at all is seen."""
+    if ascii_only:
+        return "#" * max(round(share * BAR), share > 0)
+    halves = max(round(share * 2 * BAR), share > 0)
+    return "█" * (halves // 2) + "▌" * (halves % 2)
+
+
 def to_ascii(words: str) -> str:
     """The words without a character that an old terminal cannot show."""
+    words = re.sub(r"√([0-9.]+)", r"sqrt(\1)", words).replace("√", "sqrt")
     return words.translate(_ASCII).encode("ascii", "replace").decode("ascii")
 
 

@@ -9,15 +9,18 @@ from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from handcalc.document import (
+    Bar,
     Block,
     Cell,
     Code,
     Document,
     Heading,
+    Inline,
     Inlines,
     Ledger,
     Line,
     Lines,
+    Mark,
     Math,
     Matrix,
     Note,
@@ -25,6 +28,7 @@ from handcalc.document import (
     Table,
     Text,
 )
+from handcalc.formats._plain import NOTES, bar
 from handcalc.formula.tex import tex
 from handcalc.formula.text import text
 
@@ -34,12 +38,6 @@ ROW = 48  # characters that one side of an equation is wide
 LINE = 62  # and a whole equation
 _FRACTION = re.compile(r"\\frac\{((?:[^{}]|\{[^{}]*\})*)\}\{((?:[^{}]|\{[^{}]*\})*)\}")
 _SAFE = re.compile(r"[A-Za-z0-9 .,()>=-]{1,60}")
-_TITLES = {
-    "convention": "Convention",
-    "difference": "Difference",
-    "remark": "Note",
-    "checked": "Checked",
-}
 
 
 def write(document: Document, **_: object) -> str:
@@ -80,7 +78,7 @@ def _block(block: Block) -> Iterator[str]:
         case Table():
             yield _table(block)
         case Note():
-            yield f"**{_TITLES[block.kind]}.** {_inlines(block.inlines)}"
+            yield f"**{NOTES[block.kind]}.** {_inlines(block.inlines)}"
         case _:
             assert_never(block)
 
@@ -94,7 +92,7 @@ def _inlines(inlines: Inlines) -> str:
     return "".join(map(_inline, inlines))
 
 
-def _inline(inline: "Text | Code | Math") -> str:
+def _inline(inline: Inline) -> str:
     match inline:
         case Text():
             return _plain(inline.text)
@@ -102,6 +100,12 @@ def _inline(inline: "Text | Code | Math") -> str:
             return f"`{inline.text}`"
         case Math():
             return f"${tex(inline.formula)}$"
+        case Mark():
+            return (
+                f"**{_plain(inline.text)}**" if inline.meaning == "wrong" else _plain(inline.text)
+            )
+        case Bar():
+            return bar(inline.share)
         case _:
             assert_never(inline)
 

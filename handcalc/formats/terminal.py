@@ -16,6 +16,7 @@ from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
 from handcalc.document import (
+    Bar,
     Block,
     Cell,
     Code,
@@ -25,6 +26,7 @@ from handcalc.document import (
     Ledger,
     Line,
     Lines,
+    Mark,
     Math,
     Matrix,
     Note,
@@ -32,7 +34,7 @@ from handcalc.document import (
     Table,
     Text,
 )
-from handcalc.formats._plain import to_ascii, wrapped
+from handcalc.formats._plain import NOTES, bar, to_ascii, wrapped
 from handcalc.formula.text import text
 
 if TYPE_CHECKING:
@@ -43,11 +45,18 @@ INDENT = 2
 GAP = 3  # between the columns of a table
 MOST_WORDS = 24  # characters of words that a column keeps on one line
 GLUE_EQUALS = "\ue000=\ue000"  # keeps w1 = 0.5 on one line; printed as blanks
-_LABELS = {
-    "convention": ("Convention", "dim"),
-    "difference": ("Difference", "yellow"),
-    "remark": ("Note", "magenta"),
-    "checked": ("Checked", "green"),
+_NOTE_STYLES = {
+    "convention": "dim",
+    "difference": "yellow",
+    "remark": "magenta",
+    "checked": "green",
+}
+_VERDICTS = {
+    "right": "green",
+    "follows": "cyan",
+    "wrong": "red",
+    "undecided": "yellow",
+    "blank": "dim",
 }
 
 
@@ -97,7 +106,7 @@ class _Writer:
             case Table():
                 yield self.indented(self.table(block), INDENT)
             case Note():
-                label, style = _LABELS[block.kind]
+                label, style = NOTES[block.kind], _NOTE_STYLES[block.kind]
                 line = RichText(f"{label}: ", style=f"bold {style}" if style != "dim" else style)
                 line.append_text(self.inlines(block.inlines, style if style == "dim" else ""))
                 yield self.indented(line)
@@ -114,10 +123,13 @@ class _Writer:
     def formula(self, formula: "Formula") -> str:
         return self.words(text(formula, self.ascii))
 
-    def cell(self, cell: Cell) -> str:
-        if isinstance(cell, tuple):
-            return self.inlines(cell).plain.replace(" = ", GLUE_EQUALS)
-        return self.words(cell) if isinstance(cell, str) else self.formula(cell)
+    def cell(self, cell: Cell) -> RichText:
+        if isinstance(cell, str):
+            return RichText(self.words(cell))
+        if not isinstance(cell, tuple):
+            return RichText(self.formula(cell))
+        line = self.inlines(cell)
+        return RichText(line.plain.replace(" = ", GLUE_EQUALS), spans=line.spans)
 
     def inlines(self, inlines: Inlines, style: str = "") -> RichText:
         line = RichText(style=style)
@@ -129,6 +141,10 @@ class _Writer:
                     line.append(self.words(inline.text), "cyan")
                 case Math():
                     line.append(self.formula(inline.formula), "cyan")
+                case Mark():
+                    line.append(self.words(inline.text), _VERDICTS[inline.meaning])
+                case Bar():
+                    line.append(bar(inline.share, ascii_only=self.ascii))
                 case _:
                     assert_never(inline)
         return line
@@ -263,6 +279,8 @@ class _Writer:
 
     def table(self, block: Table) -> RenderableType:
         rows = [[self.cell(c) for c in row] for row in block.rows]
+        for row in rows:
+            row[0].style = "cyan"
         widths = [
             max([len(head), *(len(row[i]) for row in rows)]) for i, head in enumerate(block.header)
         ]
@@ -283,29 +301,28 @@ class _Writer:
                 max(i for i in range(len(widths)) if i not in block.numeric)
             ].no_wrap = False
         for row in rows:
-            made.add_row(*(RichText(cell, "cyan" if i == 0 else "") for i, cell in enumerate(row)))
+            made.add_row(*row)
         return made
 
-    def _columns(self, block: Table, rows: list[list[str]], chosen: Sequence[int]) -> RichTable:
+    def _columns(
+        self, block: Table, rows: list[list[RichText]], chosen: Sequence[int]
+    ) -> RichTable:
         """Some columns, each as one cell of many lines, where nothing wraps: rich is paid by the cell."""
         made = self._rich_table()
         for i in chosen:
             side: Literal["right", "left"] = "right" if i in block.numeric else "left"
             made.add_column(block.header[i], justify=side, no_wrap=True)
         if rows:
-            style = {0: "cyan"}
-            made.add_row(
-                *(RichText("\n".join(row[i] for row in rows), style.get(i, "")) for i in chosen)
-            )
+            made.add_row(*(RichText("\n").join(row[i] for row in rows) for i in chosen))
         return made
 
     def _in_parts(
-        self, block: Table, rows: list[list[str]], widths: list[int]
+        self, block: Table, rows: list[list[RichText]], widths: list[int]
     ) -> Iterator[RenderableType]:
         """A table that is too wide: as several, each with the first column, or row by row."""
         room = self.width - INDENT - widths[0]
         if max(widths[1:]) + GAP > room:
-            yield from (RichText(_record(block.header, row)) for row in rows)
+            yield from (_record(block.header, row) for row in rows)
             return
         start = 1
         while start < len(widths):
@@ -350,5 +367,8 @@ def _marked(cell: str, mark: bool) -> str:
     return f"[{cell}]" if mark else f" {cell} "
 
 
-def _record(header: tuple[str, ...], row: list[str]) -> str:
-    return "\n".join(f"{head}: {cell}" for head, cell in zip(header, row, strict=True)) + "\n"
+def _record(header: tuple[str, ...], row: list[RichText]) -> RichText:
+    lines = [
+        RichText(f"{head}: ").append_text(cell) for head, cell in zip(header, row, strict=True)
+    ]
+    return RichText("\n").join([*lines, RichText()])
