@@ -18,8 +18,11 @@ _NUMBER = re.compile(
     re.ASCII,
 )
 _FRACTION = re.compile(r"([+-]?[0-9]{1,18})/([0-9]{1,18})", re.ASCII)
-_GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:[,'_ \u202f\u00a0][0-9]{3}){1,8}", re.ASCII)
-_POINTS = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{3}){1,8}(?:,[0-9]*)?", re.ASCII)
+_GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:['_ \u202f\u00a0][0-9]{3}){1,8}", re.ASCII)
+_BY_COMMAS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3}){1,8}(?:\.[0-9]*)?", re.ASCII)
+_BY_POINTS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3}){1,8}(?:,[0-9]*)?", re.ASCII)
+_ONE_COMMA = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}", re.ASCII)
+_ONE_POINT = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}", re.ASCII)
 _COUNT = re.compile(r"[0-9]{1,30}|[0-9]{1,3}(?:[,.'_ \u202f\u00a0][0-9]{3}){1,9}", re.ASCII)
 _SHAPE = re.compile(r"[0-9]{1,12}(?:(?:[x×*,;]|by)[0-9]{1,12}){0,5},?")
 
@@ -48,20 +51,13 @@ def is_blank(text: str) -> bool:
 
 
 @lru_cache(maxsize=200_000)
-def number(text: str, comma: bool = False) -> Typed:
-    """0.620, .62, 6.2e-1, 6.2·10^-1, 31/50; `comma` stands for the decimal point where the sheet says so."""
-    plain = _plain(text)
-    if comma:
-        if re.fullmatch(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}", plain, re.ASCII):
-            raise UnreadableError("has one point: thousands or decimals; leave it out")
-        if "," in plain or _POINTS.fullmatch(plain):
-            plain = plain.replace(".", "").replace(",", ".")
-    elif re.fullmatch(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}", plain, re.ASCII):
-        raise UnreadableError(
-            "has one comma: thousands or decimals; say decimal: comma, or leave it out"
-        )
-    elif _GROUPED.fullmatch(plain):
-        plain = re.sub(r"[^0-9+-]", "", plain)
+def number(text: str, comma: bool | None = None) -> Typed:
+    """0.620, .62, 0,62, 6.2e-1, 6.2·10^-1, 31/50.
+
+    What may be thousands or decimals (1,234) is decided by `comma`: is the decimal point a comma?
+    None leaves it open, and then nobody reads such a number.
+    """
+    plain = _with_point(_plain(text), comma)
     if re.search(r"[0-9.]\s+[0-9.]", plain):
         raise UnreadableError("is several numbers, such as 1 1/2")
     plain = re.sub(r"\s+", "", plain)
@@ -72,8 +68,6 @@ def number(text: str, comma: bool = False) -> Typed:
         return Typed(float(Fraction(int(fraction[1]), int(fraction[2]))), 0, exact=True)
     found = _NUMBER.fullmatch(plain)
     if not found or not (found["whole"] or found["part"]):
-        if not comma and re.fullmatch(r"[+-]?[0-9]+,[0-9]+", plain, re.ASCII):
-            raise UnreadableError("has a decimal comma; say decimal: comma in the sheet")
         raise UnreadableError("is not a number")
     part, power = found["part"] or "", int(found["power"] or 0)
     try:
@@ -84,6 +78,27 @@ def number(text: str, comma: bool = False) -> Typed:
     if abs(value) > 1e300 or abs(decimals) > MOST_DECIMALS:
         raise UnreadableError("is too large or too small")
     return Typed(value, decimals)
+
+
+def _with_point(plain: str, comma: bool | None) -> str:
+    """The number without marks between thousands, its decimals behind a point."""
+    if _ONE_COMMA.fullmatch(plain):
+        if comma is None:
+            said = "has one comma: thousands or decimals; say decimal: comma, or leave it out"
+            raise UnreadableError(said)
+        return plain.replace(",", "." if comma else "")
+    if _ONE_POINT.fullmatch(plain):
+        if comma:
+            raise UnreadableError("has one point: thousands or decimals; leave it out")
+        return plain
+    if _BY_COMMAS.fullmatch(plain):
+        return plain.replace(",", "")
+    if _BY_POINTS.fullmatch(plain):
+        return plain.replace(".", "").replace(",", ".")
+    if _GROUPED.fullmatch(plain):
+        return re.sub(r"[^0-9+-]", "", plain)
+    # One comma and no point cannot mean thousands here.
+    return plain.replace(",", ".") if "." not in plain and plain.count(",") == 1 else plain
 
 
 @lru_cache(maxsize=50_000)
