@@ -1,27 +1,20 @@
 """The verdicts on sizes and counts: right, or what follows from the student's own sizes before them."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from math import isfinite
-from typing import TypeVar
 
 from handcalc.fields import Shape
-from handcalc.grading import mistakes
 from handcalc.grading.answer import UnreadableError, count, is_blank, number, shape
-from handcalc.grading.mistakes._mistake import Mistake
+from handcalc.grading.figure_names import Wrong, named
+from handcalc.grading.own_figures import OwnFigures, Read
 from handcalc.grading.scheme import Figure, Scheme
 from handcalc.grading.typed_formula import parse
 from handcalc.grading.verdict import Verdict, Why
-from handcalc.layers._layer import Conventions, Layer
-from handcalc.problem.flow import layer_names, sources_of
-
-T = TypeVar("T")
-
-_UNSOUND = (AssertionError, IndexError, ValueError, ZeroDivisionError, TypeError)
-"""What layers do with shapes that they were never checked for."""
+from handcalc.grading.wrong_figures import WrongFigures
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +23,27 @@ class Figured:
 
     figure: Figure
     verdict: Verdict
-    mistake: str = ""
+    mistakes: tuple[str, ...] = ()
+    """Those that are named; two that fit equally are both named."""
+    guesses: tuple[str, ...] = ()
+    """Those that are said with "as if"."""
+    again: bool = False
+    """Is it wrong in the same way as a figure before it?"""
     why: Why = Why.NOTHING
     follow: Shape | None = None
+
+    @property
+    def mistake(self) -> str:
+        """What is named, in one word or two."""
+        return " or ".join(self.mistakes)
 
 
 class Figures:
     """Marks sizes and counts, one student at a time; what was seen before is remembered."""
 
     def __init__(self, scheme: Scheme, *, strict: bool = False) -> None:
-        self.scheme, self.strict = scheme, strict
-        self.names = layer_names(scheme.problem.layers)
-        self.right = {layer.name: layer for layer in scheme.layers}
+        self.scheme, self.strict, self.own = scheme, strict, OwnFigures(scheme)
+        self.wrong = WrongFigures(self.own)
         self._mark = lru_cache(maxsize=4_096)(self._uncached)
 
     def mark(self, texts: Mapping[str, str]) -> tuple[Figured, ...]:
@@ -55,7 +57,8 @@ class Figures:
             for key, text in typed.items()
             if key in self.scheme.figures
         }
-        found = []
+        found: list[Figured] = []
+        wrong: dict[str, Wrong] = {}
         for key, figure in self.scheme.figures.items():
             own = read.get(key)
             if key not in typed or is_blank(typed[key]):
@@ -63,104 +66,23 @@ class Figures:
             elif own is None:
                 found.append(Figured(figure, Verdict.UNDECIDED, why=Why.UNREADABLE))
             else:
-                found.append(self._judge(figure, own, read))
-        return tuple(found)
+                one = self._judge(figure, own, read)
+                found.append(one)
+                if one.verdict == Verdict.WRONG:
+                    wrong[key] = Wrong(figure, own, self.wrong.of(figure, read))
+        return tuple(named(found, wrong))
 
-    def _judge(self, figure: Figure, own: Shape, read: Mapping[str, Shape | None]) -> Figured:
+    def _judge(self, figure: Figure, own: Shape, read: Read) -> Figured:
         if figure.open:
             return Figured(figure, Verdict.RIGHT if own == figure.value else Verdict.WRONG)
-        follow = None if self.strict else self._follow(figure, read)
+        follows = [] if self.strict else list(self.own.follows(figure, read))
+        follow = own if own in follows else next(iter(follows), None)
         verdict = Figured(figure, Verdict.RIGHT, follow=follow)
         if own == figure.value:
             return verdict
-        if follow is not None and own == follow:
+        if own in follows:
             return replace(verdict, verdict=Verdict.FOLLOWS)
-        name = next((word for word, value in self._wrong(figure, read) if value == own), "")
-        return replace(verdict, verdict=Verdict.WRONG, mistake=name)
-
-    # --- what follows from a student's own figures --------------------------------------------------
-
-    def _received(self, number: int, read: Mapping[str, Shape | None]) -> tuple[Shape, ...]:
-        """What a layer receives by the student's own sizes, else by the right ones."""
-        layer = self.scheme.problem.layers[number - 1]
-        sources = sources_of(layer, self.names) or self.names[number - 2 : number - 1]
-        if not sources or (number == 1 and not layer.from_):
-            return (self.right[self.names[number - 1]].receives,)
-        found = []
-        for source in sources:
-            right = self.right[source].gives if source in self.right else None
-            own = read.get(f"{source}_shape")
-            found.append(own or right or self.scheme.network.inputs[0].shape)
-        return tuple(found)
-
-    def _follow(self, figure: Figure, read: Mapping[str, Shape | None]) -> Shape | None:
-        problem = self.scheme.problem
-        if not figure.layer:
-            return self._total(figure, read)
-        layer = problem.layers[figure.layer - 1]
-        received = self._received(figure.layer, read)
-        if figure.word == "shapes":
-            return _tried(lambda: layer.shape_of(received, problem.conventions))
-        if figure.word == "parameters":
-            weights = _tried(lambda: list(layer.counts(received[0], problem.conventions)))
-            return None if weights is None else (sum(w.count for w in weights),)
-        if figure.word == "multiply_adds":
-            work = _tried(lambda: list(layer.products(received[0], problem.conventions)))
-            return None if work is None else (sum(w.count for w in work),)
-        return None
-
-    def _total(self, figure: Figure, read: Mapping[str, Shape | None]) -> Shape:
-        """The right total, with the student's own parts in place of the right ones."""
-        suffix = "multiply_adds" if figure.word == "multiply_adds" else "params"
-        whole = figure.value[0]
-        for name, layer in self.right.items():
-            own = read.get(f"{name}_{suffix}")
-            right = layer.multiply_adds if suffix == "multiply_adds" else layer.parameters
-            counts = {
-                "trainable_params": layer.trained,
-                "non_trainable_params": right - layer.trained,
-            }
-            part = counts.get(figure.key, right)
-            if own is not None and part == right:
-                whole += own[0] - right
-        return (whole,)
-
-    def _wrong(
-        self, figure: Figure, read: Mapping[str, Shape | None]
-    ) -> Iterator[tuple[str, Shape]]:
-        """What comes out with each mistake, from the student's own sizes and from the right ones."""
-        if not figure.layer:
-            return
-        layer, conventions = (
-            self.scheme.problem.layers[figure.layer - 1],
-            self.scheme.problem.conventions,
-        )
-        right = self.right[self.names[figure.layer - 1]].receives
-        for received in dict.fromkeys([*self._received(figure.layer, read)[:1], right]):
-            for mistake in mistakes.all_of():
-                for size in _sizes(mistake, figure.word, layer, received, conventions):
-                    yield mistake.word, size
-
-
-def _sizes(
-    mistake: Mistake, word: str, layer: Layer, received: Shape, conventions: Conventions
-) -> list[Shape]:
-    """What comes out with one mistake."""
-    if word == "shapes":
-        return _tried(lambda: list(mistake.sizes(layer, received, conventions))) or []
-    if word == "parameters":
-        return [
-            (n,) for n in _tried(lambda: list(mistake.counts(layer, received, conventions))) or ()
-        ]
-    return []
-
-
-def _tried(work: Callable[[], T]) -> T | None:
-    """What comes of it; None where sizes that a student made up lead nowhere."""
-    try:
-        return work()
-    except _UNSOUND:
-        return None
+        return replace(verdict, verdict=Verdict.WRONG)
 
 
 def _read(figure: Figure, text: str) -> Shape | None:
@@ -172,11 +94,9 @@ def _read(figure: Figure, text: str) -> Shape | None:
             return _places(figure, text)
         if figure.sized:
             found = shape(text)
-            return (
-                found * len(figure.value)
-                if figure.word == "receptive_field" and len(found) == 1
-                else found
-            )
+            # One number for all axes, where they are alike.
+            once = len(found) == 1 and figure.word != "shapes"
+            return found * len(figure.value) if once else found
         return (count(text),)
     except UnreadableError:
         return None
@@ -197,7 +117,7 @@ def _places(figure: Figure, text: str) -> Shape:
 
 def _at_points(figure: Figure, text: str) -> Shape:
     """The sizes of a formula such as (N - 2) x 16 with numbers in place of its letters."""
-    parts = re.split(r"[x×](?![^()]*\))", text) if figure.word == "shapes" else [text]
+    parts = re.split(r"[x×,;](?![^()]*\))", text) if figure.word == "shapes" else [text]
     formulas = [parse(part) for part in parts]
     if any(not formula.names <= set(figure.points[0]) for formula in formulas):
         raise UnreadableError("names a letter that there is not")

@@ -4,16 +4,30 @@ A formula's leaves are answers of the sheet, numbers that the file gives, or ste
 down. These last are followed back to what is on the sheet.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
+from math import floor, isfinite, log10
+from typing import Any, TypeVar
 
-from handcalc.formula import Formula, Leaf, leaves, substitute, total
-from handcalc.network import After, Element, Gradient, Local, Node, Ref, Steps
+from handcalc.formula import (
+    Formula,
+    Leaf,
+    Partial,
+    Symbol,
+    leaves,
+    substitute,
+    total,
+)
+from handcalc.losses._loss import Loss
+from handcalc.network import After, Change, Element, Gradient, Local, Node, Ref, Steps
 from handcalc.network.graph import LOSS
 from handcalc.operations._elementwise import Elementwise
 from handcalc.operations._operation import Operation
 
+T = TypeVar("T")
 Rewrite = Callable[[Ref, Ref], Formula | None]
 """Another formula for a step, met inside the formula of a second one; None to leave it as it is."""
 
@@ -30,6 +44,24 @@ class Step:
     """The decimals that are asked for."""
     steps: Steps
     on_sheet: Mapping[Ref, str]
+
+    @property
+    def asked(self) -> float:
+        """The unit of the last digit that is asked for."""
+        return 10.0**-self.decimals
+
+    def unit(self, of_typed: Any) -> Any:
+        """The unit to which an answer is held: what is asked for, whatever else is typed.
+
+        A key of which that leaves fewer than two digits is held to three of its own where they are typed.
+        """
+        import numpy as np
+
+        size = abs(self.steps.exact(self.ref))
+        if size == 0 or size >= 10 * self.asked or not isfinite(size):
+            return self.asked
+        finest = 10.0 ** (floor(log10(size)) - 2)
+        return np.clip(of_typed, min(finest, self.asked), self.asked)
 
     @cached_property
     def formula(self) -> Formula | None:
@@ -48,17 +80,6 @@ class Step:
         """The mathematics of a value."""
         return None if self.node is None else self.node.operation
 
-    def with_operation(self, operation: Operation) -> Formula:
-        """The same value made by another operation from the same inputs."""
-        assert isinstance(self.ref, Element)
-        return self.at(operation, self.ref)
-
-    def at(self, operation: Operation, element: Element) -> Formula:
-        """What an operation gives for an element, from this step's inputs."""
-        assert self.node is not None
-        tensors = [self.steps.tensor(name, element.sample) for name in self.node.inputs]
-        return operation.definition(element.index, *tensors)
-
     @cached_property
     def routes(self) -> tuple[Formula, ...]:
         """The ways to it: along the whole chain, or from the gradients one step further on.
@@ -75,42 +96,78 @@ class Step:
             return (formula,)
         leaf = self.steps.leaf
         terms = [leaf(Gradient(path)) * leaf(Local(path, ref.by)) for path in paths]
-        return (formula, total(terms)) if terms else (formula,)
+        nearest = total(terms) if terms else formula
+        return (formula,) if nearest == formula else (formula, nearest)
 
     def rewritten(self, rewrite: Rewrite) -> Iterator[Formula]:
         """Its formulas with other formulas for steps on the way, as far as one was met.
 
-        Steps that stand on the sheet or are given end the way, whatever is behind them.
+        Steps that stand on the sheet or are given end the way, whatever is behind them. A formula that would
+        be too long is none: cut short it is another than the one that is meant.
         """
-        met, left = False, MOST_PARTS
-
-        def of(ref: Ref, inside: Ref, depth: int) -> Formula:
-            nonlocal met, left
-            left -= 1
-            if left < 0 or (ref in self.on_sheet and not isinstance(ref, After)):
-                return self.steps.leaf(ref)
-            other = rewrite(ref, inside)
-            if other is not None:
-                met = True
-                return other
-            formula = self.steps.formula(ref)
-            if formula is None or depth > MOST_DEEP or ref in self.on_sheet:
-                return self.steps.leaf(ref)
-            return within(formula, ref, depth)
-
-        def within(formula: Formula, ref: Ref, depth: int) -> Formula:
-            return substitute(formula, lambda leaf: of(self.steps.ref(leaf), ref, depth + 1))
-
+        rewrite = self._one_step_on(rewrite)
         whole = rewrite(self.ref, self.ref)
         if whole is not None:
             yield whole
             return
+        known = len(self.way) <= MOST_PARTS
+        if known and all(rewrite(ref, inside) is None for ref, inside in self.way):
+            return
         for route in self.routes:
-            met, left = False, MOST_PARTS
-            found = within(route, self.ref, 0)
-            # A formula that was cut short is another than the one that is meant.
-            if met and left >= 0:
-                yield found
+            if self._meets(route, rewrite):
+                yield self._written(route, rewrite)
+
+    def _one_step_on(self, rewrite: Rewrite) -> Rewrite:
+        """The same for values after the update, which are made in the same way of the new numbers."""
+        steps = self.steps
+
+        def later(leaf: Leaf) -> Leaf:
+            ref = steps.ref(leaf)
+            return steps.leaf(steps.same(After(ref))) if isinstance(ref, Element) else leaf
+
+        def both(ref: Ref, inside: Ref) -> Formula | None:
+            other = rewrite(ref, inside)
+            if other is not None or not isinstance(inside, After):
+                return other
+            if steps.kind(inside.of) == "learned":
+                return None
+            other = rewrite(ref.of if isinstance(ref, After) else ref, inside.of)
+            return None if other is None else substitute(other, later)
+
+        return both
+
+    def _written(self, route: Formula, rewrite: Rewrite) -> Formula:
+        """A way with what is rewritten on it put in; what stands in it several times is the same object.
+
+        Where nothing is met, the step itself stands: it is rounded on scratch paper.
+        """
+        made: dict[tuple[Ref, Ref], Formula] = {}
+        changed: set[tuple[Ref, Ref]] = set()
+
+        def of(ref: Ref, inside: Ref, depth: int) -> Formula:
+            if (ref, inside) not in made:
+                made[ref, inside] = new(ref, inside, depth)
+            return made[ref, inside]
+
+        def new(ref: Ref, inside: Ref, depth: int) -> Formula:
+            ends = ref in self.on_sheet
+            other = rewrite(ref, inside) if not ends or isinstance(ref, After) else None
+            if other is not None:
+                changed.add((ref, inside))
+                return other
+            formula = None if ends or depth > MOST_DEEP else self.steps.formula(ref)
+            if formula is None:
+                return self.steps.leaf(ref)
+            whole = within(formula, ref, depth)
+            if all((self.steps.ref(leaf), ref) not in changed for leaf in leaves(formula)):
+                return self.steps.leaf(ref)
+            changed.add((ref, inside))
+            return whole
+
+        def within(formula: Formula, ref: Ref, depth: int) -> Formula:
+            return substitute(formula, lambda leaf: of(self.steps.ref(leaf), ref, depth + 1))
+
+        return within(route, self.ref, 0)
 
     def before(self) -> Iterator[Ref]:
         """The steps that its formula names."""
@@ -119,10 +176,136 @@ class Step:
 
     # --- what a mistake asks about ------------------------------------------------------------------
 
+    @cached_property
+    def way(self) -> tuple[tuple[Ref, Ref], ...]:
+        """The steps on the way back to what is on the sheet, each with the step that names it."""
+        own = (self.ref, self.ref)
+        met: dict[tuple[Ref, Ref], None] = {own: None}
+        named = [ref for route in self.routes for ref in self._named(route) or ()]
+        waiting = deque((ref, self.ref, 0) for ref in named)
+        while waiting and len(met) <= MOST_PARTS:
+            ref, inside, depth = waiting.popleft()
+            ends = ref in self.on_sheet
+            if (ref, inside) in met or (ends and not isinstance(ref, After)):
+                continue
+            met[ref, inside] = None
+            behind = () if ends or depth > MOST_DEEP else self._before(ref)
+            waiting.extend((other, ref, depth + 1) for other in behind or ())
+        return tuple(met)
+
+    def _meets(self, route: Formula, rewrite: Rewrite) -> bool:
+        """Does a way lead to a step that is rewritten, and is it short enough to be written out?"""
+        sizes: dict[tuple[Ref, Ref], tuple[int, bool]] = {}
+
+        def size(ref: Ref, inside: Ref, depth: int) -> tuple[int, bool]:
+            """How many parts a step has once it is written out, and whether something on it is rewritten."""
+            if (ref, inside) not in sizes:
+                ends = ref in self.on_sheet
+                may = not ends or isinstance(ref, After)
+                if may and rewrite(ref, inside) is not None:
+                    sizes[ref, inside] = (1, True)
+                elif ends or depth > MOST_DEEP:
+                    sizes[ref, inside] = (1, False)
+                else:
+                    parts, met = total_of(self._before(ref), ref, depth)
+                    sizes[ref, inside] = (1 + parts, True) if met else (1, False)
+            return sizes[ref, inside]
+
+        def total_of(refs: tuple[Ref, ...] | None, inside: Ref, depth: int) -> tuple[int, bool]:
+            parts, met = (0 if refs is not None else MOST_PARTS + 1), False
+            for ref in refs or ():
+                if parts > MOST_PARTS:
+                    break
+                more, also = size(ref, inside, depth + 1)
+                parts, met = parts + more, met or also
+            return parts, met
+
+        parts, met = total_of(self._named(route), self.ref, 0)
+        return parts <= MOST_PARTS and met
+
+    def _named(self, formula: Formula) -> tuple[Ref, ...] | None:
+        """The steps that a formula names, each as often as it does; None where there are too many."""
+        found = tuple(islice(leaves(formula), MOST_PARTS + 1))
+        return None if len(found) > MOST_PARTS else tuple(map(self.steps.ref, found))
+
+    def _before(self, ref: Ref) -> tuple[Ref, ...] | None:
+        """The steps that another one names."""
+        if ref not in self._behind:
+            formula = self.steps.formula(ref)
+            self._behind[ref] = () if formula is None else self._named(formula)
+        return self._behind[ref]
+
+    @cached_property
+    def _behind(self) -> dict[Ref, tuple[Ref, ...] | None]:
+        """What was asked of them before: every mistake asks it again."""
+        return {}
+
+    def met(self, question: Callable[[Ref], T | None]) -> list[T]:
+        """What the steps on the way answer to a question, each answer once."""
+        found = (question(ref) for ref, _ in self.way)
+        return list(dict.fromkeys(answer for answer in found if answer is not None))
+
+    @property
+    def element(self) -> Element | None:
+        """The element that a step is about: a value, or what it is a gradient or an update of."""
+        match self.ref:
+            case Element():
+                return self.ref
+            case Gradient(by=element, via=None) | After(of=element) | Change(of=element):
+                return element
+            case _:
+                return None
+
+    def of_other(self, element: Element) -> Ref:
+        """The same step of another element."""
+        match self.ref:
+            case Gradient():
+                return self.steps.same(Gradient(element))
+            case After() | Change():
+                return self.steps.same(type(self.ref)(element))
+            case _:
+                return self.steps.same(element)
+
+    def reference(self, formula: Formula) -> Ref | None:
+        """The step behind a part of a formula, if it is a single one."""
+        return self.steps.ref(formula) if isinstance(formula, Symbol | Partial) else None
+
     def word(self, ref: Ref) -> str:
         """What a value is of its layer: weights, bias, out."""
         of_network = self.steps.network.quantities
         return of_network[ref.quantity].label.word if isinstance(ref, Element) else ""
+
+    def maker(self, ref: Ref) -> Operation | None:
+        """The operation that makes a value, before the update or after it; None for what is given."""
+        of = ref.of if isinstance(ref, After) else ref
+        if not isinstance(of, Element) or self.steps.is_given(of):
+            return None
+        whole = of.quantity == LOSS and of.sample is None and bool(self.steps.samples)
+        return None if whole else self.steps.network.producer(of.quantity).operation
+
+    def remade(self, ref: Ref, operation: Operation) -> Formula | None:
+        """A value as another operation makes it of the same inputs; None where that has no such cell."""
+        if not isinstance(ref, Element):
+            return None
+        node = self.steps.network.producer(ref.quantity)
+        index = self.steps.place(node, ref)
+        shape = operation.output_shape(*self.steps.shapes(node))
+        if len(index) != len(shape) or any(i >= n for i, n in zip(index, shape, strict=True)):
+            return None
+        return operation.definition(index, *self.steps.inputs_of(node, ref.sample))
+
+    def resloped(self, ref: Ref, operation: Operation) -> Formula | None:
+        """The slope of a value by one of its inputs as it is if another operation makes the value."""
+        if not isinstance(ref, Local):
+            return None
+        node = self.steps.network.producer(ref.of.quantity)
+        slots = [slot for slot, name in enumerate(node.inputs) if name == ref.by.quantity]
+        if len(slots) > 1:
+            return None
+        of, by = self.steps.place(node, ref.of), self.steps.place(node, ref.by)
+        output = self.steps.tensor(node.output, ref.of.sample)
+        tensors = self.steps.inputs_of(node, ref.of.sample)
+        return operation.partial(of, slots[0], by, output, *tensors)
 
     def slope_of_activation(self, ref: Ref) -> tuple[Elementwise, Leaf, Leaf] | None:
         """The activation whose slope a step is, with its z and its a; None for other steps."""
@@ -136,9 +319,9 @@ class Step:
     def is_loss_slope(self, ref: Ref) -> bool:
         """Is a step the derivative of the loss by an output?"""
         if isinstance(ref, Gradient):
-            paths = self.steps.paths(ref.by)
-            return any(path.quantity == LOSS for path in paths)
-        return isinstance(ref, Local) and ref.of.quantity == LOSS
+            paths = self.steps.paths(ref.by) if ref.via is None else [ref.via]
+            return len(paths) == 1 and paths[0].quantity == LOSS
+        return isinstance(ref, Local) and isinstance(self.maker(ref.of), Loss)
 
 
 MOST_DEEP = 40

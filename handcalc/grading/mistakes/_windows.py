@@ -1,42 +1,52 @@
 """What the mistakes about windows share: the same cell under another window."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 
+from handcalc.fields import Shape
 from handcalc.formula import Formula
 from handcalc.grading.step import Step
-from handcalc.network import Element
+from handcalc.layers._layer import Conventions, Layer
+from handcalc.network import Ref
 from handcalc.operations._operation import Operation
 from handcalc.operations._pool import Pool
 from handcalc.operations.correlate import Correlate
 
-
-def windowed(step: Step) -> Correlate | Pool | None:
-    """The operation of a step over which a window slides."""
-    operation = step.operation
-    return operation if isinstance(operation, Correlate | Pool) else None
+Window = Correlate | Pool
+"""The operations over which a window slides that a mistake can change."""
 
 
-def with_window(step: Step, operation: Operation) -> Iterator[Formula]:
-    """The step's cell made by another window, if there is such a cell."""
-    if inside(step, operation):
-        yield step.with_operation(operation)
+def window_of(step: Step, ref: Ref) -> Window | None:
+    """The operation behind a value, if a window slides in it; one window over everything does not."""
+    operation = step.maker(ref)
+    if isinstance(operation, Pool) and operation.flat:
+        return None
+    return operation if isinstance(operation, Window) else None
 
 
-def inside(step: Step, operation: Operation, *moves: int) -> bool:
-    """Has the result of an operation the step's cell, moved by so many places?"""
-    assert step.node is not None
-    assert isinstance(step.ref, Element)
-    shapes = [step.steps.network.quantities[name].shape for name in step.node.inputs]
-    moved = _moved(step.ref.index, moves)
-    return all(0 <= i < n for i, n in zip(moved, operation.output_shape(*shapes), strict=True))
+def is_kernel(step: Step, ref: Ref) -> bool:
+    """Is a value an element of a kernel?"""
+    return step.word(ref).endswith("kernel")
 
 
-def moved(step: Step, operation: Operation, *moves: int) -> Formula:
-    """The cell so many places further on."""
-    assert isinstance(step.ref, Element)
-    return step.at(operation, replace(step.ref, index=_moved(step.ref.index, moves)))
+def with_windows(step: Step, change: Callable[[Window], Operation | None]) -> Iterator[Formula]:
+    """The step's formulas with its cells, and those behind them, under other windows."""
+
+    def other(ref: Ref, _: Ref) -> Formula | None:
+        operation = window_of(step, ref)
+        changed = None if operation is None else change(operation)
+        return None if changed is None else step.remade(ref, changed)
+
+    yield from step.rewritten(other)
 
 
-def _moved(index: tuple[int, ...], moves: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(i + m for i, m in zip(index, moves or (0,) * len(index), strict=True))
+def spatial(shape: Shape, rank: int, conventions: Conventions) -> range:
+    """The axes of a shape that a window slides over, without that of the channels."""
+    first = 1 if conventions.channels == "first" and len(shape) > rank else 0
+    return range(first, first + rank)
+
+
+def channel_axis(shape: Shape, layer: Layer, conventions: Conventions) -> int | None:
+    """The axis of the channels in what a layer with windows receives, if there is one."""
+    if len(shape) != getattr(layer, "rank", len(shape)) + 1:
+        return None
+    return 0 if conventions.channels == "first" else len(shape) - 1

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from handcalc.formula import Formula, number
+from handcalc.grading.mistakes._bias import is_bias
 from handcalc.grading.mistakes._mistake import Mistake
 from handcalc.grading.step import Step
-from handcalc.network import Element, Ref
 
 
 class BiasForgotten(Mistake):
@@ -15,8 +15,6 @@ class BiasForgotten(Mistake):
     said: ClassVar[str] = "the bias was left out"
 
     def formulas(self, step: Step) -> Iterator[Formula]:
-        def other(ref: Ref, inside: Ref) -> Formula | None:
-            in_sum = step.word(ref) == "bias" and isinstance(inside, Element)
-            return number(0) if in_sum else None
-
-        yield from step.rewritten(other)
+        yield from step.rewritten(
+            lambda ref, inside: number(0) if is_bias(step, ref, inside) else None
+        )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from handcalc.fields import Shape
+from handcalc.grading.mistakes import _counts
 from handcalc.grading.mistakes._mistake import Mistake
 from handcalc.layers._layer import Conventions, Layer
 
@@ -15,6 +16,6 @@ class BiasesNotCounted(Mistake):
 
     def counts(self, layer: Layer, received: Shape, conventions: Conventions) -> Iterator[int]:
         weights = list(layer.counts(received, conventions))
-        kept = [w for w in weights if not w.name.endswith("bias")]
-        if len(kept) < len(weights):
-            yield sum(w.count for w in kept)
+        biases = _counts.biases(weights)
+        if biases:
+            yield _counts.others(weights, biases)

@@ -1,12 +1,13 @@
-"""The channels of the input left out of a count of parameters."""
+"""The channels of the input left out of a count."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import ClassVar
 
 from handcalc.fields import Shape
+from handcalc.grading.mistakes import _counts
 from handcalc.grading.mistakes._mistake import Mistake
 from handcalc.layers._layer import Conventions, Layer
+from handcalc.layers._weights import Weights
 
 _NAMES = ("channels", "channels_a_group")
 
@@ -14,13 +15,18 @@ _NAMES = ("channels", "channels_a_group")
 class ChannelsForgotten(Mistake):
     """k·k·filters + filters in place of k·k·channels·filters + filters."""
 
-    said: ClassVar[str] = "the channels were left out: every filter has a kernel for each of them"
+    said: ClassVar[str] = "the channels of the input were left out of the count"
 
     def counts(self, layer: Layer, received: Shape, conventions: Conventions) -> Iterator[int]:
-        weights = list(layer.counts(received, conventions))
-        kept = [
-            replace(w, sizes=tuple(size for size in w.sizes if size[0] not in _NAMES))
-            for w in weights
-        ]
-        if kept != weights:
-            yield sum(w.count for w in kept)
+        yield from _left_out(list(layer.counts(received, conventions)))
+
+    def products(self, layer: Layer, received: Shape, conventions: Conventions) -> Iterator[int]:
+        yield from _left_out(list(layer.products(received, conventions)))
+
+
+def _left_out(weights: list[Weights]) -> Iterator[int]:
+    """In kernels; where a channel has one number alone, there is nothing else to count."""
+    kernels = [w for w in weights if len(w.sizes) > 1]
+    found = _counts.without(kernels, *_NAMES)
+    if found != kernels:
+        yield _counts.others(weights, kernels) + _counts.total(found)

@@ -13,11 +13,16 @@ from handcalc.network.graph import RATE
 class PlusInUpdate(Mistake):
     """w + η·∂E/∂w in place of w - η·∂E/∂w."""
 
-    said: ClassVar[str] = "the update went up the gradient: w - η·∂E/∂w is meant, with a minus sign"
+    said: ClassVar[str] = "the update went up the gradient in place of down"
 
     def formulas(self, step: Step) -> Iterator[Formula]:
-        ref = step.ref
-        if isinstance(ref, After | Change) and step.steps.kind(ref.of) == "learned":
-            leaf = step.steps.leaf
-            change = leaf(Element(RATE)) * leaf(step.steps.same(Gradient(ref.of)))
-            yield change if isinstance(ref, Change) else leaf(ref.of) + change
+        ref, leaf = step.ref, step.steps.leaf
+        if not isinstance(ref, After | Change) or step.steps.kind(ref.of) != "learned":
+            return
+        moved = leaf(Element(RATE)) * leaf(step.steps.same(Gradient(ref.of)))
+        if isinstance(ref, Change):
+            yield moved
+            return
+        yield leaf(ref.of) + moved
+        if Change(ref.of) in step.on_sheet:
+            yield leaf(ref.of) - leaf(Change(ref.of))

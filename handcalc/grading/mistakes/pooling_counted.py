@@ -5,20 +5,23 @@ from math import prod
 from typing import ClassVar
 
 from handcalc.fields import Shape
+from handcalc.grading.mistakes import _windows
 from handcalc.grading.mistakes._mistake import Mistake
 from handcalc.layers._layer import Conventions, Layer
 from handcalc.layers._window import per_axis
-from handcalc.layers.pooling import Pooling
 
 
 class PoolingCounted(Mistake):
-    """k·k, with or without the channels, in place of 0."""
+    """k·k, with or without the channels and a bias, in place of 0."""
 
-    said: ClassVar[str] = "pooling has no parameters: nothing is learned in it"
+    said: ClassVar[str] = "parameters were counted for a pooling layer, which has none"
 
     def counts(self, layer: Layer, received: Shape, conventions: Conventions) -> Iterator[int]:
-        if not isinstance(layer, Pooling):
+        size = getattr(layer, "pool_size", None)
+        if size is None:
             return
-        window = prod(per_axis(layer.pool_size, layer.rank))
-        channels = received[0 if conventions.channels == "first" else -1]
-        yield from (window, window * channels, window * channels + channels, window + 1)
+        window = prod(per_axis(size, getattr(layer, "rank", 1)))
+        yield from (window, window + 1)
+        axis = _windows.channel_axis(received, layer, conventions)
+        if axis is not None:
+            yield from (window * received[axis], (window + 1) * received[axis])

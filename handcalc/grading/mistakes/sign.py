@@ -1,8 +1,8 @@
 """The right number with the wrong sign."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from handcalc.grading.box import Box, agrees
 from handcalc.grading.mistakes._mistake import Mistake
 
 if TYPE_CHECKING:
@@ -14,10 +14,8 @@ if TYPE_CHECKING:
 class Sign(Mistake):
     """-x in place of x."""
 
-    said: ClassVar[str] = "the sign is wrong"
+    said: ClassVar[str] = "the sign was turned round"
     systematic: ClassVar[bool] = False
 
-    def slips(self, value: "Array", unit: "Array", expected: Box) -> "Array | None":
-        turned = Box(-expected.value, -expected.high, -expected.low)
-        found: Array = (value * expected.value < 0) & agrees(turned, value, unit, truncation=True)
-        return found
+    def meant(self, value: "Array", decimals: "Array") -> Iterator["Array"]:
+        yield -value

@@ -9,21 +9,41 @@ from handcalc.grading.mistakes import _windows
 from handcalc.grading.mistakes._mistake import Mistake
 from handcalc.grading.step import Step
 from handcalc.layers._layer import Conventions, Layer
+from handcalc.network.receptive import Seen, Widened
+from handcalc.operations._operation import Operation
 
 
 class StrideIgnored(Mistake):
-    """Windows one cell apart in place of s cells."""
+    """Windows one cell apart in place of s cells, in a convolution or in a pooling."""
 
-    said: ClassVar[str] = "the stride was ignored: the window was moved by one cell"
+    said: ClassVar[str] = "the stride was taken as 1"
 
     def formulas(self, step: Step) -> Iterator[Formula]:
-        operation = _windows.windowed(step)
-        if operation is not None and max(operation.windows.strides) > 1:
-            ones = tuple(1 for _ in operation.size)
-            yield from _windows.with_window(step, operation.model_copy(update={"strides": ones}))
+        def by_one(window: _windows.Window) -> Operation | None:
+            if max(window.windows.strides) == 1:
+                return None
+            return window.model_copy(update={"strides": tuple(1 for _ in window.size)})
+
+        yield from _windows.with_windows(step, by_one)
 
     def sizes(self, layer: Layer, received: Shape, conventions: Conventions) -> Iterator[Shape]:
-        if hasattr(layer, "strides"):
-            other = layer.model_copy(update={"strides": (1,)}).output_shape(received, conventions)
-            if other is not None:
-                yield other
+        other = self._other(layer)
+        shape = None if other is None else other.output_shape(received, conventions)
+        if shape is not None:
+            yield shape
+
+    def products(self, layer: Layer, received: Shape, conventions: Conventions) -> Iterator[int]:
+        other = self._other(layer)
+        if other is not None:
+            yield sum(w.count for w in other.products(received, conventions))
+
+    def fields(self, window: Widened) -> Iterator[Seen]:
+        reach = window.before.field + window.d * (window.k - 1)
+        yield Seen(reach, window.before.jump)
+
+    def _other(self, layer: Layer) -> Layer | None:
+        """The layer with a stride of 1, if it has another one."""
+        strides = getattr(layer, "strides", None) or getattr(layer, "pool_size", None)
+        if not hasattr(layer, "strides") or not strides or max(strides) == 1:
+            return None
+        return layer.model_copy(update={"strides": (1,)})

@@ -18,15 +18,17 @@ class SumForMean(Mistake):
         "the samples were added up where their mean is meant, or the other way round"
     )
 
+    def told(self, step: Step) -> str:
+        if step.steps.network.problem.batch == "mean":
+            return "the samples were added up where their mean is meant"
+        return "the mean of the samples was taken where their sum is meant"
+
     def formulas(self, step: Step) -> Iterator[Formula]:
         samples = len(step.steps.samples)
         if samples < 2:
             return
-        factor = (
-            Fraction(samples)
-            if step.steps.network.problem.batch == "mean"
-            else Fraction(1, samples)
-        )
+        means = step.steps.network.problem.batch == "mean"
+        factor = Number(Fraction(samples) if means else Fraction(1, samples))
 
         def other(ref: Ref, _: Ref) -> Formula | None:
             over_all = (
@@ -35,6 +37,6 @@ class SumForMean(Mistake):
                 or (isinstance(ref, After) and ref.of == Element(LOSS))
             )
             formula = step.steps.formula(ref) if over_all else None
-            return None if formula is None else Number(factor) * formula
+            return None if formula is None else factor * formula
 
         yield from step.rewritten(other)

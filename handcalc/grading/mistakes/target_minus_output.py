@@ -12,7 +12,7 @@ from handcalc.network import Ref
 class TargetMinusOutput(Mistake):
     """t - o in place of o - t."""
 
-    said: ClassVar[str] = "the slope of the loss has the wrong sign: output minus target is meant"
+    said: ClassVar[str] = "the slope of the loss was taken with the wrong sign"
 
     def formulas(self, step: Step) -> Iterator[Formula]:
         def other(ref: Ref, _: Ref) -> Formula | None:

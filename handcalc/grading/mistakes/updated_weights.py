@@ -17,6 +17,14 @@ class UpdatedWeights(Mistake):
         "or the other way round"
     )
 
+    def told(self, step: Step) -> str:
+        new = step.steps.network.problem.update == "simultaneous"
+        used, meant = ("updated", "old") if new else ("old", "updated")
+        return (
+            f"the gradient was passed back through the {used} weights where the {meant} ones "
+            "are meant"
+        )
+
     def formulas(self, step: Step) -> Iterator[Formula]:
         if not step.steps.network.learned:
             return
