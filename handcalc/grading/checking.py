@@ -1,25 +1,35 @@
 """check: one sheet against a problem, every answer with its verdict, its marks and its mistake."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from handcalc.errors import times
 from handcalc.formula.text import text
-from handcalc.grading import marks, mistakes, texts
-from handcalc.grading import sheet as sheets
+from handcalc.grading import marks, mistakes
+from handcalc.grading.column import Column, Reader
 from handcalc.grading.figures import Figured, Figures
+from handcalc.grading.following import Following
 from handcalc.grading.judge import Judge
-from handcalc.grading.scheme import Scheme, shown
-from handcalc.grading.sheet import Sheet
+from handcalc.grading.missized import mistakes_of
+from handcalc.grading.reading import sheet as sheets
+from handcalc.grading.reading import texts
+from handcalc.grading.reading.decimal_signs import Choice
+from handcalc.grading.reading.sheet import Sheet
+from handcalc.grading.scheme import Asked, Scheme, shown
 from handcalc.grading.step import Step
 from handcalc.grading.symbolic import Symbolic
 from handcalc.grading.verdict import Judged, Verdict, Why
 from handcalc.network import Ref
 from handcalc.number import fixed, plain
 from handcalc.problem import Problem, load
+
+if TYPE_CHECKING:
+    from handcalc.grading.chunk import Marker
+    from handcalc.grading.deciding import Deciding
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +43,20 @@ class Entry:
     expected: str
     follow: str
     """What the student's own earlier answers give, where that is something else."""
-    mistake: str
     why: Why
     marks: float
     of: float
+    named: tuple[str, ...] = ()
+    """The mistakes that give this number beyond chance; two that fit equally are both named."""
+    guessed: tuple[str, ...] = ()
+    """Those that give it too, though chance may."""
+    again: bool = False
+    """Is it wrong in the same way as an answer before it?"""
+
+    @property
+    def mistake(self) -> str:
+        """What is named, in one word or two."""
+        return " or ".join(self.named)
 
 
 @dataclass
@@ -47,15 +67,49 @@ class Checked:
     sheet: Sheet
     texts: texts.Texts
     judge: Judge | None
-    """The arithmetic behind the verdicts; None where the answers are formulas."""
+    """What marked the numbers; None where there are none."""
+    columns: Mapping[Ref, Column]
     judged: Mapping[Ref, Judged]
     figures: tuple[Figured, ...]
     strict: bool
+    given_marks: dict[str, float] = field(default_factory=dict)
+    """Marks that a person gave as a number."""
+
+    @cached_property
+    def following(self) -> Following | None:
+        """What follows from the numbers of this sheet; None where the answers are formulas."""
+        if self.judge is None:
+            return None
+        return self.judge.following(self.steps, self.columns, self.judged)
+
+    @property
+    def steps(self) -> list[Step]:
+        """The steps of all answers in numbers."""
+        return [step for answer in self.scheme.every for step in answer.steps]
+
+    def decide(self, deciding: "Deciding") -> None:
+        """Put what people decided in the place of verdicts."""
+        typed = {step.ref: [self.texts.numbers.get(step.ref, "")] for step in self.steps}
+        figures = {
+            one.figure.key: [self.texts.figures.get(one.figure.key, "")] for one in self.figures
+        }
+        figured = [{one.figure.key: one for one in self.figures}]
+        _, applied = deciding.apply(self.steps, self.judged, typed, figured, figures, lambda _: "")
+        self.figures = tuple(figured[0].values())
+        for key, students in applied.by_key.items():
+            for decision in students.values():
+                if decision.marks is not None:
+                    self.given_marks[key] = decision.marks
 
     @cached_property
     def entries(self) -> list[Entry]:
         """The answers in the order in which they are found; those that are not asked come last."""
-        return [*self._figured(), *self._numbers()]
+        return [
+            replace(entry, marks=min(self.given_marks[entry.key], entry.of))
+            if entry.key in self.given_marks
+            else entry
+            for entry in (*self._figured(), *self._numbers())
+        ]
 
     @property
     def marks(self) -> float:
@@ -72,6 +126,10 @@ class Checked:
         """The first answer that is wrong."""
         return next((e for e in self.entries if e.verdict == Verdict.WRONG), None)
 
+    def step(self, key: str) -> Step | None:
+        """The step behind a key; None for sizes and counts."""
+        return next((step for step in self.steps if step.key == key), None)
+
     def _figured(self) -> Iterator[Entry]:
         earned = dict(marks.of_figures(self.figures, each=self.strict or self.scheme.charged))
         for found in self.figures:
@@ -84,20 +142,24 @@ class Checked:
                 found.verdict,
                 figure.shown,
                 shown(figure.word, follow) if follow else "",
-                found.mistake,
                 found.why,
                 earned[figure.key],
                 figure.marks,
+                found.mistakes,
+                found.guesses,
+                found.again,
             )
 
     def _numbers(self) -> Iterator[Entry]:
         answers = self.scheme.every
-        earned = dict(marks.of(answers, self.judged, 1, each=self.strict or self.scheme.charged))
+        earned = dict(marks.of(answers, self.judged, each=self.strict or self.scheme.charged))
         words = list(mistakes.MISTAKES)
         for answer in answers:
+            if answer.key in self.texts.missized:
+                yield self._missized(answer)
+                continue
             for step in answer.steps:
                 judged = self.judged[step.ref]
-                place = int(judged.mistake[0])
                 yield Entry(
                     step.key,
                     step.group,
@@ -105,11 +167,30 @@ class Checked:
                     Verdict(int(judged.verdict[0])),
                     self._expected(step),
                     self._follow(step),
-                    words[place] if place >= 0 else "",
                     Why(int(judged.why[0])),
                     float(earned[step.key][0]),
                     answer.marks / len(answer.steps),
+                    tuple(words[place] for place in judged.named(0)),
+                    tuple(words[place] for place in judged.guessed(0)),
+                    bool(judged.again[0]),
                 )
+
+    def _missized(self, answer: Asked) -> Entry:
+        """An answer of another size is one wrong answer, whatever stands in its cells."""
+        given, asked = self.texts.sizes[answer.key], times(answer.shape or (len(answer.steps),))
+        return Entry(
+            answer.key,
+            answer.key,
+            times(given) if given else "",
+            Verdict.WRONG,
+            asked,
+            "",
+            Why.SIZE,
+            0.0,
+            answer.marks,
+            (),
+            mistakes_of(self.scheme, answer, given),
+        )
 
     def _expected(self, step: Step) -> str:
         """The key as the solution writes it: a number, or a formula where there are none."""
@@ -122,7 +203,7 @@ class Checked:
         judged = self.judged[step.ref]
         if judged.verdict[0] not in (Verdict.FOLLOWS, Verdict.WRONG):
             return ""
-        value = float(judged.follow.value[0])
+        value = float(judged.follow[0])
         exact = self.scheme.steps.exact(step.ref)
         if (
             not isfinite(value)
@@ -138,40 +219,46 @@ def check(
     sheet: Sheet | str | Path | Mapping[str, Any],
     *,
     strict: bool = False,
+    decimal: Choice = "auto",
 ) -> Checked:
     """The marked sheet: a file, or a mapping of keys to what was typed.
 
-    `strict` marks against the key alone.
+    `strict` marks against the key alone; `decimal` says how the file writes decimals.
     """
-    loaded = problem if isinstance(problem, Problem) else load(problem)
+    scheme = Scheme(problem if isinstance(problem, Problem) else load(problem))
     if isinstance(sheet, Mapping):
         sheet = sheets.of(sheet)
     elif not isinstance(sheet, Sheet):
-        sheet = sheets.load(Path(sheet))
-    return check_with(Scheme(loaded), sheet, strict=strict)
+        sheet = sheets.load(Path(sheet), scheme, decimal)
+    return check_with(scheme, sheet, strict=strict)
 
 
 def check_with(
-    scheme: Scheme, sheet: Sheet, *, strict: bool = False, symbolic: Symbolic | None = None
+    scheme: Scheme, sheet: Sheet, *, strict: bool = False, marker: "Marker | None" = None
 ) -> Checked:
-    """The same with a scheme that is there already, for many sheets of one problem."""
-    found = texts.placed(scheme, sheet)
-    scheme = scheme.seeing(found.others, scheme.only) if found.others else scheme
+    """The same with a scheme that is there already, and with what marks a class, decisions of people too."""
+    placed = texts.placed(scheme, sheet)
+    if placed.others:
+        scheme = scheme.seeing(placed.others, scheme.only)
+    strict = strict if marker is None else marker.strict
     steps = [step for answer in scheme.every for step in answer.steps]
-    judge = None
+    typed = {step.ref: [placed.numbers.get(step.ref, "")] for step in steps}
+    judge, columns, judged = None, dict[Ref, Column](), dict[Ref, Judged]()
     if scheme.network.symbolic:
-        typed = {ref: [answer] for ref, answer in found.numbers.items()}
-        judged = (symbolic or Symbolic(scheme)).judge(steps, typed, 1)
-    else:
-        columns = {
-            step.ref: texts.column([found.numbers.get(step.ref, "")], [sheet.comma])
-            for step in steps
-        }
-        judge = Judge(scheme, columns, 1, strict=strict)
-        judge.mark(steps)
-        judged = judge.judged
-    figures = Figures(scheme, strict=strict).mark(found.figures) if scheme.figures else ()
-    return Checked(scheme, sheet, found, judge, judged, figures, strict)
+        judged = (marker.symbolic if marker else Symbolic(scheme)).judge(steps, typed, 1)
+    elif steps:
+        judge = marker.judge if marker and marker.scheme is scheme else Judge(scheme, strict=strict)
+        reader = Reader()
+        columns = {ref: reader.column(own, [placed.comma]) for ref, own in typed.items()}
+        judged = judge.mark(steps, columns, 1)
+    figured: tuple[Figured, ...] = ()
+    if scheme.figures:
+        figures = (marker and marker.figures) or Figures(scheme, strict=strict)
+        figured = figures.mark(placed.figures)
+    checked = Checked(scheme, sheet, placed, judge, columns, judged, figured, strict)
+    if marker is not None:
+        checked.decide(marker.deciding)
+    return checked
 
 
 def shown_marks(value: float) -> str:

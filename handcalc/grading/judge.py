@@ -1,21 +1,20 @@
-"""The verdicts on numbers, step by step, for all students at once.
+"""The verdicts on numbers, for all students at once.
 
-Every step is worked out from each student's own earlier numbers. Right is what agrees with the key to
-the digits typed, or with the key's own rounding; follows is what the student's numbers give; the rest is
-wrong, and the mistakes are tried on it, each as another formula of the same numbers.
+Right is what agrees with the key to the digits asked for, and nothing else. What does not is worked out
+from the student's own numbers (`following`), and what is wrong then is held against the mistakes
+(`diagnosis`). Each is done for those students alone who need it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from handcalc.formula import Formula, Number, Partial, Symbol, leaves
-from handcalc.grading.box import Box, agrees, carried, typed
-from handcalc.grading.diagnosis import choose, diagnose
+from handcalc.grading.box import Box, allowed
+from handcalc.grading.column import Column
+from handcalc.grading.diagnosis import Suspects, diagnose
+from handcalc.grading.following import Following, Way
 from handcalc.grading.scheme import Scheme
 from handcalc.grading.step import Step
-from handcalc.grading.verdict import Column, Judged, Verdict, Why
+from handcalc.grading.verdict import Judged, Verdict, Why
 from handcalc.network import Ref
 
 if TYPE_CHECKING:
@@ -24,205 +23,171 @@ if TYPE_CHECKING:
     Array = np.ndarray[tuple[Any, ...], np.dtype[Any]]
 
 
-@dataclass
+FEW = 64
+"""Students up to which all ways are tried at once; of more only those are tried again who need it."""
+
+
 class Judge:
-    """Marks the numbers of a scheme; `columns` holds what was typed for each step."""
+    """Marks the numbers of a scheme; what is worked out once for it serves class after class."""
 
-    scheme: Scheme
-    columns: Mapping[Ref, Column]
-    students: int
-    strict: bool = False
-    diagnose: bool = True
-    judged: dict[Ref, Judged] = field(default_factory=dict)
-    own: dict[Ref, Box] = field(default_factory=dict)
-    meant: dict[Ref, Box] = field(default_factory=dict)
-    """The same, with the key in place of numbers that are wrong: a slip in copying out goes no further."""
-    mended: dict[Ref, "Array"] = field(default_factory=dict)
-    """For whom these two differ."""
-    spoilt: dict[Ref, "Array"] = field(default_factory=dict)
-    """Who goes on with a number that is wrong without a mistake that would explain it."""
+    def __init__(self, scheme: Scheme, *, strict: bool = False, names: bool = True) -> None:
+        self.scheme, self.strict, self.names = scheme, strict, names
+        self.suspects = Suspects(scheme)
 
-    def mark(self, steps: list[Step]) -> None:
-        """Judge every step, in an order in which each comes after those that it needs."""
-        by_ref = {step.ref: step for step in steps}
-        for ref in self.scheme.order(steps):
-            self._visit(ref, by_ref)
-        choose(self.judged.values(), self.students)
-
-    def _visit(self, ref: Ref, by_ref: Mapping[Ref, Step]) -> None:
-        """Fill in what a student goes on with behind a step."""
+    def mark(
+        self, steps: Sequence[Step], columns: Mapping[Ref, Column], students: int
+    ) -> dict[Ref, Judged]:
+        """The verdicts on every step; `columns` holds what was typed for each."""
         import numpy as np
 
-        if ref in self.own:
-            return
-        steps = self.scheme.steps
-        formula = steps.formula(ref)
-        if formula is None:
-            value = np.broadcast_to(np.float64(steps.exact(ref)), self.students)
-            self.own[ref] = self.meant[ref] = Box.point(value)
-            self.spoilt[ref] = self.mended[ref] = np.zeros(self.students, bool)
-            return
-        spoilt, mended = self._any(self.spoilt, [formula]), self._any(self.mended, [formula])
-        column = self.columns.get(ref)
-        if column is None:
-            self.own[ref] = self._unwritten(ref, formula, self.follow(formula))
-            self.meant[ref] = self.own[ref]
-            if mended.any():
-                self.meant[ref] = self._unwritten(ref, formula, self.follow(formula, self.meant))
-            self.spoilt[ref], self.mended[ref] = spoilt, mended
-            return
-        step = by_ref.get(ref) or self.scheme.step(ref)
-        judged, self.own[ref] = self._judge(step, formula, column, spoilt)
-        self.judged[ref] = judged
-        self.meant[ref] = self.own[ref]
-        self.mended[ref] = wrong = judged.verdict == Verdict.WRONG
-        if wrong.any():
-            key = Box.point(np.full(self.students, next(self._keys(step))))
-            self.meant[ref] = self._unwritten(ref, formula, key).where(wrong, self.own[ref])
-        # With weights that are used again, what a mistake takes for the new ones can lead back here.
-        self.spoilt[ref] = spoilt
-        if self.diagnose:
-            diagnose(self, step, judged)
-        unexplained = (judged.verdict == Verdict.WRONG) & ~judged.explained
-        unexplained |= judged.verdict == Verdict.UNDECIDED
-        self.spoilt[ref] = unexplained | (spoilt & (judged.verdict != Verdict.RIGHT))
-
-    def follow(self, formula: Formula, numbers: Mapping[Ref, Box] | None = None) -> Box:
-        """What a formula gives from the students' own numbers."""
-        behind = self.own if numbers is None else numbers
-        boxes = {leaf: behind[self.scheme.steps.ref(leaf)] for leaf in leaves(formula)}
-        return _filled(carried(formula, boxes), self.students)
-
-    def _unwritten(self, ref: Ref, formula: Formula, follow: Box) -> Box:
-        """A step that is not on the sheet is rounded on scratch paper, unless it only names another."""
-        if isinstance(formula, Symbol | Partial | Number):
-            return follow
-        asked = self.scheme.decimals(self.scheme.steps.key(ref))
-        return follow.written(self._scratch(asked), truncation=self.scheme.truncation)
-
-    def _scratch(self, asked: int) -> "Array":
-        """The last digit on scratch paper: as many as are asked for, or as the student writes elsewhere."""
-        import numpy as np
-
-        unit: Array = 10.0 ** -np.maximum(asked, self._usual_decimals)
-        return unit
-
-    @cached_property
-    def _usual_decimals(self) -> "Array":
-        """How many decimals three quarters of a student's numbers do not exceed."""
-        import numpy as np
-
-        columns = [c for c in self.columns.values() if c.given.any()]
-        if not columns:
-            return np.zeros(self.students)
-        typed = np.array(
-            [np.where(c.given & ~c.unreadable & (c.unit > 0), c.decimals, -1) for c in columns]
-        )
-        order = np.sort(typed, axis=0)
-        many = (typed >= 0).sum(axis=0)
-        place = len(columns) - 1 - many // 4
-        return np.maximum(np.take_along_axis(order, place[None, :], axis=0)[0], 0)
-
-    def _judge(
-        self, step: Step, formula: Formula, column: Column, spoilt: "Array"
-    ) -> tuple[Judged, Box]:
-        import numpy as np
-
-        cut = self.scheme.truncation
-        value, unit, given = column.value, column.unit, column.given & ~column.unreadable
-        follow, *ways = map(self.follow, step.routes)
-        for way in ways:
-            # Each student is held against the way that agrees, else the one that comes nearest.
-            with np.errstate(all="ignore"):
-                here, there = (agrees(w, value, unit, truncation=cut) for w in (way, follow))
-                nearer = np.abs(value - way.value) < np.abs(value - follow.value)
-            follow = way.where((here & ~there) | (nearer & (here == there)), follow)
         with np.errstate(all="ignore"):
-            keys = list(self._keys(step))
-            near = np.zeros(self.students, bool)
-            whole = np.zeros(self.students, bool)
-            for key in keys:
-                near |= agrees(Box.point(np.asarray(key)), value, unit, truncation=cut)
+            return self._mark(steps, columns, students)
+
+    def _mark(
+        self, steps: Sequence[Step], columns: Mapping[Ref, Column], students: int
+    ) -> dict[Ref, Judged]:
+        judged = {step.ref: self._by_key(step, columns[step.ref]) for step in steps}
+        # What nobody has typed is blank; it needs no judgement.
+        steps = [step for step in steps if columns[step.ref].given.any()]
+        columns = {step.ref: columns[step.ref] for step in steps}
+        rows = self._with(judged, students, Verdict.WRONG)
+        if rows.size > FEW:
+            self._follow(steps, columns, judged, rows, (Way.NEAREST,))
+            rows = self._with(judged, students, Verdict.WRONG, Verdict.UNDECIDED)
+        if rows.size:
+            following = self._follow(steps, columns, judged, rows, tuple(Way))
+            if self.names and self._with(judged, students, Verdict.WRONG).size:
+                diagnose(self.suspects, following, steps)
+                for step in steps:
+                    _name(judged[step.ref], following.judged[step.ref], rows, students)
+                self._excuse(steps, columns, judged, following, rows)
+        return judged
+
+    def following(
+        self,
+        steps: Sequence[Step],
+        columns: Mapping[Ref, Column],
+        judged: Mapping[Ref, Judged],
+        rows: "Array | None" = None,
+        ways: tuple[Way, ...] = tuple(Way),
+    ) -> Following:
+        """What follows from the numbers of some students, or of all."""
+        import numpy as np
+
+        if rows is None:
+            rows = np.arange(next((one.verdict.size for one in judged.values()), 0))
+        own = {ref: column.of(rows) for ref, column in columns.items()}
+        right = {ref: judged[ref].verdict[rows] == Verdict.RIGHT for ref in columns}
+        following = Following(self.scheme, own, right, rows.size, ways, self.strict)
+        following.mark(steps)
+        return following
+
+    def _follow(
+        self,
+        steps: Sequence[Step],
+        columns: Mapping[Ref, Column],
+        judged: dict[Ref, Judged],
+        rows: "Array",
+        ways: tuple[Way, ...],
+    ) -> Following:
+        """The same, written into the verdicts of all."""
+        import numpy as np
+
+        following = self.following(steps, columns, judged, rows, ways)
+        for step in steps:
+            whole, part = judged[step.ref], following.judged[step.ref]
+            keeps = part.verdict == Verdict.RIGHT
+            for name in ("verdict", "why", "follow"):
+                getattr(whole, name)[rows] = getattr(part, name)
+            for name in ("low", "high"):
+                ends = getattr(whole, name)
+                ends[rows] = np.where(keeps, ends[rows], getattr(part, name))
+        return following
+
+    def _excuse(
+        self,
+        steps: Sequence[Step],
+        columns: Mapping[Ref, Column],
+        judged: dict[Ref, Judged],
+        following: Following,
+        rows: "Array",
+    ) -> None:
+        """A wrong 0 or 1 that a wrong formula gives, again and again, is worked with like any number."""
+        import numpy as np
+
+        trivial = [one.why[rows] == Why.TRIVIAL for one in judged.values()]
+        some = np.flatnonzero(np.any(trivial, axis=0))
+        if not some.size:
+            return
+        own = {ref: column.of(rows[some]) for ref, column in columns.items()}
+        right = {ref: judged[ref].verdict[rows[some]] == Verdict.RIGHT for ref in columns}
+        excused = {ref: following.judged[ref].explained[some] for ref in following.judged}
+        again = Following(
+            self.scheme, own, right, some.size, tuple(Way), self.strict, excused=excused
+        )
+        again.mark(steps)
+        for step in steps:
+            part, whole = again.judged[step.ref], judged[step.ref]
+            whole.verdict[rows[some]], whole.why[rows[some]] = part.verdict, part.why
+
+    def _by_key(self, step: Step, column: Column) -> Judged:
+        """Right by the key: the value at full precision, or the one worked by hand."""
+        import numpy as np
+
+        value, unit = column.value, step.unit(column.unit)
+        right = np.zeros(value.size, bool)
+        low = high = np.full(value.size, np.nan)
+        with np.errstate(all="ignore"):
+            for key in keys(self.scheme, step):
+                point = Box.point(np.asarray(key))
+                down, up = allowed(point, unit, truncation=self.scheme.truncation)
+                fits = (value >= down) & (value <= up)
                 # What full precision leaves of 0 is 0: -2.8e-17.
-                whole |= np.abs(value - key) <= 1e-12 * np.maximum(np.abs(key), 1)
-            near |= whole
-            mended = self._any(self.mended, step.routes)
-            for route in step.routes if mended.any() and not self.strict else ():
-                meant = self.follow(route, self.meant)
-                near |= mended & agrees(meant, value, unit, truncation=cut)
-            from_own = agrees(follow, value, unit, truncation=cut)
-            # Fewer digits than asked must at least be those of the very number.
-            point = near | agrees(Box.point(follow.value), value, unit, truncation=cut)
-            own_value = np.abs(value - follow.value) <= 1e-12 * np.maximum(np.abs(follow.value), 1)
-            fine = (column.decimals >= step.decimals) | (unit == 0) | whole | own_value
-            finite = np.isfinite(follow.value)
-            # Between the bounds of what the student's numbers give lies the key too: only rounding.
-            only_rounding = from_own & (follow.low <= keys[0]) & (keys[0] <= follow.high)
-            if self.strict:
-                from_own &= False
-                only_rounding &= False
-            trivial = from_own & ~near & spoilt & (follow.value == 0) & (keys[0] != 0)
-            vague = from_own & ~point & ~follow.narrow(step.decimals, keys[0])
-        verdict = np.full(self.students, Verdict.WRONG, np.int8)
-        why = np.zeros(self.students, np.int8)
-        verdict[from_own] = Verdict.FOLLOWS
-        verdict[near | only_rounding] = Verdict.RIGHT
-        _set(verdict, why, vague, Why.VAGUE)
-        _set(verdict, why, trivial, Why.TRIVIAL)
-        verdict[~fine] = Verdict.WRONG
-        _set(verdict, why, point & ~fine & (value != 0), Why.COARSE)
-        _set(verdict, why, ~finite & ~near & given, Why.NO_VALUE)
-        _set(verdict, why, column.unreadable, Why.UNREADABLE)
+                fits |= np.abs(value - key) <= 1e-12 * max(abs(key), 1)
+                new = np.isnan(low) | (fits & ~right)
+                low, high = np.where(new, down, low), np.where(new, up, high)
+                right |= fits
+        # The key as the page shows it, whatever the file wants of digits elsewhere.
+        written = self.scheme.steps.written(step.ref)
+        right |= np.abs(value - float(written.value)) <= 1e-12
+        verdict = np.where(right, Verdict.RIGHT, Verdict.WRONG).astype(np.int8)
+        why = np.zeros(value.size, np.int8)
+        if self.scheme.zeros:
+            digits = len(written.text.partition(".")[2])
+            ends = np.abs(value - self.scheme.steps.exact(step.ref)) <= 1e-12 * np.maximum(
+                1, np.abs(value)
+            )
+            short = right & (column.unit > step.asked) & ~ends & (column.decimals < digits)
+            verdict[short], why[short] = Verdict.WRONG, Why.ZEROS
+        verdict[column.unreadable], why[column.unreadable] = Verdict.UNDECIDED, Why.UNREADABLE
         verdict[~column.given] = Verdict.BLANK
-        why[~column.given] = Why.NOTHING
-        judged = Judged(verdict, np.full(self.students, -1, np.int16), why, follow)
-        # Who typed exactly what comes out goes on with that; others with some number behind the digits.
-        key_exactly = np.abs(value - keys[0]) <= 1e-12 * max(abs(keys[0]), 1)
-        exactly = key_exactly | (own_value & (follow.low == follow.high)) | (unit == 0)
-        behind = typed(value, np.where(exactly, 0.0, unit), truncation=cut)
-        return judged, behind.where(given, self._unwritten(step.ref, formula, follow))
+        follow = np.full(value.size, self.scheme.steps.exact(step.ref))
+        return Judged(verdict, why, low, high, follow, *np.zeros((2, value.size), bool))
 
-    def _any(self, rows: Mapping[Ref, "Array"], routes: Iterable[Formula]) -> "Array":
-        """For whom something holds in any of the steps before one."""
+    def _with(self, judged: Mapping[Ref, Judged], students: int, *verdicts: Verdict) -> "Array":
+        """The students who have one of these verdicts somewhere."""
         import numpy as np
 
-        before = {self.scheme.steps.ref(leaf) for route in routes for leaf in leaves(route)}
-        return np.any([np.zeros(self.students, bool), *(rows[ref] for ref in before)], axis=0)
-
-    def _keys(self, step: Step) -> Iterator[float]:
-        """What is right: the value at full precision, and the one worked by hand."""
-        yield self.scheme.steps.exact(step.ref)
-        if self.scheme.steps.policy.carries:
-            yield float(self.scheme.steps.by_hand(step.ref).value)
-
-    @cached_property
-    def has_blank(self) -> "Array":
-        """Who has left an answer blank."""
-        import numpy as np
-
-        none = np.zeros(self.students, bool)
-        return np.any([none, *(~c.given for c in self.columns.values())], axis=0)
-
-    def carried(self, formula: Formula, rows: "Array") -> Box:
-        """What a formula gives from the numbers of some students."""
-        refs = {leaf: self.scheme.steps.ref(leaf) for leaf in leaves(formula)}
-        for ref in refs.values():
-            if ref not in self.own:
-                for other in self.scheme.order([self.scheme.step(ref)]):
-                    self._visit(other, {})
-        boxes = {leaf: self.own[ref].of(rows) for leaf, ref in refs.items()}
-        return _filled(carried(formula, boxes), rows.size)
+        some = np.zeros(students, bool)
+        for one in judged.values():
+            for verdict in verdicts:
+                some |= one.verdict == verdict
+        return np.flatnonzero(some)
 
 
-def _filled(box: Box, students: int) -> Box:
-    """One value a student, for formulas of given numbers alone too."""
+def keys(scheme: Scheme, step: Step) -> Iterator[float]:
+    """What is right: the value at full precision, and the one worked by hand."""
+    yield scheme.steps.exact(step.ref)
+    if scheme.steps.policy.carries:
+        yield float(scheme.steps.by_hand(step.ref).value)
+
+
+def _name(whole: Judged, part: Judged, rows: "Array", students: int) -> None:
+    """Names found for some students, in the verdicts of all."""
     import numpy as np
 
-    return Box(
-        *(np.broadcast_to(a, students).astype(float) for a in (box.value, box.low, box.high))
-    )
-
-
-def _set(verdict: "Array", why: "Array", rows: "Array", reason: Why) -> None:
-    verdict[rows] = Verdict.UNDECIDED
-    why[rows] = reason
+    for word in ("names", "guesses"):
+        of_all = getattr(whole, word)
+        for place, some in getattr(part, word).items():
+            of_all.setdefault(place, np.zeros(students, bool))[rows] = some
+    whole.again[rows], whole.explained[rows] = part.again, part.explained

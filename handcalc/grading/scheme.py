@@ -9,14 +9,17 @@ from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import islice
+from math import prod
 
 from handcalc.answers import entries
 from handcalc.asking import asked
 from handcalc.document import Answer
-from handcalc.errors import ProblemError, UsageError, did_you_mean, printable
+from handcalc.errors import ProblemError, did_you_mean, printable
 from handcalc.fields import KEY, Shape
 from handcalc.fields.pattern import fits
 from handcalc.formula import leaves
+from handcalc.grading import parts
 from handcalc.grading.step import Step
 from handcalc.grading.typed_formula import parse
 from handcalc.network import Ref, Steps, build
@@ -73,10 +76,11 @@ class Scheme:
         self.network = build(problem)
         self.steps = Steps(self.network, Policy(problem.rounding))
         self.truncation = problem.marking.truncation
+        self.zeros = problem.marking.zeros == "required"
         self.charged = problem.marking.repeated == "charged"
         self.more: tuple[Ref, ...] = ()
         self.only: Collection[str] | None = None
-        self._refuse_unknown_marks()
+        self._refuse_unknown_answers()
 
     @cached_property
     def layers(self) -> list[Planned]:
@@ -96,10 +100,11 @@ class Scheme:
         found = entries(self.steps, words, targets, whole=wanted.targets is None)
         return [entry for entry in found if not self.steps.is_given(same(entry[2][0]))]
 
-    def _refuse_unknown_marks(self) -> None:
-        """Marks for answers that there are not would be passed over in silence."""
-        given, wrong = self.problem.marking.marks, []
-        keys = [*self.answers, *self.figures] if given else []
+    def _refuse_unknown_answers(self) -> None:
+        """Marks and parts for answers that there are not would be passed over in silence."""
+        given = self.problem.marking.marks
+        keys = [*self.answers, *self.figures] if given or self.problem.marking.parts else []
+        wrong = list(parts.misfits(self.problem, keys))
         for pattern, marks in given.items():
             place = ("marking", "marks", pattern)
             if not any(fits(pattern, key) for key in keys):
@@ -115,7 +120,7 @@ class Scheme:
     def seeing(self, others: Iterable[Ref] = (), only: Collection[str] | None = None) -> "Scheme":
         """The same scheme for sheets that answer other steps too, or that have places for some keys only."""
         found = copy(self)
-        for name in ("on_sheet", "answers", "others", "figures"):
+        for name in ("on_sheet", "answers", "by_first", "others", "figures", "_known"):
             found.__dict__.pop(name, None)
         found.more = tuple(dict.fromkeys(map(self.steps.same, others)))
         found.only = None if only is None else frozenset(only)
@@ -137,6 +142,11 @@ class Scheme:
                 marks = self.marks(key) * len(cells) / len(refs)
                 found[key] = Asked(key, shape, tuple(cells), marks)
         return found
+
+    @cached_property
+    def by_first(self) -> dict[Ref, Asked]:
+        """The same by the first step of each."""
+        return {answer.steps[0].ref: answer for answer in self.answers.values()}
 
     @cached_property
     def others(self) -> list[Asked]:
@@ -195,11 +205,19 @@ class Scheme:
         )
         return Figure(key, word, layer, value, self.marks(key), in_letters, points)
 
+    @cached_property
+    def _known(self) -> dict[Ref, Step]:
+        return {}
+
     def step(self, ref: Ref, group: str = "") -> Step:
         """One scalar answer."""
         ref = self.steps.same(ref)
-        key = self.steps.key(ref)
-        return Step(key, ref, group or key, self.decimals(key), self.steps, self.on_sheet)
+        known = self._known.get(ref)
+        if known is None or (group and known.group != group):
+            key = self.steps.key(ref)
+            step = Step(key, ref, group or key, self.decimals(key), self.steps, self.on_sheet)
+            self._known[ref] = known = step
+        return known
 
     def decimals(self, key: str) -> int:
         """The decimals that are asked for."""
@@ -216,15 +234,23 @@ class Scheme:
                 return float(marks.value)
         return 1.0
 
-    def found(self, key: str) -> list[Ref]:
-        """The steps behind a key that is not asked for; none where there is no such answer."""
-        if self.problem.origin.letters:
+    def found(self, key: str, most: int = 2) -> list[Ref]:
+        """The first steps behind a key that is not asked for, `most` of them; none where there is no such answer.
+
+        A shorter form of a key counts where it can mean one answer alone.
+        """
+        if not self._has_values:
             return []
-        try:
-            refs = [self.steps.same(ref) for ref in self.steps.keys.find(key)]
-        except UsageError:
-            return []
+        refs = [self.steps.same(ref) for ref in islice(self.steps.keys.spelled(key), most)]
         return [] if any(map(self.steps.is_given, refs)) else refs
+
+    @cached_property
+    def _has_values(self) -> bool:
+        """Are there values to be marked: with numbers for letters, worked out, and asked if there are many?"""
+        if self.problem.origin.letters or self.network.counted:
+            return False
+        sizes = (prod(quantity.shape) for quantity in self.network.quantities.values())
+        return bool(self.answers) or sum(sizes) < MOST_UNASKED
 
     def order(self, steps: Iterable[Step]) -> Iterator[Ref]:
         """All steps that lead to some answers, each after those that it needs."""
@@ -248,6 +274,8 @@ def shown(word: str, sizes: tuple[int, ...]) -> str:
     return "x".join(map(str, sizes)) if word in SIZES else f"{sizes[0]:,}"
 
 
+MOST_UNASKED = 1_000_000
+"""Numbers of a network up to which values are marked that nobody has asked for."""
 SIZES = ("shapes", "receptive_field", "padding", "jump", "unfloored")
 """The questions that are answered by sizes; the others by one count."""
 MANY = 1000

@@ -1,38 +1,51 @@
-"""The verdicts on formulas, in problems without numbers: compared at points that stay the same.
+"""The verdicts on formulas, in problems without numbers: compared as functions, point by point.
 
-A formula is right if it gives what the step gives at every point at which both have a value. It may
-name whatever comes before its step, but not the step itself or what follows from it.
+A formula is right if it gives what the step gives at every point, and the points have seen every way of
+both: both sides of each rectifier, each cell of a window as its largest. It may name whatever comes before
+its step, but not the step itself or what follows from it.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
-from typing import Any
+from itertools import islice
 
-from handcalc.errors import UsageError
-from handcalc.formula import Formula, evaluate
+from handcalc.formula import Formula, Leaf, is_long, leaves
+from handcalc.formula.canonical import canonical
+from handcalc.formula.forks import Forks
+from handcalc.formula.reader import (
+    FUNCTIONS,
+    Function,
+    UnknownNameError,
+    UnreadableFormulaError,
+    read,
+)
 from handcalc.grading import mistakes
-from handcalc.grading.answer import UnreadableError, is_blank
-from handcalc.grading.box import Box
+from handcalc.grading.answer import is_blank
+from handcalc.grading.points import FEWEST, MOST_REFS, TINY, Points, close
 from handcalc.grading.scheme import Scheme
 from handcalc.grading.step import Step
-from handcalc.grading.typed_formula import TypedFormula, parse
 from handcalc.grading.verdict import Judged, Verdict, Why
-from handcalc.network import Ref, Steps
-from handcalc.network.rounding import Policy
+from handcalc.network import Element, Gradient, Local, Ref, Steps
+from handcalc.operations._elementwise import Elementwise
 
-POINTS = 7
-FEWEST = 3
-"""Points at which both must have a value."""
+_Said = tuple[Verdict, Why, int]
+DRAWS = 24
+"""Draws at which a formula is compared with those of mistakes."""
+RIGHT: _Said = (Verdict.RIGHT, Why.NOTHING, -1)
 
 
 class Symbolic:
     """Marks formulas; what was seen before is remembered."""
 
     def __init__(self, scheme: Scheme) -> None:
-        self.scheme = scheme
+        self.scheme, self.steps = scheme, scheme.steps
+        self.points, self.kept = Points(scheme.steps), Points(scheme.steps, keeps=True)
         self._said = lru_cache(maxsize=4096)(self._uncached)
+        self._named = lru_cache(maxsize=4096)(self._one)
+        self._before = lru_cache(maxsize=64)(self._all_before)
 
     def judge(
         self, steps: Sequence[Step], typed: Mapping[Ref, Sequence[str]], students: int
@@ -40,82 +53,202 @@ class Symbolic:
         """The verdicts on each step for all students."""
         import numpy as np
 
-        found = {}
+        judged = {}
         for step in steps:
             texts = typed.get(step.ref) or [""] * students
             said = [self._said(step.ref, text.strip()) for text in texts]
-            nan = Box.point(np.full(students, np.nan))
-            found[step.ref] = Judged(
+            nan, nobody = np.full(students, np.nan), np.zeros(students, bool)
+            judged[step.ref] = Judged(
                 np.array([v for v, _, _ in said], np.int8),
-                np.array([m for _, _, m in said], np.int16),
                 np.array([w for _, w, _ in said], np.int8),
                 nan,
+                nan,
+                nan,
+                nobody,
+                nobody,
+                {m: np.array([other == m for _, _, other in said]) for _, _, m in said if m >= 0},
             )
-        return found
+        return judged
 
-    def _uncached(self, ref: Ref, text: str) -> tuple[Verdict, Why, int]:
-        step = self.scheme.step(ref)
+    def _uncached(self, ref: Ref, text: str) -> _Said:
+        """The verdict on one text; of a chain a = b = c each part must be right."""
         if is_blank(text):
             return Verdict.BLANK, Why.NOTHING, -1
+        step = self.scheme.step(ref)
         try:
-            typed = parse(text)
-        except UnreadableError:
-            return Verdict.UNDECIDED, Why.UNREADABLE, -1
-        refs = self._known_before(step, typed)
-        if refs is None:
+            formulas = [self._read(step, part) for part in self._sides(step, text)]
+        except UnknownNameError:
             return Verdict.UNDECIDED, Why.LATER, -1
-        values = [
-            typed.at({name: at.exact(ref) for name, ref in refs.items()}) for at in self._points
-        ]
-        if _alike(values, [at.exact(step.ref) for at in self._points]):
-            return Verdict.RIGHT, Why.NOTHING, -1
-        if sum(map(math.isfinite, values)) < FEWEST:
-            return Verdict.UNDECIDED, Why.NO_VALUE, -1
-        # In the step itself first, then anywhere behind it.
-        for seen in (step, replace(step, on_sheet={})):
-            for place, mistake in enumerate(mistakes.all_of()):
-                for formula in mistake.formulas(seen):
-                    if _alike(values, [self._at(point, formula) for point in self._points]):
-                        return Verdict.WRONG, Why.NOTHING, place
-        return Verdict.WRONG, Why.NOTHING, -1
+        except UnreadableFormulaError:
+            return Verdict.UNDECIDED, Why.UNREADABLE, -1
+        found = [self._compared(step, formula) for formula in formulas]
+        return next((said for said in found if said != RIGHT), RIGHT)
 
-    def _known_before(self, step: Step, formula: TypedFormula) -> dict[str, Ref] | None:
-        """The steps behind the names of a formula; None if one is not known before its step."""
-        before = set(self.scheme.order([step])) - {step.ref}
-        refs = {}
-        for name in formula.names:
-            try:
-                found = [self.scheme.steps.same(ref) for ref in self.scheme.steps.keys.find(name)]
-            except UsageError:
-                return None
-            if len(found) != 1 or found[0] not in before:
-                return None
-            refs[name] = found[0]
-        return refs
+    # --- reading ------------------------------------------------------------------------------------
 
-    def _at(self, point: Steps, formula: Formula) -> float:
-        """A formula of the marker at one point."""
-        ref = self.scheme.steps.ref
-        try:
-            return float(evaluate(formula, lambda leaf: point.exact(ref(leaf))))
-        except (ArithmeticError, ValueError):
-            return math.nan
+    def _sides(self, step: Step, text: str) -> list[str]:
+        """What stands behind the equals signs; before the first one the step itself may be named."""
+        first, *others = re.split(r"(?<![<>])=", text)
+        if not others:
+            return [first]
+        if first.strip() and self._ref_of(step, first.strip()) != step.ref:
+            others = [first, *others]
+        return others
+
+    def _read(self, step: Step, text: str) -> Formula:
+        def formula_of(name: str) -> Formula | None:
+            ref = self._ref_of(step, name)
+            known = ref is not None and ref in self._before(step.ref)
+            return self.steps.leaf(ref) if ref is not None and known else None
+
+        return read(text, formula_of, self._functions)
+
+    def _ref_of(self, step: Step, name: str) -> Ref | None:
+        """The step behind a name, as it is meant inside of another step: a name without sample is of that one."""
+        if name.startswith("via "):
+            via = self._ref_of(step, name[4:])
+            if isinstance(step.ref, Gradient) and isinstance(via, Element):
+                path = Gradient(step.ref.by, via)
+                return path if via in self.steps.paths(step.ref.by) else None
+            return None
+        sample = step.key.partition("@")[2]
+        own = self._named(f"{name}@{sample}") if sample and "@" not in name else None
+        return own or self._named(name)
+
+    def _one(self, name: str) -> Ref | None:
+        """The one step that a name can mean."""
+        refs = list(islice(self.steps.keys.spelled(name), 2))
+        return self.steps.same(refs[0]) if len(refs) == 1 else None
+
+    def _all_before(self, ref: Ref) -> frozenset[Ref]:
+        """What is known before a step: all that leads to it, of a large network what it is made of."""
+        step = self.scheme.step(ref)
+        near = {self.steps.ref(leaf) for route in step.routes for leaf in leaves(route)}
+        return frozenset(near.union(islice(self.scheme.order([step]), MOST_REFS)) - {ref})
 
     @cached_property
-    def _points(self) -> list[Steps]:
-        """The same network with other numbers in place of its symbols."""
-        from handcalc.network import build
+    def _functions(self) -> Mapping[str, Function]:
+        """The functions that can be typed: with the activations of this network and their slopes."""
+        found = dict(FUNCTIONS)
+        for word, (function, slope) in _activations(self.steps).items():
+            found |= {word: function, f"{word}′": slope}
+        return found
 
-        problem: Any = self.scheme.problem
-        networks = [build(problem) for _ in range(POINTS)]
-        for draw, network in enumerate(networks, 1):
-            network.draw = draw
-        return [Steps(network, Policy(problem.rounding)) for network in networks]
+    # --- comparing ----------------------------------------------------------------------------------
+
+    def _compared(self, step: Step, formula: Formula) -> _Said:
+        """Who has numbers of the file, 0.5·x1 for w1·x1, is compared with these; else any numbers do."""
+        if self._is_copied(step, formula):
+            return RIGHT
+        said = self._said_at(self.points, step, formula)
+        if said[0] != Verdict.WRONG:
+            return said
+        named = {self.steps.ref(leaf) for leaf in leaves(formula)}
+        there = self.steps.network.with_numbers
+        any_number = any(isinstance(ref, Element) and ref.quantity in there for ref in named)
+        if there and not any_number and self._said_at(self.kept, step, formula) == RIGHT:
+            return RIGHT
+        return Verdict.WRONG, Why.NOTHING, self._mistake(step, formula)
+
+    def _said_at(self, points: Points, step: Step, formula: Formula) -> _Said:
+        """What is said of a formula by its values at some draws."""
+        wrong = Verdict.WRONG, Why.NOTHING, -1
+        if points.same_freely(step.ref, formula):
+            return RIGHT
+        # What differs at once needs no more draws, nor a look at all that is behind it.
+        first = Forks(formula)
+        if any(_differ(points, step, first, draw) for draw in range(FEWEST)):
+            return wrong
+        many, complete = points.needed(step.ref)
+        typed, plain = Forks(formula, points.is_zero), points.is_plain(step.ref)
+        many = points.most if typed.chooses else many
+        met, without_value = 0, False
+        for draw in range(points.most):
+            if _differ(points, step, typed, draw):
+                return wrong
+            own = points.value(draw, step.ref)
+            if math.isfinite(own):
+                without_value |= not math.isfinite(typed.at(points.of_leaf(draw)))
+                met += abs(own) > TINY or plain
+            if met >= FEWEST and draw + 1 >= many and not typed.open:
+                break
+        if without_value:
+            return Verdict.UNDECIDED, Why.NO_VALUE, -1
+        if not complete or typed.open or met < FEWEST:
+            return Verdict.UNDECIDED, Why.UNTRIED, -1
+        return RIGHT
+
+    def _is_copied(self, step: Step, formula: Formula) -> bool:
+        """Is it what the page writes, whatever the numbers are?"""
+        routes = [route for route in step.routes if not is_long(route)]
+        return bool(routes) and self._written(formula) in map(self._written, routes)
+
+    def _written(self, formula: Formula) -> Formula:
+        """A formula with slopes put in, as one that was copied from the page looks."""
+
+        def meaning(leaf: Leaf) -> Formula | None:
+            ref = self.steps.ref(leaf)
+            return self.steps.formula(ref) if isinstance(ref, Local) else None
+
+        return canonical(formula, meaning)
+
+    def _mistake(self, step: Step, formula: Formula) -> int:
+        """The place of the mistake whose formula gives the same, -1 for none.
+
+        In the step itself first, then anywhere behind it, unless that is a whole large network.
+        """
+        typed = Forks(formula)
+        values = [
+            typed.at(self.points.of_leaf(draw)) for draw in range(min(DRAWS, self.points.most))
+        ]
+        for seen in (step, replace(step, on_sheet={})):
+            if self.points.has_many_behind(step.ref, seen.on_sheet):
+                continue
+            for place, mistake in enumerate(mistakes.all_of()):
+                for with_mistake in mistake.formulas(seen):
+                    other = Forks(with_mistake)
+                    pairs = (
+                        (value, other.at(self.points.of_leaf(draw)))
+                        for draw, value in enumerate(values)
+                        if math.isfinite(value)
+                    )
+                    if _alike(pairs):
+                        return place
+        return -1
 
 
-def _alike(a: Sequence[float], b: Sequence[float]) -> bool:
-    """The same at all points where both have a value, and at enough of them."""
-    pairs = [(x, y) for x, y in zip(a, b, strict=True) if math.isfinite(x) and math.isfinite(y)]
-    return len(pairs) >= FEWEST and all(
-        math.isclose(x, y, rel_tol=1e-9, abs_tol=1e-12) for x, y in pairs
-    )
+def _differ(points: Points, step: Step, typed: Forks, draw: int) -> bool:
+    """Do a formula and a step have other values at one draw?"""
+    own, other = points.value(draw, step.ref), typed.at(points.of_leaf(draw))
+    return math.isfinite(own) and math.isfinite(other) and not close(own, other)
+
+
+def _alike(pairs: Iterator[tuple[float, float]]) -> bool:
+    """The same wherever the second has a value, and often enough."""
+    met = 0
+    for a, b in pairs:
+        if math.isfinite(b):
+            if not close(a, b):
+                return False
+            met += abs(a) > TINY
+    return met >= FEWEST // 2
+
+
+def _activations(steps: Steps) -> dict[str, tuple[Function, Function]]:
+    """The activations of a network by their words; those that occur with two settings are left out."""
+    met: dict[str, set[Elementwise]] = {}
+    for node in steps.network.nodes:
+        if isinstance(node.operation, Elementwise):
+            met.setdefault(type(node.operation).__name__.lower(), set()).add(node.operation)
+    found = {}
+    for word, operations in met.items():
+        if len(operations) == 1:
+            (operation,) = operations
+            found[word] = (operation.of, lambda z, o=operation: o.slope(z, o.of(z)))
+            found[_snake(operation)] = found[word]
+    return found
+
+
+def _snake(operation: Elementwise) -> str:
+    """leaky_relu for LeakyRelu."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(operation).__name__).lower()

@@ -143,15 +143,46 @@ class Rounding(Strict):
     keys: Annotated[dict[str, Decimals], BeforeValidator(_is_mapping)] = Field(default={})
 
 
+def _part_name(value: object) -> str:
+    if not isinstance(value, str) or not value.strip() or len(value) > MOST_LETTERS:
+        raise mistake(f"expects a name of at most {MOST_LETTERS} letters; write forward: [h*, o*]")
+    return value.strip()
+
+
+def _some_patterns(value: object) -> object:
+    if not value or not isinstance(value, str | list | tuple):
+        raise mistake("expects the answers of this part; write [h*, o*]")
+    return _as_list(value)
+
+
+MOST_LETTERS = 40
+PartName = Annotated[str, BeforeValidator(_part_name)]
+Patterns = Annotated[
+    tuple[Words, ...],
+    BeforeValidator(_some_patterns),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string"},
+                {"type": "array", "items": {"type": "string"}, "minItems": 1},
+            ]
+        }
+    ),
+]
+
+
 class Marking(Strict):
     """How answers are marked: what each counts, whether digits may be cut off, the decimals asked for.
 
-    `marks` gives weights by key, with * for any letters: {"dE_*": 2}; else every answer counts 1. A mistake
-    that is made again costs nothing the second time, unless `repeated` is `charged`.
+    `marks` gives weights by key, with * for any letters: {"dE_*": 2}; else every answer counts 1. `parts` names
+    parts of the sheet that have a subtotal: {forward: ["h*", "o*"]}. A mistake that is made again costs nothing
+    the second time, unless `repeated` is `charged`. 0.62 for 0.620 is right, unless `zeros` are `required`.
     """
 
     marks: Annotated[dict[str, Given], BeforeValidator(_is_mapping)] = Field(default={})
+    parts: Annotated[dict[PartName, Patterns], BeforeValidator(_is_mapping)] = Field(default={})
     truncation: Truth = True
+    zeros: Literal["free", "required"] = "free"
     repeated: Literal["free", "charged"] = "free"
     decimals: Decimals | None = None
 
