@@ -1,74 +1,214 @@
-"""Which mistake gives a wrong number: each is tried with the student's own numbers."""
+"""Which mistakes give a wrong number: each is tried with the student's own numbers, behind blanks too.
 
-from collections.abc import Iterable
+An answer that is typed ends the way back: what a student has right is never explained away.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from handcalc.formula import Formula, leaves
 from handcalc.grading import mistakes
-from handcalc.grading.box import agrees
+from handcalc.grading.chance import GUESS, LEVEL, Fit
+from handcalc.grading.following import Following
+from handcalc.grading.scheme import Scheme
 from handcalc.grading.step import Step
-from handcalc.grading.verdict import Judged, Verdict
+from handcalc.grading.trying import Trying
+from handcalc.grading.verdict import Verdict, Why
+from handcalc.network import Ref
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from handcalc.grading.judge import Judge
-
     Array = np.ndarray[tuple[Any, ...], np.dtype[Any]]
 
+MOST_KEPT = 20_000
+"""Steps, with what is blank before them, whose formulas are remembered."""
+MOST_NAMED = 2
+"""Accounts that fit equally are both said; of more none."""
 
-def diagnose(judge: "Judge", step: Step, judged: Judged) -> None:
-    """Find the mistakes that give the wrong numbers of a step.
 
-    First in the step itself; who has left answers blank can have made it in one of those, far behind.
-    """
+class Suspects:
+    """The formulas of all mistakes in a step, for those who have left some steps before it blank."""
+
+    def __init__(self, scheme: Scheme) -> None:
+        self.scheme = scheme
+        self._known: dict[tuple[Ref, frozenset[Ref]], list[tuple[int, Formula]]] = {}
+
+    def of(self, step: Step, blank: frozenset[Ref]) -> list[tuple[int, Formula]]:
+        """Each formula with the place of its mistake in the list."""
+        if len(self._known) > MOST_KEPT:
+            self._known.clear()
+        if (step.ref, blank) not in self._known:
+            typed = {ref: key for ref, key in step.on_sheet.items() if ref not in blank}
+            seen = replace(step, on_sheet=typed)
+            self._known[step.ref, blank] = [
+                (place, formula)
+                for place, mistake in enumerate(mistakes.all_of())
+                for formula in mistake.formulas(seen)
+            ]
+        return self._known[step.ref, blank]
+
+
+def diagnose(suspects: Suspects, following: Following, steps: Sequence[Step]) -> None:
+    """Find the mistakes that give the wrong numbers of some students, and name those that chance does not."""
+    fits = [Fit(following.students, mistake.systematic) for mistake in mistakes.all_of()]
+    wrong = {}
+    for number, step in enumerate(steps):
+        judged = following.judged[step.ref]
+        wrong[number] = (judged.verdict == Verdict.WRONG) & (judged.why == Why.NOTHING)
+        if wrong[number].any():
+            for blank, some in _by_blanks(following, step, wrong[number]):
+                _try(suspects.of(step, blank), Trying(following, step, some), number, fits)
+    _leave_single_cells(fits, [step.group for step in steps])
+    _choose(following, steps, fits, wrong)
+
+
+def _leave_single_cells(fits: Sequence[Fit], groups: Sequence[str]) -> None:
+    """A mistake of whole rows or matrices is none of a single cell."""
     import numpy as np
 
-    wrong = judged.verdict == Verdict.WRONG
+    for fit, mistake in zip(fits, mistakes.all_of(), strict=True):
+        if mistake.least > 1:
+            for group in {groups[number] for number in fit.steps}:
+                own = [number for number in fit.steps if groups[number] == group]
+                cells = np.sum([fit.steps[number] for number in own], axis=0)
+                for number in own:
+                    fit.steps[number] = fit.steps[number] & (cells >= mistake.least)
+
+
+def _by_blanks(
+    following: Following, step: Step, wrong: "Array"
+) -> Iterator[tuple[frozenset[Ref], "Array"]]:
+    """The students with a wrong step, by what they have left blank of the steps that it stands on."""
+    import numpy as np
+
+    steps, columns = following.scheme.steps, following.columns
+    passed: dict[Ref, Array] = {step.ref: wrong}
+    for ref in _behind(following, step, wrong):
+        here = passed.get(ref)
+        if here is None or not here.any():
+            continue
+        column = columns.get(ref)
+        goes_on = here if column is None or ref == step.ref else here & ~column.given
+        for route in following.scheme.step(ref).routes:
+            for leaf in leaves(route):
+                other = steps.ref(leaf)
+                passed[other] = passed.get(other, False) | goes_on
+    asked = [ref for ref in passed if ref in step.on_sheet and ref != step.ref]
+    blank = np.zeros((len(asked), following.students), bool)
+    for number, ref in enumerate(asked):
+        column = columns.get(ref)
+        blank[number] = passed[ref] if column is None else passed[ref] & ~column.given
     rows = np.flatnonzero(wrong)
-    if rows.size:
-        _try(judge, step, judged, rows)
-    rows = np.flatnonzero(wrong & ~judged.explained & judge.has_blank)
-    if rows.size:
-        _try(judge, replace(step, on_sheet={}), judged, rows)
+    kinds, kind = np.unique(blank[:, rows], axis=1, return_inverse=True)
+    for number in range(kinds.shape[1]):
+        refs = frozenset(
+            ref for ref, is_blank in zip(asked, kinds[:, number], strict=True) if is_blank
+        )
+        yield refs, rows[kind.ravel() == number]
 
 
-def _try(judge: "Judge", step: Step, judged: Judged, rows: "Array") -> None:
-    """Try every mistake on the numbers of some students."""
+def _behind(following: Following, step: Step, wrong: "Array") -> list[Ref]:
+    """The steps behind one, as far as somebody has left them blank; each before those that it stands on."""
+    scheme, columns = following.scheme, following.columns
+    order: list[Ref] = []
+    known: set[Ref] = set()
+    waiting: list[tuple[Ref, bool]] = [(step.ref, False)]
+    while waiting:
+        ref, ready = waiting.pop()
+        if ready:
+            order.append(ref)
+        elif ref not in known:
+            known.add(ref)
+            waiting.append((ref, True))
+            column = columns.get(ref)
+            if ref == step.ref or column is None or (wrong & ~column.given).any():
+                for route in scheme.step(ref).routes:
+                    waiting += [(scheme.steps.ref(leaf), False) for leaf in leaves(route)]
+    return order[::-1]
+
+
+def _try(
+    formulas: Sequence[tuple[int, Formula]], trying: Trying, number: int, fits: Sequence[Fit]
+) -> None:
+    """Try every mistake on the wrong numbers of a step."""
     import numpy as np
 
-    column, cut = judge.columns[step.ref], judge.scheme.truncation
-    value, unit = column.value[rows], column.unit[rows]
+    students, rows = trying.following.students, trying.rows
+    by_place: dict[int, list[Formula]] = {}
+    for place, formula in formulas:
+        by_place.setdefault(place, []).append(formula)
+    so_far = np.zeros(rows.size)
+
+    def spread(some: "Array", otherwise: "Array") -> "Array":
+        otherwise[rows] = some
+        return otherwise
+
     for place, mistake in enumerate(mistakes.all_of()):
-        found = np.zeros(rows.size, bool)
-        for formula in mistake.formulas(step):
-            other = judge.carried(formula, rows)
-            with np.errstate(all="ignore"):
-                clear = np.isfinite(other.value) & other.narrow(step.decimals)
-                # A bare 0 is near every small number, and tells of none of them.
-                clear &= (value != 0) | (other.value == 0)
-                found |= clear & agrees(other, value, unit, truncation=cut)
-        with np.errstate(all="ignore"):
-            slips = mistake.slips(value, unit, judged.follow.of(rows))
-        if slips is not None:
-            found |= slips
-        if found.any():
-            whole = judged.matches.setdefault(place, np.zeros(judge.students, bool))
-            whole[rows[found]] = True
+        if place not in by_place and mistake.systematic:
+            continue
+        tried = trying.all_of(mistake, by_place.get(place, ()))
+        if not tried.shows.any():
+            continue
+        so_far = so_far + tried.many
+        fits[place].seen(spread(tried.shows, np.zeros(students, bool)))
+        if tried.gives.any():
+            share = np.where(tried.shows, np.minimum(tried.many / trying.every, 1), 1)
+            before = np.minimum(so_far / trying.every, 1)
+            fits[place].gives(
+                number,
+                spread(tried.gives, np.zeros(students, bool)),
+                spread(share, np.ones(students)),
+                spread(before, np.ones(students)),
+            )
 
 
-def choose(judged: Iterable[Judged], students: int) -> None:
-    """Of several mistakes that give a number, the one that explains most of the sheet."""
+def _choose(
+    following: Following, steps: Sequence[Step], fits: Sequence[Fit], wrong: "dict[int, Array]"
+) -> None:
+    """Of the mistakes that give a number, those that explain most of the sheet, unless chance does."""
     import numpy as np
 
-    all_judged = list(judged)
-    counts = np.zeros((len(mistakes.MISTAKES), students), np.int32)
-    for one in all_judged:
-        for place, rows in one.matches.items():
-            counts[place] += rows
-    for one in all_judged:
-        best = np.zeros(students, np.int32)
-        for place, rows in sorted(one.matches.items()):
-            better = rows & (counts[place] > best)
-            one.mistake[better] = place
-            best = np.where(better, counts[place], best)
+    groups = [step.group for step in steps]
+    seen: dict[int, dict[str, Array]] = {}
+    for number, step in enumerate(steps):
+        judged = following.judged[step.ref]
+        places = [place for place, fit in enumerate(fits) if number in fit.steps]
+        chances = {place: fits[place].probability(number) for place in places}
+        explained = {
+            place: np.where(
+                fits[place].steps[number], fits[place].count if fits[place].systematic else 1, 0
+            )
+            for place in places
+        }
+        for level, into in ((LEVEL, judged.names), (GUESS, judged.guesses)):
+            sure = {
+                place: fits[place].steps[number] & (chances[place] <= level) for place in places
+            }
+            if level == GUESS:
+                named = _any(judged.names.values(), following.students)
+                sure = {place: rows & ~named for place, rows in sure.items()}
+            best = np.max([np.where(sure[p], explained[p], 0) for p in places], axis=0, initial=0)
+            best = np.broadcast_to(best, following.students)
+            chosen = {p: sure[p] & (explained[p] == best) for p in places}
+            several = np.sum([rows.astype(int) for rows in chosen.values()], axis=0)
+            for place, rows in chosen.items():
+                some = rows & (several <= MOST_NAMED)
+                if some.any():
+                    into[place] = some
+        for place in places:
+            if fits[place].systematic:
+                alike = fits[place].steps[number] & (chances[place] <= GUESS)
+                before = seen.setdefault(place, {})
+                earlier = [rows for group, rows in before.items() if group != groups[number]]
+                judged.again |= alike & _any(earlier, following.students)
+                judged.explained |= alike
+                before[groups[number]] = before.get(groups[number], False) | alike
+        judged.again &= wrong[number]
+
+
+def _any(many: Any, students: int) -> "Array":
+    import numpy as np
+
+    return np.any([np.zeros(students, bool), *many], axis=0)
