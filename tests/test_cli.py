@@ -80,7 +80,7 @@ def test_show_gives_nothing_away():
         (("solve", "no/such.yaml"), "no such file"),
         (("solve", "net-2-2-2", "dE_dw9"), "did you mean"),
         (("sollve", "net-2-2-2"), "solve"),
-        (("solve", "net-2-2-2", "--format", "html"), "html"),
+        (("solve", "net-2-2-2", "--format", "pdf"), "pdf"),
         (("solve", "net-2-2-2", "--decimals", "99"), "99"),
         (("solve",), "PROBLEM"),
         (("solve", "net-2-2-2", "-o", "no/such/folder/x.md"), "cannot be written"),

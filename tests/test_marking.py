@@ -13,11 +13,11 @@ import handcalc
 from handcalc import library
 from handcalc.errors import ProblemError, UsageError
 from handcalc.formats import write
-from handcalc.grading import report
 from handcalc.grading.checking import check
 from handcalc.grading.lint import lint
 from handcalc.grading.mistakes import MISTAKES
-from handcalc.grading.sheet import load, of
+from handcalc.grading.pages import report, why
+from handcalc.grading.reading.sheet import load, of
 from handcalc.problem import parse
 from students import MISTAKES as PLANTED
 from students import Numbers, drawn, rounded, sheet, strategies
@@ -56,11 +56,19 @@ def test_the_author_of_the_source_is_right_everywhere_but_in_the_loss():
 
 
 def test_the_notebook_of_the_source_used_updated_weights():
-    checked = check(handcalc.load("net-2-2-2"), load(SHEETS / "net-2-2-2-notebook.yaml"))
+    text = handcalc.load("net-2-2-2").origin.text + "marking: {decimals: 8}\n"
+    checked = check(parse(text), load(SHEETS / "net-2-2-2-notebook.yaml"))
     wrong = {e.key: e.mistake for e in checked.entries if e.verdict.name == "WRONG"}
 
     assert wrong == dict.fromkeys(("w1_new", "w2_new", "w3_new", "w4_new"), "updated_weights")
     assert _lost(checked, checked.sheet.answers) == 1
+
+
+def test_the_notebook_is_right_to_the_four_decimals_that_are_asked():
+    """Its w1_new of 0.4993… differs from the key in the fifth decimal alone: ∂E/∂w1 = 0.0067 or 0.0066."""
+    checked = check("net-2-2-2", load(SHEETS / "net-2-2-2-notebook.yaml"))
+
+    assert _lost(checked, checked.sheet.answers) == 0
 
 
 def test_the_notebook_is_right_where_the_file_says_sequential():
@@ -111,32 +119,18 @@ def test_a_planted_mistake_is_named_and_charged_once(mistake, decimals):
         for way, carries in strategies(decimals):
             answers = sheet(numbers, way, carries, mistake)
             checked = _checked(numbers, decimals, answers)
-            wrong = {e.mistake for e in checked.entries if e.verdict.name == "WRONG"}
+            wrong = [e for e in checked.entries if e.verdict.name == "WRONG"]
             if not wrong:
                 # What passes must be what lint says of it: w - η·∂E/∂w differs from w by less than rounding.
                 blind = lint(parse(numbers.problem(decimals))).blind
                 assert mistake in {found.mistake for found in blind}
                 continue
 
-            assert wrong == {mistake}
+            said = [e.named or e.guessed for e in wrong]
+            assert all(not words or mistake in words for words in said)
+            # One that shows in a single answer, or with a digit or two, chance may give as well.
+            assert any(mistake in e.named for e in wrong) or len(wrong) == 1 or decimals == 3
             assert _lost(checked, answers) == 1
-
-
-def test_lint_says_when_a_mistake_cannot_be_told():
-    """With a learning rate of 1/1000 the new weights are the old ones, to three decimals."""
-    numbers = Numbers(SOURCE.w, SOURCE.x, SOURCE.b, SOURCE.t, rate=0.001)
-    blind = lint(parse(numbers.problem(3))).blind
-
-    assert {"updated_weights", "plus_in_update"} <= {b.mistake for b in blind}
-    assert not any(b.mistake == "updated_weights" for b in lint(parse(SOURCE.problem(6))).blind)
-
-
-def test_lint_finds_numbers_that_a_bare_zero_would_pass_for():
-    """∂E/∂w1 is 0.0068, which two decimals write 0.01 or 0.00."""
-    found = lint(parse(SOURCE.problem(2)))
-
-    assert "dE_dw2" in found.zero
-    assert "h1_in" not in found.zero
 
 
 def test_two_mistakes_are_both_named():
@@ -152,19 +146,25 @@ def test_two_mistakes_are_both_named():
 
 
 @pytest.mark.parametrize(
-    ("key", "typed", "mistake"),
+    ("key", "typed", "named", "guessed"),
     [
-        ("h1_out", "0.6509", "digits_swapped"),  # 0.6059
-        ("dE_dw5", "0.758", "point_moved"),  # 0.0758
-        ("o1_in", "-1.0420", "sign"),
-        ("dE_dw5", "-0.0758", "sign"),
+        ("h1_out", "0.6509", "digits_swapped", ()),  # 0.6059, one of 12,000 numbers
+        ("o1_in", "-1.0420", "sign", ()),
+        (
+            "dE_dw5",
+            "0.7580",
+            "",
+            ("point_moved",),
+        ),  # 0.0758; one of 15,000, but six points were tried
+        ("dE_dw5", "-0.0758", "", ("target_minus_output", "sign")),  # one of 1,500
+        ("dE_dw5", "0.758", "", ()),  # fewer digits than asked for
     ],
 )
-def test_slips_of_the_pen(key, typed, mistake):
+def test_slips_of_the_pen(key, typed, named, guessed):
     answers = {key: typed}
     entry = next(e for e in _checked(SOURCE, 4, answers).entries if e.key == key)
 
-    assert (entry.verdict.name, entry.mistake) == ("WRONG", mistake)
+    assert (entry.verdict.name, entry.mistake, entry.guessed) == ("WRONG", named, guessed)
 
 
 # --- verdicts ------------------------------------------------------------------------------------
@@ -266,12 +266,12 @@ def test_every_verdict_can_be_explained():
     answers = sheet(SOURCE, rounded(4), carries=True, mistake="bias_forgotten")
     checked = _checked(SOURCE, 4, answers)
 
-    explained = {key: write(report.why(checked, key), "terminal") for key in answers}
+    explained = {key: write(why.why(checked, key), "terminal") for key in answers}
     assert "the bias was left out" in explained["h1_in"]
     assert "= 0.5·0.2 + 0.3·0.1 + 0.3 = 0.43" in explained["h1_in"]
     assert "The same mistake has cost its mark before" in explained["o1_in"]
     with pytest.raises(UsageError, match="did you mean 'h1_in'"):
-        report.why(checked, "h1_inn")
+        why.why(checked, "h1_inn")
 
 
 # --- matrices ------------------------------------------------------------------------------------
@@ -342,16 +342,27 @@ def test_strides_and_padding_that_were_ignored():
     strided = {e.key: e.mistake for e in _conv([r[:2] for r in near[:2]], stride=2).entries}
 
     assert padded[0][0] != unpadded[0][0]
-    assert named["y[1,1]"] == "padding_ignored"
+    assert named["y[1,1]"] == "padding_ignored or window_shifted"
     assert far[1][1] != near[1][1]
     assert strided["y[2,2]"] == "stride_ignored"
 
 
-def test_a_matrix_of_another_size_is_said_and_not_guessed():
-    checked = _conv(_correlated(IMAGE, KERNEL, padding=1))
+@pytest.mark.parametrize(
+    ("typed", "size", "as_if"),
+    [
+        (_correlated(IMAGE, KERNEL), "3 × 3", ("padding_ignored",)),
+        ([[3]], "1 × 1", ()),
+    ],
+)
+def test_a_matrix_of_another_size_is_wrong_and_the_slip_behind_the_size_is_said(typed, size, as_if):
+    """With a border of 1 the 4 × 4 image gives 5 × 5 cells, without it 3 × 3."""
+    checked = _conv(typed, padding=1)
+    entry = checked.first_wrong
 
-    assert checked.texts.remarks == ["y has 5 × 5 numbers where 3 × 3 are asked for"]
-    assert checked.marks == 0
+    assert (entry.key, entry.given, entry.guessed) == ("y", size, as_if)
+    assert (checked.marks, checked.of) == (0, 1)
+    sentence = f"y has {size} numbers where 5 × 5 are asked for"
+    assert sentence in " ".join(write(report.document(checked), "terminal").split())
 
 
 def test_pooling_with_the_mean():
@@ -366,7 +377,14 @@ def test_pooling_with_the_mean():
 
 def _lenet(**answers):
     checked = check(handcalc.load("lenet-5"), of(answers))
-    return {e.key: (e.verdict.name.lower(), e.mistake) for e in checked.entries if e.given}
+    return {
+        e.key: (
+            e.verdict.name.lower(),
+            e.mistake or " ".join(("as if", *e.guessed)[: 2 * len(e.guessed)]),
+        )
+        for e in checked.entries
+        if e.given
+    }
 
 
 @pytest.mark.parametrize(
@@ -375,11 +393,11 @@ def _lenet(**answers):
         ("conv1_shape", "28x28x6", ("right", "")),
         ("conv1_shape", "(28, 28, 6)", ("right", "")),
         ("conv1_shape", "28 × 28 × 6", ("right", "")),
-        ("conv1_shape", "27x27x6", ("wrong", "window_shifted")),
+        ("conv1_shape", "27x27x6", ("wrong", "as if window_shifted")),
         ("total_params", "61,706", ("right", "")),
-        ("conv1_params", "150", ("wrong", "biases_not_counted")),
+        ("conv1_params", "150", ("wrong", "as if biases_not_counted")),
         ("conv2_params", "416", ("wrong", "channels_forgotten")),
-        ("pool1_params", "4", ("wrong", "pooling_counted")),
+        ("pool1_params", "4", ("wrong", "")),
         ("conv1_params", "many", ("undecided", "")),
     ],
 )
@@ -398,15 +416,24 @@ def test_sizes_follow_from_the_sizes_before():
         dense1_params=str(256 * 120 + 120),
     )
 
-    assert found.pop("conv1_shape") == ("wrong", "window_shifted")
+    assert found.pop("conv1_shape") == ("wrong", "as if window_shifted")
     assert set(found.values()) == {("follows", "")}
 
 
 def test_the_ceiling_for_the_floor():
-    """(32 - 5)/2 = 13.5: 14 places, not 15."""
+    """(32 - 5)/2 = 13.5: 14 places, not 15; one place too many gives 15 as well."""
     checked = check(handcalc.load("shape-32-stride-2"), of({"conv1_shape": "15x15"}))
 
-    assert checked.first_wrong.mistake == "ceiling_for_floor"
+    assert checked.first_wrong.guessed == ("ceiling_for_floor", "window_shifted")
+
+
+def test_the_same_mistake_in_two_counts_is_no_chance():
+    """150 of 156 and 2400 of 2416 weights: both without their biases."""
+    checked = check("lenet-5", {"conv1_params": "150", "conv2_params": "2400"})
+    wrong = [e for e in checked.entries if e.given]
+
+    assert [e.mistake for e in wrong] == ["biases_not_counted"] * 2
+    assert [e.marks for e in wrong] == [0, 1]
 
 
 # --- formulas --------------------------------------------------------------------------------------
@@ -466,12 +493,12 @@ def test_every_mistake_says_what_is_wrong():
         assert not said.endswith(".")
 
 
-@pytest.mark.parametrize(("decimal", "marks"), [("comma", 3), ("point", 1)])
-def test_a_sheet_with_commas(decimal, marks):
-    """Commas are decimal points where the sheet says so; a point that cannot be anything else stays one."""
+@pytest.mark.parametrize("decimal", ["comma", "point"])
+def test_a_sheet_with_commas(decimal):
+    """A comma, or a point, that cannot stand between thousands is a decimal sign, whatever the sheet says."""
     answers = {"h1_in": "0,43", "h1_out": "0,6059", "h2_in": "0.36"}
 
-    assert check(parse(SOURCE.problem(4)), of({"decimal": decimal, **answers})).marks == marks
+    assert check(parse(SOURCE.problem(4)), of({"decimal": decimal, **answers})).marks == 3
 
 
 def test_a_slip_in_copying_out_goes_no_further():
@@ -568,7 +595,8 @@ def test_the_sum_over_the_samples_for_their_mean():
     doubled = {key: f"{2 * solved[key].value:.4f}" for key in ("dE_dw1", "dE_dw2")}
     named = {e.key: e.mistake for e in check(parse(text), of(doubled)).entries if e.given}
 
-    assert named == {"dE_dw1": "sum_for_mean", "dE_dw2": "sum_for_mean"}
+    # Of two samples the sum is twice the mean, and so is what a factor of the loss gives.
+    assert named == dict.fromkeys(("dE_dw1", "dE_dw2"), "loss_factor or sum_for_mean")
 
 
 def test_another_base_of_the_logarithm():

@@ -48,6 +48,10 @@ def _explain(error: Exception) -> int:
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EIO, errno.EDQUOT):
         print(f"handcalc: the output cannot be written: {error.strerror}", file=sys.stderr)
         return UNUSABLE
+    if isinstance(error, OSError) and error.filename:
+        named = _encodable(str(error.filename)[:200])
+        print(f"handcalc: {named}: {error.strerror}; write another name", file=sys.stderr)
+        return UNUSABLE
     if hasattr(error, "format_message"):  # the command line's own complaints
         path = getattr(getattr(error, "ctx", None), "command_path", "handcalc")
         print(f"handcalc: {error.format_message()} See: {path} --help", file=sys.stderr)
@@ -63,5 +67,9 @@ def _explain(error: Exception) -> int:
 
 
 def _encodable(message: str) -> str:
+    """A message in what the terminal can show; names of files command it nothing."""
+    from handcalc.errors import printable
+
     encoding = sys.stderr.encoding or "ascii"
+    message = "\n".join(map(printable, message.split("\n")))
     return message.encode(encoding, "replace").decode(encoding)

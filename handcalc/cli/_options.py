@@ -7,7 +7,7 @@ import typer
 
 from handcalc.library import names
 
-Format = Literal["terminal", "markdown", "json", "png"]
+Format = Literal["terminal", "markdown", "html", "csv", "json", "png"]
 Level = Literal["brief", "normal", "full"]
 Carry = Literal["exact", "rounded"]
 
@@ -45,7 +45,7 @@ FormatOption = Annotated[
     Format | None, typer.Option("--format", "-f", help="How to write it.", show_default="terminal")
 ]
 TextFormat = Annotated[
-    Literal["terminal", "markdown", "json"] | None,
+    Literal["terminal", "markdown", "html", "csv", "json"] | None,
     typer.Option("--format", "-f", help="How to write it.", show_default="terminal"),
 ]
 TextOutput = Annotated[
@@ -53,7 +53,7 @@ TextOutput = Annotated[
     typer.Option(
         "--output",
         "-o",
-        help="Write to this file; .md, .json and .txt choose the format.",
+        help="Write to this file; .md, .html, .csv, .json and .txt choose the format.",
         show_default=False,
     ),
 ]
@@ -62,9 +62,13 @@ Output = Annotated[
     typer.Option(
         "--output",
         "-o",
-        help="Write to this file; .md, .json, .txt and .png choose the format.",
+        help="Write to this file; .md, .html, .csv, .json, .txt and .png choose the format.",
         show_default=False,
     ),
+]
+Decimal = Annotated[
+    Literal["auto", "point", "comma"],
+    typer.Option(help="How decimals are written; auto finds it out by student and by column."),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")]
 Width = Annotated[
@@ -72,3 +76,16 @@ Width = Annotated[
     typer.Option("--width", min=40, max=400, help="Columns of the terminal.", show_default=False),
 ]
 Ascii = Annotated[bool, typer.Option("--ascii", help="Only ASCII characters.")]
+Reports = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--report",
+        help="Write the report of the class to this file too; .html, .md, .csv, .json and .txt choose "
+        "the format. Can be given several times.",
+        show_default=False,
+    ),
+]
+All = Annotated[bool, typer.Option("--all", help="Print long tables in full.")]
+Anonymous = Annotated[
+    bool, typer.Option("--anonymous", help="Show no names: students are numbered in their order.")
+]

@@ -1,22 +1,22 @@
 """Where a solution goes: standard output in whatever it can show, or a file, whole or not at all."""
 
-import io
 import os
 import shutil
-import stat
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, TextIO
 
 from handcalc import formats
 from handcalc.cli._options import Format
+from handcalc.cli._writing import refuse_existing, write_file
 from handcalc.document import Document
 from handcalc.errors import FileError, UsageError, listed
 
 _BY_SUFFIX: dict[str, Format] = {
+    ".html": "html",
+    ".htm": "html",
+    ".csv": "csv",
     ".md": "markdown",
     ".markdown": "markdown",
     ".json": "json",
@@ -71,76 +71,25 @@ def _print(text: str) -> None:
     sys.stdout.flush()
 
 
-def refuse_existing(path: Path, *, force: bool) -> None:
-    """Nothing is overwritten unasked."""
-    if path.exists() and not force:
-        raise FileError(
-            f"{path} is there already; add --force to overwrite it, or write another name"
-        )
-
-
-def refuse_input(path: Path | None, *inputs: Path | str) -> None:
-    """What is read is not written over, whatever --force says."""
-    for other in map(Path, inputs):
-        if path is not None and path.exists() and other.exists() and path.samefile(other):
-            raise FileError(f"{path} is what is read here; write another name for the output")
-
-
-def write_file(path: Path, content: str | bytes, *, force: bool) -> None:
-    """Write a file as a whole: beside its place first, then moved there; links stay links."""
-    content = content.encode() if isinstance(content, str) else content
-    if path.exists() and not path.is_file() and not path.is_dir():
-        refuse_existing(path, force=force)
-        # A device or a pipe takes the content and stays what it is.
-        path.write_bytes(content)
-        return
-    with _beside(path, force=force) as file:
-        file.write(content)
+def refuse_reports(places: Sequence[Path], others: Sequence[Path | str], *, force: bool) -> None:
+    """Whatever is wrong with the name of a report is said before a class is marked."""
+    taken = [Path(other).resolve() for other in others]
+    for place in places:
+        if _by_suffix(place) in formats.PICTURES:
+            raise UsageError(f"{place}: a report is no picture; write .html, .md, .csv or .txt")
+        if place.resolve() in taken:
+            raise UsageError(f"{place} stands for two things; write another name for the report")
+        if not place.resolve().parent.is_dir():
+            raise FileError(f"{place}: there is no such folder; make it, or write another name")
+        taken.append(place.resolve())
+        refuse_existing(place, force=force)
 
 
 @contextmanager
-def writing(path: Path, *, force: bool) -> Iterator[TextIO]:
-    """A text file that is written piece by piece, and stands in its place when all is written."""
-    with _beside(path, force=force) as file, io.TextIOWrapper(file, "utf-8", newline="") as text:
-        yield text
-
-
-@contextmanager
-def _beside(path: Path, *, force: bool) -> Iterator[BinaryIO]:
-    """A file beside the place, moved there at the end; if anything fails nothing is there."""
-    refuse_existing(path, force=force)
-    if path.is_dir():
-        raise FileError(f"{path} is a folder; write the name of a file in it")
-    place = path.resolve()
-    try:
-        handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.", suffix=".part")
-        part = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                yield file
-            part.chmod(_mode(place))
-            part.replace(place)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as error:
-        raise FileError(
-            f"{path}: cannot be written: {error.strerror or error}; check the folder"
-        ) from None
-
-
-def make_folder(path: Path) -> None:
-    """A folder for several files, with those above it."""
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FileError(f"{path}: cannot be made: {error.strerror}; check the name") from None
-
-
-@contextmanager
-def progress(what: str, *, shown: bool) -> Iterator[Callable[[], None]]:
+def progress(what: str, *, shown: bool) -> Iterator[Callable[[int], None]]:
     """Counts on a terminal, on long work, and is gone when all is done."""
     if not (shown and sys.stderr.isatty()):
-        yield lambda: None
+        yield lambda _: None
         return
     from rich.console import Console
     from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TimeElapsedColumn
@@ -148,16 +97,7 @@ def progress(what: str, *, shown: bool) -> Iterator[Callable[[], None]]:
     columns = (SpinnerColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=None)
-        yield lambda: bar.advance(task)
-
-
-def _mode(path: Path) -> int:
-    """The rights of the file that is replaced, or those of any new file."""
-    if path.exists():
-        return stat.S_IMODE(path.stat().st_mode)
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+        yield lambda more: bar.advance(task, more)
 
 
 def _is_terminal() -> bool:

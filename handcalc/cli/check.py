@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from handcalc.cli._options import Ascii, Force, Problem, TextFormat, TextOutput, Width
+from handcalc.cli._options import Ascii, Decimal, Force, Problem, TextFormat, TextOutput, Width
 
 WRONG = 1
 
@@ -16,7 +16,7 @@ def check(
         Path,
         typer.Argument(
             metavar="SHEET",
-            help="The answers: YAML, JSON, CSV or key = value lines; - for standard input.",
+            help="The answers: YAML, JSON, CSV, Excel or key = value lines; - for standard input.",
             show_default=False,
         ),
     ],
@@ -27,6 +27,7 @@ def check(
         str | None,
         typer.Option("--why", metavar="KEY", help="Explain one verdict.", show_default=False),
     ] = None,
+    decimal: Decimal = "auto",
     format: TextFormat = None,
     output: TextOutput = None,
     width: Width = None,
@@ -35,15 +36,18 @@ def check(
 ) -> None:
     """Mark an answer sheet: right, follows, wrong with the mistake that gives it, or undecided.
 
-    Ends with 0 if every answer is right or follows, else with 1.
+    Ends with 1 if an answer is wrong, else with 0; blanks are not wrong.
     """
-    from handcalc.cli._output import emit, refuse_input
-    from handcalc.grading import checking, report
-    from handcalc.grading.verdict import EARNS
+    from handcalc.cli._output import emit
+    from handcalc.cli._writing import refuse_input
+    from handcalc.grading import checking
+    from handcalc.grading.pages import report
+    from handcalc.grading.pages.why import why as explained
+    from handcalc.grading.verdict import Verdict
 
     refuse_input(output, sheet, problem)
-    checked = checking.check(problem, sheet, strict=strict)
-    made = report.why(checked, why) if why else report.document(checked)
+    checked = checking.check(problem, sheet, strict=strict, decimal=decimal)
+    made = explained(checked, why) if why else report.document(checked)
     emit(made, format, output, force=force, width=width, ascii=ascii)
-    if any(e.of and e.verdict not in EARNS for e in checked.entries):
+    if any(e.verdict == Verdict.WRONG for e in checked.entries):
         raise typer.Exit(WRONG)

@@ -29,7 +29,7 @@ def import_model(
     force: Force = False,
 ) -> None:
     """Write the layers of a Keras model as a problem file; Keras is not needed."""
-    from handcalc.cli._output import refuse_existing, refuse_input, write_file
+    from handcalc.cli._writing import refuse_existing, refuse_input, write_file
     from handcalc.errors import count
     from handcalc.importing import import_model as imported
 

@@ -15,7 +15,7 @@ def new(
     force: Force = False,
 ) -> None:
     """Write a commented problem file to begin with; it solves as it stands."""
-    from handcalc.cli._output import write_file
+    from handcalc.cli._writing import write_file
     from handcalc.errors import UsageError, printable
 
     path = Path(name if name.endswith((".yaml", ".yml")) else f"{name}.yaml")

@@ -7,7 +7,7 @@ from handcalc.cli._options import Force, Output
 
 def schema(output: Output = None, force: Force = False) -> None:
     """Print the JSON Schema of a problem file, for completion and checks in editors."""
-    from handcalc.cli._output import write_file
+    from handcalc.cli._writing import write_file
     from handcalc.problem.schema import schema_text
 
     if output is None:

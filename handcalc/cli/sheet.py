@@ -34,9 +34,9 @@ def sheet(
     force: Force = False,
 ) -> None:
     """Write an empty answer sheet with the keys that are asked for, matrices laid out to be filled in."""
-    from handcalc.cli._output import refuse_input, write_file
+    from handcalc.cli._writing import refuse_input, write_file
     from handcalc.errors import UsageError, listed
-    from handcalc.grading import blank_sheet
+    from handcalc.grading.pages import blank_sheet
     from handcalc.grading.scheme import Scheme
     from handcalc.problem import load
 

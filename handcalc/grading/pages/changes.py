@@ -1,11 +1,13 @@
 """Marking again: whose marks are others than in the file that is about to be replaced."""
 
 import csv
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
 from handcalc.errors import count, printable
+from handcalc.grading.reading.dialect import Dialect
 
 MOST_SAID = 20
 
@@ -13,8 +15,8 @@ MOST_SAID = 20
 class Changes:
     """Reads the former marks row by row beside the new ones; without a former file there are none."""
 
-    def __init__(self, path: Path, about: int) -> None:
-        self.path, self.about = path, about
+    def __init__(self, path: Path, about: int, dialect: Dialect) -> None:
+        self.path, self.about, self._dialect = path, about, dialect
         self.found: list[str] = []
         self.rows = self.more = 0
         self._stack = ExitStack()
@@ -23,9 +25,9 @@ class Changes:
     def __enter__(self) -> Self:
         if self.path.is_file():
             file = self._stack.enter_context(
-                self.path.open(encoding="utf-8", errors="replace", newline="")
+                self.path.open(encoding=self._dialect.encoding, errors="replace", newline="")
             )
-            self._former = csv.reader(file)
+            self._former = self._dialect.rows(file)
             head = self._next() or []
             if head[self.about : self.about + 2] != ["line", "marks"]:
                 self._former = None
@@ -42,12 +44,16 @@ class Changes:
             return None
         return found
 
-    def compare(self, row: list[str]) -> None:
-        """One new row beside the former one; rows of other students end the comparison."""
+    def compare(self, rows: Iterable[Sequence[str]]) -> None:
+        """New rows beside the former ones; rows of other students end the comparison."""
+        for row in rows if self._former is not None else ():
+            self._compare(row)
+
+    def _compare(self, row: Sequence[str]) -> None:
         if self._former is None:
             return
         before = self._next()
-        if before is None or before[: self.about] != row[: self.about]:
+        if before is None or before[: self.about] != list(row[: self.about]):
             self._former = None
             return
         self.rows += 1

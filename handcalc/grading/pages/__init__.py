@@ -1,0 +1,1 @@
+"""What people get: reports of a sheet and of a class, reasons, feedback, empty sheets."""
