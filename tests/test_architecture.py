@@ -56,6 +56,7 @@ MAY_IMPORT = {
         "document",
         "layers",
         "library",
+        "losses",
         "network",
         "operations",
         "problem",
