@@ -118,6 +118,11 @@ def listed(words: Sequence[str], most: int = 12) -> str:
     return ", ".join(words[:most]) + more
 
 
+def sentence(text: str) -> str:
+    """A remark with the sign at its end: a question keeps its own."""
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
 def printable(text: str) -> str:
     """Foreign text without control characters, so that no terminal obeys it."""
     return "".join(c if c.isprintable() else "�" for c in text)

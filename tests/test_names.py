@@ -170,3 +170,78 @@ def test_random_numbers_are_not_named():
     named = np.any([some for one in judged.values() for some in one.names.values()], axis=0)
 
     assert int(named.sum()) < sheets / 1000
+
+
+# --- names that were taken for others -----------------------------------------------------------------
+
+
+def test_the_wrong_sign_in_an_exponent_is_no_transposed_matrix():
+    """1/(1 + e^0.47) = 0.3846 and 1/(1 + e^0.31) = 0.4231 for 0.6154 and 0.5769."""
+    answers = {"h1_in": "0.47", "h2_in": "0.31"}
+    answers |= {"h1_out": f"{_sigmoid(-0.47):.4f}", "h2_out": f"{_sigmoid(-0.31):.4f}"}
+    entries = {e.key: e for e in check(parse(TWO_LAYERS), answers).entries}
+
+    assert "exponent_sign" in entries["h1_out"].named
+    assert "exponent_sign" in entries["h2_out"].named
+    assert "weights_transposed" not in (*entries["h1_out"].named, *entries["h2_out"].named)
+
+
+STEP = """input: [0.5, 0.8]
+layers: [{dense: {name: o, weights: [[0.7, 0.2]], bias: [0.1], activation: sigmoid}}]
+target: [0]
+loss: {mean_squared_error: {factor: half_sum}}
+optimizer: {sgd: {learning_rate: 0.5}}
+rounding: {decimals: 4}
+"""
+
+
+def test_a_learning_rate_that_was_forgotten_is_no_factor_of_the_loss():
+    """W - ∂E/∂w, with η = 0.5 and every gradient on the sheet, right."""
+    o = _sigmoid(0.7 * 0.5 + 0.2 * 0.8 + 0.1)
+    slope = o * o * (1 - o)
+    answers = {"o1_out": f"{o:.4f}", "dE_do1_in": f"{slope:.4f}"}
+    answers |= {"dE_dw1": f"{slope * 0.5:.4f}", "dE_dw2": f"{slope * 0.8:.4f}"}
+    answers |= {"w1_new": f"{0.7 - slope * 0.5:.4f}", "w2_new": f"{0.2 - slope * 0.8:.4f}"}
+    entries = {e.key: e for e in check(parse(STEP), answers).entries}
+
+    assert entries["w1_new"].named == entries["w2_new"].named == ("rate_forgotten",)
+
+
+IMAGE = [[7, 2, 9, 3], [4, 1, 8, 6], [5, 3, 1, 9], [2, 8, 4, 7]]
+SUMS = f"input: {IMAGE}\nlayers: [{{conv2d: {{name: y, kernel: [[1, 3], [2, -1]]}}}}]\nask: [forward]\n"
+
+
+def _convolved():
+    kernel = [[1, 3], [2, -1]]
+    return [
+        [sum(kernel[u][v] * IMAGE[i + u][j + v] for u in (0, 1) for v in (0, 1)) for j in range(3)]
+        for i in range(3)
+    ]
+
+
+def test_a_row_that_was_copied_into_the_next_two_is_one_sentence():
+    """The first row three times: six cells, one account, and it is not the window."""
+    first = [str(v) for v in _convolved()[0]]
+    checked = check(parse(SUMS), {"y": [first, first, first]})
+    sentences = list(report.accounts(checked))
+
+    assert len(sentences) == 1
+    assert len(sentences[0][0]) == 6
+    assert "a row was copied" in sentences[0][1]
+
+
+def test_a_number_in_the_cell_beside_its_own_turns_no_matrix():
+    """Two neighbours of nine exchanged: fourteen of sixteen would be right in a larger one."""
+    cells = [[str(v) for v in row] for row in _convolved()]
+    cells[1][0], cells[1][1] = cells[1][1], cells[1][0]
+    wrong = [e for e in check(parse(SUMS), {"y": cells}).entries if e.verdict.name == "WRONG"]
+
+    assert [e.key for e in wrong] == ["y[2,1]", "y[2,2]"]
+    assert not any("matrix_turned" in (*e.named, *e.guessed) for e in wrong)
+
+
+def test_a_remark_that_asks_ends_with_its_question_mark():
+    page = _page("net-2-2-2", {"Ee": "1"})
+
+    assert "did you mean 'E'?" in page
+    assert "?." not in page

@@ -6,7 +6,7 @@ from heapq import nlargest
 from typing import Any
 
 from handcalc.document import Bar, Block, Cell, Document, Heading, Note, Paragraph, Table, words
-from handcalc.errors import count
+from handcalc.errors import count, sentence
 from handcalc.grading import mistakes, parts
 from handcalc.grading.checking import shown_marks
 from handcalc.grading.statistics import Class, Item
@@ -36,7 +36,7 @@ def document(
     """The report of a class; `folded`, long tables show what matters most and say what they leave out."""
     blocks = _numbered(_blocks(problem, result, folded=folded))
     notes = [Note("difference", words(person)) for person in changed]
-    notes += [Note("remark", words(f"{remark}.")) for remark in remarks]
+    notes += [Note("remark", words(sentence(remark))) for remark in remarks]
     title = f"The class: {problem.title or problem.origin.name}"
     name = problem.origin.name
     return Document(name, title, (*blocks, *notes), record=_record(name, result))

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any, Literal
 
 from handcalc.document import Block, Cell, Document, Heading, Note, Paragraph, Table, words
-from handcalc.errors import listed, printable
+from handcalc.errors import listed, printable, sentence
 from handcalc.formula import Formula
 from handcalc.grading.checking import Checked, Entry, check_with
 from handcalc.grading.chunk import Marker
@@ -64,8 +64,8 @@ class Pages:
         yield from self._table(checked)
         if checked.first_wrong:
             yield Heading(2, words("What to look at"))
-        for entries, sentence in accounts(checked, values=self.openness != "hints"):
-            yield Paragraph(words(sentence))
+        for entries, account in accounts(checked, values=self.openness != "hints"):
+            yield Paragraph(words(account))
             for entry in islice(entries, MOST_REDONE):
                 yield from self._again(checked, entry)
             alike = [entry.key for entry in entries[MOST_REDONE:]]
@@ -140,4 +140,4 @@ class Pages:
         if blank:
             yield Paragraph(words(f"Blank: {listed(blank, 12)}."))
         for remark in checked.texts.remarks:
-            yield Note("remark", words(f"{remark}."))
+            yield Note("remark", words(sentence(remark)))

@@ -16,7 +16,7 @@ from handcalc.document import (
     Table,
     words,
 )
-from handcalc.errors import count, listed, printable
+from handcalc.errors import count, listed, printable, sentence
 from handcalc.grading import mistakes
 from handcalc.grading.checking import Checked, Entry, shown_marks
 from handcalc.grading.verdict import SAID, Verdict, Why
@@ -105,7 +105,7 @@ def _blocks(checked: Checked) -> Iterator[Block]:
         yield Paragraph(words(f"Blank: {listed(blank, 12)}."))
     yield from _wrong(checked)
     for remark in checked.texts.remarks:
-        yield Note("remark", words(f"{remark}."))
+        yield Note("remark", words(sentence(remark)))
 
 
 def tally(checked: Checked) -> str:
@@ -151,9 +151,9 @@ def earned(entry: Entry) -> str:
 def _wrong(checked: Checked) -> Iterator[Block]:
     """Each account once, with the answers in which it stands; then what nothing explains."""
     name = called(checked.scheme.problem.origin.path, checked.scheme.problem.origin.name)
-    for entries, sentence in accounts(checked):
+    for entries, account in accounts(checked):
         yield Paragraph(
-            words(f"{sentence} See ", Code(f"handcalc solve {name} {entries[0].key}"), ".")
+            words(f"{account} See ", Code(f"handcalc solve {name} {entries[0].key}"), ".")
         )
     following = [
         f"{e.key} ({e.follow})"
