@@ -1,6 +1,5 @@
 """`handcalc grade PROBLEM CLASS`: mark a whole class."""
 
-import gc
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -79,8 +78,6 @@ def grade(
     from handcalc.grading.scheme import Scheme
     from handcalc.problem import load
 
-    # A long run has garbage to collect, unlike the short ones for which it is switched off.
-    gc.enable()
     if str(answers) == problem == "-":
         raise UsageError("the problem and the class are both standard input; name one of them")
     path = output or Path(f"{_stem(answers)}-marks.csv")
@@ -152,7 +149,8 @@ class _Written:
             changes = stack.enter_context(Changes(self.marks, about, dialect))
             advance = stack.enter_context(progress("rows", shown=shown))
             dialect.writer(file).writerow(cohort.head())
-            for chunk, written in cohort.written(rows, dialect, keep=bool(page)):
+            marked = cohort.written(rows, dialect, keep=bool(page), heads=changes.wanted)
+            for chunk, written in marked:
                 file.write(written.text)
                 changes.compare(written.heads)
                 for row in chunk if page else ():

@@ -51,7 +51,7 @@ class Marked:
 
 @dataclass
 class Written:
-    """The same as lines of a file; `heads` are what is about the students, their lines and marks."""
+    """The same as lines of a file; `heads`, where they are wanted, are the students, their lines and marks."""
 
     text: str
     heads: list[Sequence[str]]
@@ -129,15 +129,16 @@ class Marker:
             written += [_shown(earned[step.key]), _verdict_words(judged[step.ref])]
         return Marked([*about, lines, _shown(total)], written, result, opened, applied)
 
-    def write(self, rows: Sequence[Row], dialect: Dialect) -> Written:
+    def write(self, rows: Sequence[Row], dialect: Dialect, *, heads: bool) -> Written:
         """Mark some students, and write what is said of them in the dialect of their class."""
         marked, begin, text = self.mark(rows), len(self.columns.about), StringIO()
         cells = marked.rows()
         own = cells if dialect.decimal == "point" else (dialect.cells(c, begin) for c in cells)
         dialect.writer(text, marked=False).writerows(own)
-        heads = [dialect.cells(head, begin) for head in zip(*marked.about, strict=True)]
+        about = zip(*marked.about, strict=True) if heads else ()
+        own_heads = [dialect.cells(head, begin) for head in about]
         return Written(
-            text.getvalue(), heads, len(rows), marked.result, marked.open, marked.applied
+            text.getvalue(), own_heads, len(rows), marked.result, marked.open, marked.applied
         )
 
     def _judged(

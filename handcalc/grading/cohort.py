@@ -44,10 +44,10 @@ class Cohort:
         return self.marker.head()
 
     def written(
-        self, rows: Iterable[Row], dialect: Dialect, *, keep: bool
+        self, rows: Iterable[Row], dialect: Dialect, *, keep: bool, heads: bool
     ) -> Iterator[tuple[list[Row], Written]]:
         """What is written for some thousand rows at once; with `keep` the rows that were read, too."""
-        work = partial(self.marker.write, dialect=dialect)
+        work = partial(self.marker.write, dialect=dialect, heads=heads)
         for chunk, written in workers.worked(work, _chunks(rows), keep=keep):
             self._add(written)
             yield chunk, written

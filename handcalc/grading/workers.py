@@ -4,6 +4,7 @@ The result is the same as that of one process. Each begins as a copy of this one
 out before; where a system cannot copy processes, one marks alone.
 """
 
+import gc
 import os
 import sys
 from collections import deque
@@ -31,7 +32,7 @@ def worked(
     processes = min(_processors(), MOST)
     if len(first) < 2 or processes < 2:
         for chunk in chain(first, waiting):
-            yield chunk, work(chunk)
+            yield chunk, _cleared(work, chunk)
         return
     yield from _side_by_side(work, chain(first, waiting), processes, keep=keep)
 
@@ -44,6 +45,8 @@ def _side_by_side(
 
     global _work  # noqa: PLW0603  # a process that is copied finds it here
     _work = work
+    # What is there before the first chunk stays, and need not be looked through again.
+    gc.freeze()
     under_way: deque[tuple[list[R], Future[T]]] = deque()
     with ProcessPoolExecutor(processes, mp_context=get_context("fork")) as pool:
         for chunk in chunks:
@@ -58,7 +61,14 @@ def _side_by_side(
 
 def _do(chunk: Any) -> Any:
     assert _work is not None
-    return _work(chunk)
+    return _cleared(_work, chunk)
+
+
+def _cleared(work: Callable[[Sequence[R]], T], chunk: Sequence[R]) -> T:
+    """What comes of a chunk; what it leaves is cleared away once, not again and again while it is worked on."""
+    result = work(chunk)
+    gc.collect()
+    return result
 
 
 def _processors() -> int:

@@ -44,6 +44,11 @@ class Changes:
             return None
         return found
 
+    @property
+    def wanted(self) -> bool:
+        """Are there former marks to compare?"""
+        return self._former is not None
+
     def compare(self, rows: Iterable[Sequence[str]]) -> None:
         """New rows beside the former ones; rows of other students end the comparison."""
         for row in rows if self._former is not None else ():
