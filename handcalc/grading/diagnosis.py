@@ -187,8 +187,11 @@ def _choose(
                 place: fits[place].steps[number] & (chances[place] <= level) for place in places
             }
             if level == GUESS:
-                named = _any(judged.names.values(), following.students)
-                sure = {place: rows & ~named for place, rows in sure.items()}
+                # Of a bare 0 or 1 nothing is guessed.
+                column = following.columns[step.ref]
+                bare = (column.decimals <= 0) & (abs(column.value) <= 1)
+                left = ~bare & ~_any(judged.names.values(), following.students)
+                sure = {place: rows & left for place, rows in sure.items()}
             best = np.max([np.where(sure[p], explained[p], 0) for p in places], axis=0, initial=0)
             best = np.broadcast_to(best, following.students)
             chosen = {p: sure[p] & (explained[p] == best) for p in places}

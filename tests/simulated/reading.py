@@ -101,7 +101,10 @@ class Oracle:
             (r"Right from the answers before them, which give: (.*)\.", self._giving),
             (r"(\S+): (\S+) (.*); a person decides\.", self._person),
             (
-                r"(.*) comes? out as if (.*); chance may give (?:this number|these numbers) too\. See .*",
+                (
+                    r"(.*) comes? out as if (.*); chance may give (?:this number|these numbers) too\."
+                    r"( It costs its mark once\.)? See .*"
+                ),
                 self._guess,
             ),
             (
@@ -204,9 +207,11 @@ class Oracle:
     def _person(self, key: str, given: str, _: str) -> bool:
         return given == self.sheet[key][:24] and self.entries[key].verdict.name == "UNDECIDED"
 
-    def _guess(self, listed: str, _: str) -> bool:
+    def _guess(self, listed: str, _: str, once: str | None) -> bool:
         pairs = re.findall(r"(\S+) \(([^)]*)\)", listed)
-        return all(self.sheet[k][:24] == v and self.entries[k].guessed for k, v in pairs)
+        own = all(self.sheet[k][:24] == v and self.entries[k].guessed for k, v in pairs)
+        free = [e for e in self.entries.values() if e.again and e.marks]
+        return own and (once is None or bool(free))
 
     def _unexplained(self, key: str, group: str | None, value: str | None, given: str) -> bool:
         entry = self.entries[key]
