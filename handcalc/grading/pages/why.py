@@ -6,6 +6,7 @@ from math import isfinite
 from handcalc.document import Block, Document, Line, Lines, Paragraph, words
 from handcalc.errors import UsageError, count, did_you_mean, printable
 from handcalc.formula import Number, leaves, substitute
+from handcalc.formula.text import text
 from handcalc.grading.box import Box, allowed
 from handcalc.grading.checking import Checked, Entry
 from handcalc.grading.following import Account, Following, Way
@@ -70,17 +71,18 @@ def arithmetic(
             exact = _short(key, step.decimals + 2)
             yield Paragraph(words(f"The key is {exact}; {_interval(low, high, step)} is right."))
         return
-    shown: list[Line] = []
+    shown: set[str] = set()
     for account in following.accounts(step):
         low, high = allowed(account.box, unit, truncation=cut)
         agreed = bool(low[0] <= value <= high[0])
         if verdict == Verdict.FOLLOWS and not agreed:
             continue
         line = _line(following, step, account)
-        if line is not None and line not in shown:
+        looks = "" if line is None else f"{text(account.route)} = {text(line.numbers or line.left)}"
+        if line is not None and looks not in shown:
             yield Paragraph(words(_WITH[account.way]))
             yield Lines((line,))
-            shown.append(line)
+            shown.add(looks)
         if isfinite(float(low[0])) and isfinite(float(high[0])) and not checked.strict:
             bounds = f"With rounding on the way, and of this number itself, that allows {_interval(low, high, step)}."
             yield Paragraph(words(bounds))
