@@ -150,3 +150,12 @@ def test_a_page_gives_away_what_the_author_wants(openness, key_is_there, solutio
     assert ("The solution:" in page) == solution_is_there
     assert ("Look at this step again" in page) == (openness == "hints")
     assert "handcalc" not in page
+
+
+def test_every_student_with_the_same_wrong_answer_gets_its_solution(folder):
+    (folder / "class.csv").write_text("name,h1_out\nDora,0.7000\nEmil,0.7000\n", "utf-8")
+    _grade("--feedback", "pages", "--openness", "solution", "--pages", "markdown")
+    pages = [(folder / "pages" / f"{name}.md").read_text("utf-8") for name in ("Dora", "Emil")]
+
+    assert pages[0].replace("Dora", "Emil") == pages[1]
+    assert pages[0].count("The solution:") == 1

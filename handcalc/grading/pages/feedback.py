@@ -16,11 +16,19 @@ from handcalc.formula import Formula
 from handcalc.grading.checking import Checked, Entry, check_with
 from handcalc.grading.chunk import Marker
 from handcalc.grading.pages.filename import unique
-from handcalc.grading.pages.report import accounts, earned, mark, shown_entries, tally
+from handcalc.grading.pages.report import (
+    accounts,
+    earned,
+    following,
+    mark,
+    shown_entries,
+    tally,
+    undecided,
+)
 from handcalc.grading.pages.why import arithmetic
 from handcalc.grading.reading.rows import Row
 from handcalc.grading.reading.sheet import Sheet
-from handcalc.grading.verdict import SAID, Verdict, Why
+from handcalc.grading.verdict import Verdict, Why
 from handcalc.problem import Problem
 
 Openness = Literal["hints", "steps", "solution"]
@@ -40,7 +48,6 @@ class Pages:
     solved: Callable[[Problem], Document]
     """What works the problem out, where the solution is shown."""
     _names: set[str] = field(default_factory=set)
-    _shown: tuple[Block, ...] = ()
 
     def page(self, row: Row) -> tuple[str, Document]:
         """The name of the page, without its ending, and the page."""
@@ -64,10 +71,12 @@ class Pages:
         yield from self._table(checked)
         if checked.first_wrong:
             yield Heading(2, words("What to look at"))
+        shown: set[int] = set()
         for entries, account in accounts(checked, values=self.openness != "hints"):
             yield Paragraph(words(account))
             for entry in islice(entries, MOST_REDONE):
                 yield from self._again(checked, entry)
+                yield from self._solved(entry, shown)
             alike = [entry.key for entry in entries[MOST_REDONE:]]
             if alike and (checked.judge or self.openness == "solution"):
                 yield Paragraph(words(f"In the same way: {listed(alike, 12)}."))
@@ -90,7 +99,7 @@ class Pages:
             yield Table(head, tuple(rows), frozenset({1, len(head) - 1} | ({3} if keys else set())))
 
     def _again(self, checked: Checked, entry: Entry) -> Iterator[Block]:
-        """One wrong answer again: the step to look at, redone, or as the solution has it."""
+        """One wrong answer again: the step to look at, or redone."""
         step = checked.step(entry.key)
         if step is not None and checked.following is not None:
             leaf = checked.scheme.steps.leaf
@@ -104,9 +113,12 @@ class Pages:
                 yield Paragraph((*words("Look at this step again: "), *made))
             elif self.openness != "hints":
                 yield from islice(arithmetic(checked, checked.following, step, entry.verdict), 2)
+
+    def _solved(self, entry: Entry, shown: set[int]) -> Iterator[Block]:
+        """The same as the solution has it, once a page: a step of it may find several answers."""
         blocks = self._solution.get(entry.key, ()) if self.openness == "solution" else ()
-        if blocks and blocks is not self._shown:
-            self._shown = blocks
+        if blocks and id(blocks) not in shown:
+            shown.add(id(blocks))
             yield Paragraph(words("The solution:"))
             yield from blocks
 
@@ -114,28 +126,16 @@ class Pages:
     def _solution(self) -> dict[str, tuple[Block, ...]]:
         """The blocks of the worked solution that find each key."""
         document = self.solved(self.marker.scheme.problem)
-        return {key: step.blocks[1:] for step in document.steps for key in step.finds}
+        pairs = ((step.finds, step.blocks[1:]) for step in document.steps)
+        return {key: blocks for keys, blocks in pairs for key in keys}
 
     def _others(self, checked: Checked) -> Iterator[Block]:
         entries = checked.entries
-        following = [e for e in entries if e.verdict == Verdict.FOLLOWS and e.follow]
-        if following:
-            shown = self.openness != "hints"
-            keys = [f"{e.key} ({e.follow})" if shown else e.key for e in following]
-            gives = ", which give" if shown else ""
-            yield Paragraph(
-                words(f"Right from your answers before them{gives}: {listed(keys, 40)}.")
-            )
-        rounded = [e.key for e in entries if e.verdict == Verdict.FOLLOWS and not e.follow]
-        if rounded:
-            yield Paragraph(words(f"Right within rounding on the way: {listed(rounded, 40)}."))
+        yield from following(checked, "your answers", values=self.openness != "hints")
         decided = [e.key for e in entries if e.why == Why.PERSON]
         if decided:
             yield Paragraph(words(f"Decided by a person: {listed(decided, 40)}."))
-        for entry in entries:
-            if entry.verdict == Verdict.UNDECIDED:
-                given = printable(entry.given)[:24]
-                yield Paragraph(words(f"{entry.key}: {given} {SAID[entry.why]}; a person decides."))
+        yield from undecided(checked)
         blank = [e.key for e in entries if e.verdict == Verdict.BLANK]
         if blank:
             yield Paragraph(words(f"Blank: {listed(blank, 12)}."))

@@ -60,7 +60,7 @@ def record(checked: Checked) -> dict[str, Any]:
             "given": entry.given,
             "verdict": entry.verdict.name.lower(),
             "expected": entry.expected,
-            "mistake": " or ".join(entry.named) or None,
+            "mistake": entry.mistake or None,
             "as_if": " or ".join(entry.guessed) or None,
             "marks": round(entry.marks, 6),
             "of": round(entry.of, 6),
@@ -155,17 +155,24 @@ def _wrong(checked: Checked) -> Iterator[Block]:
         yield Paragraph(
             words(f"{account} See ", Code(f"handcalc solve {name} {entries[0].key}"), ".")
         )
-    following = [
-        f"{e.key} ({e.follow})"
-        for e in checked.entries
-        if e.verdict == Verdict.FOLLOWS and e.follow
-    ]
-    if following:
-        before = f"Right from the answers before them, which give: {listed(following, 40)}."
-        yield Paragraph(words(before))
-    rounded = [e.key for e in checked.entries if e.verdict == Verdict.FOLLOWS and not e.follow]
+    yield from following(checked, "the answers")
+    yield from undecided(checked)
+
+
+def following(checked: Checked, answers: str, *, values: bool = True) -> Iterator[Block]:
+    """What follows from the answers before, with `values` what comes out; and what only rounding explains."""
+    entries = [entry for entry in checked.entries if entry.verdict == Verdict.FOLLOWS]
+    others = [f"{e.key} ({e.follow})" if values else e.key for e in entries if e.follow]
+    if others:
+        gives = ", which give" if values else ""
+        yield Paragraph(words(f"Right from {answers} before them{gives}: {listed(others, 40)}."))
+    rounded = [entry.key for entry in entries if not entry.follow]
     if rounded:
         yield Paragraph(words(f"Right within rounding on the way: {listed(rounded, 40)}."))
+
+
+def undecided(checked: Checked) -> Iterator[Block]:
+    """What a person decides, and why."""
     for entry in checked.entries:
         if entry.verdict == Verdict.UNDECIDED:
             given = printable(entry.given)[:24]
