@@ -30,7 +30,15 @@ from handcalc.formula.tree import (
     tanh,
     total,
 )
-from handcalc.formula.walk import elide, evaluate, is_long, leaves, only_with, substitute
+from handcalc.formula.walk import (
+    elide,
+    evaluate,
+    is_long,
+    leaves,
+    only_with,
+    substitute,
+    with_parts,
+)
 
 __all__ = [
     "Call",
@@ -67,4 +75,5 @@ __all__ = [
     "summed",
     "tanh",
     "total",
+    "with_parts",
 ]

@@ -4,20 +4,16 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 
 from handcalc.formula.tree import (
-    Call,
-    Case,
-    Cases,
+    Derivative,
     Formula,
     Leaf,
-    Negative,
     Number,
     Partial,
-    Power,
     Product,
-    Quotient,
-    Sum,
+    Slide,
     Symbol,
 )
+from handcalc.formula.walk import with_parts
 
 
 def canonical(formula: Formula, meaning: Callable[[Leaf], Formula | None]) -> Formula:
@@ -33,25 +29,12 @@ def canonical(formula: Formula, meaning: Callable[[Leaf], Formula | None]) -> Fo
             case Symbol() | Partial():
                 meant = meaning(node)
                 return node if meant is None else walk(meant)
-            case Sum():
-                return Sum(tuple(map(walk, node.terms)))
             case Product():
                 return Product(tuple(chain.from_iterable(map(factors, node.factors))))
-            case Quotient():
-                return Quotient(walk(node.top), walk(node.bottom))
-            case Power():
-                return Power(walk(node.base), walk(node.exponent))
-            case Negative():
-                return Negative(walk(node.argument))
-            case Call():
-                return Call(node.name, tuple(map(walk, node.arguments)))
-            case Cases():
-                cases = (
-                    Case(walk(c.value), walk(c.left), c.relation, walk(c.right)) for c in node.cases
-                )
-                return Cases(tuple(cases), walk(node.otherwise))
-            case _:
+            case Derivative() | Slide():
                 return node
+            case _:
+                return with_parts(node, walk)
 
     def factors(node: Formula) -> Iterator[Formula]:
         found = walk(node)

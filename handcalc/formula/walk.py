@@ -90,33 +90,38 @@ def substitute(formula: Formula, replacement: Callable[[Leaf], Formula]) -> Form
         match node:
             case Symbol() | Partial():
                 return replacement(node)
-            case Number() | Dots():
-                return node
-            case Sum():
-                return Sum(tuple(map(walk, node.terms)))
-            case Product():
-                return Product(tuple(map(walk, node.factors)))
-            case Quotient():
-                return Quotient(walk(node.top), walk(node.bottom))
-            case Power():
-                return Power(walk(node.base), walk(node.exponent))
-            case Negative():
-                return Negative(walk(node.argument))
-            case Call():
-                return Call(node.name, tuple(map(walk, node.arguments)))
-            case Cases():
-                cases = (
-                    Case(walk(c.value), walk(c.left), c.relation, walk(c.right)) for c in node.cases
-                )
-                return Cases(tuple(cases), walk(node.otherwise))
-            case Derivative():
-                return Derivative(walk(node.of), node.by)
-            case Slide():
-                return Slide(walk(node.left), walk(node.right), node.turned, node.full)
             case _:
-                assert_never(node)
+                return with_parts(node, walk)
 
     return walk(formula)
+
+
+def with_parts(node: Formula, of: Callable[[Formula], Formula]) -> Formula:
+    """The same kind of formula with other parts: each is what `of` makes of it, in the same order."""
+    match node:
+        case Symbol() | Partial() | Number() | Dots():
+            return node
+        case Sum():
+            return Sum(tuple(map(of, node.terms)))
+        case Product():
+            return Product(tuple(map(of, node.factors)))
+        case Quotient():
+            return Quotient(of(node.top), of(node.bottom))
+        case Power():
+            return Power(of(node.base), of(node.exponent))
+        case Negative():
+            return Negative(of(node.argument))
+        case Call():
+            return Call(node.name, tuple(map(of, node.arguments)))
+        case Cases():
+            cases = (Case(of(c.value), of(c.left), c.relation, of(c.right)) for c in node.cases)
+            return Cases(tuple(cases), of(node.otherwise))
+        case Derivative():
+            return Derivative(of(node.of), node.by)
+        case Slide():
+            return Slide(of(node.left), of(node.right), node.turned, node.full)
+        case _:
+            assert_never(node)
 
 
 def elide(formula: Formula, most: int) -> Formula:

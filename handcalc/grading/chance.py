@@ -12,6 +12,7 @@ in a thousand of them.
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ GUESS = 0.1
 """Up to here it is said with "as if", and what one wrong formula gives is charged once: a doubt is the student's."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Fit:
     """The answers that one mistake explains, for some students at once."""
 
@@ -55,9 +56,9 @@ class Fit:
             self._shares = self._shares + np.where(rows, np.log(share), 0.0)
             self._before = np.maximum(self._before, np.where(rows, np.log(so_far / share), 0.0))
 
-    @property
+    @cached_property
     def count(self) -> "Array":
-        """k: how many answers it explains."""
+        """k: how many answers it explains, when all have been tried."""
         import numpy as np
 
         return np.sum([rows.astype(np.int32) for rows in self.steps.values()], axis=0)
@@ -66,10 +67,17 @@ class Fit:
         """That the fit is an accident."""
         import numpy as np
 
-        if not self.systematic:
-            return self.alone[step]
+        return (
+            np.where(self.steps[step], self._together, 1.0) if self.systematic else self.alone[step]
+        )
+
+    @cached_property
+    def _together(self) -> "Array":
+        """C(K, k)·Π n/N, times t/n once: the same for all answers that it explains."""
+        import numpy as np
+
         k, many = self.count, np.maximum(self.tried, self.count)
         logs = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, int(many.max()) + 1)))])
         choices = logs[many] - logs[k] - logs[many - k]
         together: Array = np.minimum(np.exp(choices + self._shares + self._before), 1.0)
-        return np.where(self.steps[step], together, 1.0)
+        return together

@@ -3,12 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from handcalc.errors import times
-from handcalc.formula.text import text
 from handcalc.grading import marks, mistakes
 from handcalc.grading.column import Column, Reader
 from handcalc.grading.figures import Figured, Figures
@@ -24,7 +22,7 @@ from handcalc.grading.step import Step
 from handcalc.grading.symbolic import Symbolic
 from handcalc.grading.verdict import Judged, Verdict, Why
 from handcalc.network import Ref
-from handcalc.number import fixed, plain
+from handcalc.number import plain
 from handcalc.problem import Problem, load
 
 if TYPE_CHECKING:
@@ -160,13 +158,14 @@ class Checked:
                 continue
             for step in answer.steps:
                 judged = self.judged[step.ref]
+                other = judged.verdict[0] in (Verdict.FOLLOWS, Verdict.WRONG)
                 yield Entry(
                     step.key,
                     step.group,
                     self.texts.numbers.get(step.ref, ""),
                     Verdict(int(judged.verdict[0])),
-                    self._expected(step),
-                    self._follow(step),
+                    step.expected,
+                    step.shown(float(judged.follow[0])) if other else "",
                     Why(int(judged.why[0])),
                     float(earned[step.key][0]),
                     answer.marks / len(answer.steps),
@@ -191,27 +190,6 @@ class Checked:
             (),
             mistakes_of(self.scheme, answer, given),
         )
-
-    def _expected(self, step: Step) -> str:
-        """The key as the solution writes it: a number, or a formula where there are none."""
-        if not self.scheme.network.symbolic or step.formula is None:
-            return self.scheme.steps.written(step.ref).text
-        return text(step.formula)
-
-    def _follow(self, step: Step) -> str:
-        """What the own numbers give, to one digit more than asked; nothing if that is the key."""
-        judged = self.judged[step.ref]
-        if judged.verdict[0] not in (Verdict.FOLLOWS, Verdict.WRONG):
-            return ""
-        value = float(judged.follow[0])
-        exact = self.scheme.steps.exact(step.ref)
-        if (
-            not isfinite(value)
-            or abs(value) > 1e15
-            or abs(value - exact) <= 10.0**-step.decimals / 2
-        ):
-            return ""
-        return fixed(value, step.decimals + 1)
 
 
 def check(

@@ -115,7 +115,7 @@ class Marker:
         opened, applied = self.deciding.apply(self.steps, judged, typed, figured, figures, names)
         if applied.answers:
             before, earned = earned, self._earned(judged, figured, n)
-            self.deciding.give(earned, applied, self._marks_of)
+            self.deciding.give(earned, applied)
             self.deciding.changes(before, earned, applied, names)
         result = Class(of=self.of)
         total, by_part = self._count(result, judged, figured, earned, n)
@@ -177,16 +177,6 @@ class Marker:
                 for key, some in marks.of_figures(own.values(), each=self.each):
                     earned[key][i] = some
         return earned | dict(marks.of(self.answers, judged, each=self.each))
-
-    @cached_property
-    def _marks_of(self) -> dict[str, float]:
-        """The most that each answer, or cell, can earn."""
-        of = {key: figure.marks for key, figure in self.scheme.figures.items()}
-        return of | {
-            step.key: answer.marks / len(answer.steps)
-            for answer in self.answers
-            for step in answer.steps
-        }
 
     def _first_wrong(
         self, judged: Mapping[Ref, Judged], figured: Sequence[dict[str, Figured]], n: int

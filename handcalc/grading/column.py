@@ -66,15 +66,15 @@ class Reader:
             self._clear()
         signs = set(commas) or {None}
         if len(signs) == 1:
-            return self._table_of(texts, signs.pop())
+            return self._learned(self._at(texts, signs.pop()))
         places = np.empty(len(texts), np.int64)
         for sign in signs:
             rows = [row for row, comma in enumerate(commas) if comma is sign]
             places[rows] = self._at([texts[row] for row in rows], sign)
-        return self._table.of(places)
+        return self._learned(places)
 
-    def _table_of(self, texts: Sequence[str], comma: bool | None) -> Column:
-        places = self._at(texts, comma)
+    def _learned(self, places: "Array") -> Column:
+        """These places of the table, which grows while texts are looked up."""
         return self._table.of(places)
 
     def _at(self, texts: Sequence[str], comma: bool | None) -> "Array":

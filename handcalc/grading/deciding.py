@@ -2,19 +2,16 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from handcalc.errors import safe
-from handcalc.formula.text import text
 from handcalc.grading.decisions import Case, Decision, Decisions, Open
 from handcalc.grading.figures import Figured
 from handcalc.grading.scheme import Scheme
 from handcalc.grading.step import Step
 from handcalc.grading.verdict import SAID, Judged, Verdict, Why
 from handcalc.network import Ref
-from handcalc.number import fixed, plain
+from handcalc.number import plain
 
 if TYPE_CHECKING:
     import numpy as np
@@ -95,17 +92,11 @@ class Deciding:
                 )
         return cases, applied
 
-    @cached_property
-    def _of(self) -> dict[str, float]:
-        """The marks of each answer, or cell."""
-        own = {key: figure.marks for key, figure in self.scheme.figures.items()}
-        return own | {s.key: a.marks / len(a.steps) for a in self.scheme.every for s in a.steps}
-
     def _in_full(self, key: str, decision: Decision) -> Decision:
         """Some marks of several are not right."""
         if decision.marks is None:
             return decision
-        full = decision.marks >= self._of.get(key, 0.0) > 0
+        full = decision.marks >= self.scheme.full_marks.get(key, 0.0) > 0
         return replace(decision, verdict=Verdict.RIGHT if full else Verdict.WRONG)
 
     def _numbers(
@@ -127,8 +118,8 @@ class Deciding:
             for i in sorted(some):
                 is_open = one.verdict[i] == Verdict.UNDECIDED
                 reason = SAID[Why(int(one.why[i]))] if is_open else ""
-                case = Case(step.key, safe(texts[i]), reason, self._follow(step, one, i))
-                yield step.key, i, case, self._expected(step)
+                case = Case(step.key, safe(texts[i]), reason, step.shown(float(one.follow[i])))
+                yield step.key, i, case, step.expected
 
     def _figures(
         self, figured: Sequence[dict[str, Figured]], typed: Mapping[str, Sequence[str]]
@@ -141,8 +132,9 @@ class Deciding:
                     reason = SAID[own[key].why] if is_open else ""
                     yield key, i, Case(key, given, reason), own[key].figure.shown
 
-    def give(self, earned: "dict[str, Array]", applied: Applied, of: Mapping[str, float]) -> None:
+    def give(self, earned: "dict[str, Array]", applied: Applied) -> None:
         """Marks that a person gave as a number, no more than the answer counts."""
+        of = self.scheme.full_marks
         for key, students in applied.by_key.items():
             for student, decision in students.items():
                 if decision.marks is not None:
@@ -165,16 +157,3 @@ class Deciding:
         more = np.sum([after[key] - before[key] for key in after], axis=0)
         for student in np.flatnonzero(np.abs(more) > 1e-9).tolist():
             applied.changed[name_of(student)] = None
-
-    def _follow(self, step: Step, judged: Judged, student: int) -> str:
-        """What the answers before give, where that is not the key."""
-        value = float(judged.follow[student])
-        key = 0.0 if self.scheme.network.symbolic else self.scheme.steps.exact(step.ref)
-        if not isfinite(value) or abs(value) > 1e15 or abs(value - key) <= step.asked / 2:
-            return ""
-        return fixed(value, step.decimals + 1)
-
-    def _expected(self, step: Step) -> str:
-        if not self.scheme.network.symbolic or step.formula is None:
-            return self.scheme.steps.written(step.ref).text
-        return text(step.formula)

@@ -11,7 +11,6 @@ from handcalc.formula import Formula, leaves
 from handcalc.grading import mistakes
 from handcalc.grading.chance import GUESS, LEVEL, Fit
 from handcalc.grading.following import Following
-from handcalc.grading.scheme import Scheme
 from handcalc.grading.step import Step
 from handcalc.grading.trying import Trying
 from handcalc.grading.verdict import Verdict, Why
@@ -31,8 +30,7 @@ MOST_NAMED = 2
 class Suspects:
     """The formulas of all mistakes in a step, for those who have left some steps before it blank."""
 
-    def __init__(self, scheme: Scheme) -> None:
-        self.scheme = scheme
+    def __init__(self) -> None:
         self._known: dict[tuple[Ref, frozenset[Ref]], list[tuple[int, Formula]]] = {}
 
     def of(self, step: Step, blank: frozenset[Ref]) -> list[tuple[int, Formula]]:
@@ -84,8 +82,13 @@ def _by_blanks(
     import numpy as np
 
     steps, columns = following.scheme.steps, following.columns
+
+    def is_typed(ref: Ref) -> bool:
+        column = columns.get(ref)
+        return ref != step.ref and column is not None and not (wrong & ~column.given).any()
+
     passed: dict[Ref, Array] = {step.ref: wrong}
-    for ref in _behind(following, step, wrong):
+    for ref in reversed(list(following.scheme.order([step], is_typed))):
         here = passed.get(ref)
         if here is None or not here.any():
             continue
@@ -107,26 +110,6 @@ def _by_blanks(
             ref for ref, is_blank in zip(asked, kinds[:, number], strict=True) if is_blank
         )
         yield refs, rows[kind.ravel() == number]
-
-
-def _behind(following: Following, step: Step, wrong: "Array") -> list[Ref]:
-    """The steps behind one, as far as somebody has left them blank; each before those that it stands on."""
-    scheme, columns = following.scheme, following.columns
-    order: list[Ref] = []
-    known: set[Ref] = set()
-    waiting: list[tuple[Ref, bool]] = [(step.ref, False)]
-    while waiting:
-        ref, ready = waiting.pop()
-        if ready:
-            order.append(ref)
-        elif ref not in known:
-            known.add(ref)
-            waiting.append((ref, True))
-            column = columns.get(ref)
-            if ref == step.ref or column is None or (wrong & ~column.given).any():
-                for route in scheme.step(ref).routes:
-                    waiting += [(scheme.steps.ref(leaf), False) for leaf in leaves(route)]
-    return order[::-1]
 
 
 def _try(

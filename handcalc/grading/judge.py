@@ -32,7 +32,7 @@ class Judge:
 
     def __init__(self, scheme: Scheme, *, strict: bool = False, names: bool = True) -> None:
         self.scheme, self.strict, self.names = scheme, strict, names
-        self.suspects = Suspects(scheme)
+        self.suspects = Suspects()
 
     def mark(
         self, steps: Sequence[Step], columns: Mapping[Ref, Column], students: int
@@ -70,6 +70,7 @@ class Judge:
         judged: Mapping[Ref, Judged],
         rows: "Array | None" = None,
         ways: tuple[Way, ...] = tuple(Way),
+        excused: "Mapping[Ref, Array] | None" = None,
     ) -> Following:
         """What follows from the numbers of some students, or of all."""
         import numpy as np
@@ -78,7 +79,7 @@ class Judge:
             rows = np.arange(next((one.verdict.size for one in judged.values()), 0))
         own = {ref: column.of(rows) for ref, column in columns.items()}
         right = {ref: judged[ref].verdict[rows] == Verdict.RIGHT for ref in columns}
-        following = Following(self.scheme, own, right, rows.size, ways, self.strict)
+        following = Following(self.scheme, own, right, rows.size, ways, self.strict, excused or {})
         following.mark(steps)
         return following
 
@@ -119,13 +120,8 @@ class Judge:
         some = np.flatnonzero(np.any(trivial, axis=0))
         if not some.size:
             return
-        own = {ref: column.of(rows[some]) for ref, column in columns.items()}
-        right = {ref: judged[ref].verdict[rows[some]] == Verdict.RIGHT for ref in columns}
-        excused = {ref: following.judged[ref].explained[some] for ref in following.judged}
-        again = Following(
-            self.scheme, own, right, some.size, tuple(Way), self.strict, excused=excused
-        )
-        again.mark(steps)
+        excused = {ref: one.explained[some] for ref, one in following.judged.items()}
+        again = self.following(steps, columns, judged, rows[some], excused=excused)
         for step in steps:
             part, whole = again.judged[step.ref], judged[step.ref]
             whole.verdict[rows[some]], whole.why[rows[some]] = part.verdict, part.why
@@ -137,16 +133,15 @@ class Judge:
         value, unit = column.value, step.unit(column.unit)
         right = np.zeros(value.size, bool)
         low = high = np.full(value.size, np.nan)
-        with np.errstate(all="ignore"):
-            for key in keys(self.scheme, step):
-                point = Box.point(np.asarray(key))
-                down, up = allowed(point, unit, truncation=self.scheme.truncation)
-                fits = (value >= down) & (value <= up)
-                # What full precision leaves of 0 is 0: -2.8e-17.
-                fits |= np.abs(value - key) <= 1e-12 * max(abs(key), 1)
-                new = np.isnan(low) | (fits & ~right)
-                low, high = np.where(new, down, low), np.where(new, up, high)
-                right |= fits
+        for key in keys(self.scheme, step):
+            point = Box.point(np.asarray(key))
+            down, up = allowed(point, unit, truncation=self.scheme.truncation)
+            fits = (value >= down) & (value <= up)
+            # What full precision leaves of 0 is 0: -2.8e-17.
+            fits |= np.abs(value - key) <= 1e-12 * max(abs(key), 1)
+            new = np.isnan(low) | (fits & ~right)
+            low, high = np.where(new, down, low), np.where(new, up, high)
+            right |= fits
         # The key as the page shows it, whatever the file wants of digits elsewhere.
         written = self.scheme.steps.written(step.ref)
         right |= np.abs(value - float(written.value)) <= 1e-12

@@ -4,7 +4,7 @@ The loss, gradients and figures come in the order of the solution, so that the f
 the first wrong step.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
@@ -120,7 +120,15 @@ class Scheme:
     def seeing(self, others: Iterable[Ref] = (), only: Collection[str] | None = None) -> "Scheme":
         """The same scheme for sheets that answer other steps too, or that have places for some keys only."""
         found = copy(self)
-        for name in ("on_sheet", "answers", "by_first", "others", "figures", "_known"):
+        for name in (
+            "on_sheet",
+            "answers",
+            "by_first",
+            "others",
+            "figures",
+            "full_marks",
+            "_known",
+        ):
             found.__dict__.pop(name, None)
         found.more = tuple(dict.fromkeys(map(self.steps.same, others)))
         found.only = None if only is None else frozenset(only)
@@ -234,6 +242,12 @@ class Scheme:
                 return float(marks.value)
         return 1.0
 
+    @cached_property
+    def full_marks(self) -> dict[str, float]:
+        """The most that each figure, number and cell can earn."""
+        own = {key: figure.marks for key, figure in self.figures.items()}
+        return own | {s.key: a.marks / len(a.steps) for a in self.every for s in a.steps}
+
     def found(self, key: str, most: int = 2) -> list[Ref]:
         """The first steps behind a key that is not asked for, `most` of them; none where there is no such answer.
 
@@ -252,8 +266,10 @@ class Scheme:
         sizes = (prod(quantity.shape) for quantity in self.network.quantities.values())
         return bool(self.answers) or sum(sizes) < MOST_UNASKED
 
-    def order(self, steps: Iterable[Step]) -> Iterator[Ref]:
-        """All steps that lead to some answers, each after those that it needs."""
+    def order(
+        self, steps: Iterable[Step], ends: Callable[[Ref], bool] = lambda _: False
+    ) -> Iterator[Ref]:
+        """All steps that lead to some answers, each after those that it needs; what `ends` a way needs none."""
         seen: set[Ref] = set()
         for step in steps:
             waiting: list[tuple[Ref, bool]] = [(step.ref, False)]
@@ -264,7 +280,7 @@ class Scheme:
                 elif ref not in seen:
                     seen.add(ref)
                     waiting.append((ref, True))
-                    for route in self.step(ref).routes:
+                    for route in () if ends(ref) else self.step(ref).routes:
                         before = dict.fromkeys(map(self.steps.ref, leaves(route)))
                         waiting += [(other, False) for other in before]
 

@@ -21,9 +21,11 @@ from handcalc.formula import (
     substitute,
     total,
 )
+from handcalc.formula.text import text
 from handcalc.losses._loss import Loss
 from handcalc.network import After, Change, Element, Gradient, Local, Node, Ref, Steps
 from handcalc.network.graph import LOSS
+from handcalc.number import fixed
 from handcalc.operations._elementwise import Elementwise
 from handcalc.operations._operation import Operation
 
@@ -62,6 +64,21 @@ class Step:
             return self.asked
         finest = 10.0 ** (floor(log10(size)) - 2)
         return np.clip(of_typed, min(finest, self.asked), self.asked)
+
+    @property
+    def expected(self) -> str:
+        """The key as the solution writes it: a number, or a formula where there are none."""
+        if not self.steps.network.symbolic or self.formula is None:
+            return self.steps.written(self.ref).text
+        return text(self.formula)
+
+    def shown(self, value: float) -> str:
+        """What comes out in place of the key, to one digit more than asked; nothing if that is the key."""
+        if not isfinite(value) or abs(value) > 1e15:
+            return ""
+        if abs(value - self.steps.exact(self.ref)) <= self.asked / 2:
+            return ""
+        return fixed(value, self.decimals + 1)
 
     @cached_property
     def formula(self) -> Formula | None:

@@ -38,7 +38,7 @@ def plants(sheets: Sheets, steps: Sequence[Step]) -> Iterator[Plant]:
     """Every form of every mistake that gives a number."""
     import numpy as np
 
-    steps_of, suspects = sheets.scheme.steps, Suspects(sheets.scheme)
+    steps_of, suspects = sheets.scheme.steps, Suspects()
     own: dict[Leaf, float] = {}
     true: dict[Leaf, float] = {}
     for step in steps:

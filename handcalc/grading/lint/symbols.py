@@ -25,7 +25,7 @@ def trials(scheme: Scheme, steps: Sequence[Step]) -> Iterator[Trial]:
     import numpy as np
 
     as_given, other = drawn(scheme.steps, settings=False), drawn(scheme.steps)
-    suspects, words = Suspects(scheme), list(mistakes.MISTAKES)
+    suspects, words = Suspects(), list(mistakes.MISTAKES)
     for step in steps:
         hidden: dict[int, bool] = {}
         seen: dict[int, set[str]] = {}
