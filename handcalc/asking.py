@@ -120,7 +120,8 @@ def _refuse_counted(steps: Steps) -> None:
     problem, wrong = steps.network.problem, []
     for quantity in steps.network.counted:
         word = problem.layers[quantity.number - 1].word
-        said = f"the values of {word} are not worked out; write ask: [shapes, parameters]"
+        said = f"the values of {word} are not worked out, as its weights have no numbers"
+        said += "; write weights: and its like, or ask: [shapes, parameters]"
         wrong.append(problem.origin.mistake(("layers", quantity.number - 1), said))
     if wrong:
         raise ProblemError(problem.origin.path, wrong)

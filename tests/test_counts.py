@@ -137,14 +137,12 @@ def test_one_figure_by_its_key():
     assert answers(found) == {"fc6_params": 102_764_544}
 
 
-def test_values_of_counted_layers_are_refused():
+def test_values_of_layers_without_numbers_are_refused_where_a_key_asks_for_them():
     from handcalc.errors import ProblemError
 
-    text = "input: [[1, 2], [3, 4]]\nlayers: [{lstm: {units: 2}}]\nask: [forward]\n"
-    with pytest.raises(
-        ProblemError, match="are not worked out; write ask: \\[shapes, parameters\\]"
-    ):
-        solution(text)
+    text = "input: [[1, 2], [3, 4]]\nlayers: [{lstm: {units: 2}}]\n"
+    with pytest.raises(ProblemError, match="its weights have no numbers; write weights:"):
+        handcalc.solve(parse(text, BESIDE, "problem"), ["lstm1"])
 
 
 def test_a_repeated_count_of_ten_thousand_layers_is_linear():

@@ -96,7 +96,8 @@ def _seen(operation: Operation, shapes: Any) -> list[Any]:
 def test_declared_shape_is_the_computed_shape(operation, shapes, low, high):
     output = operation.forward(*_inputs(operation, shapes, low, high))
 
-    assert (SAMPLES, *operation.output_shape(*shapes)) == output.shape
+    samples = () if operation.of_batch else (SAMPLES,)
+    assert (*samples, *operation.output_shape(*shapes)) == output.shape
 
 
 @pytest.mark.parametrize(("operation", "shapes", "low", "high"), CASES)
@@ -120,8 +121,8 @@ def test_backward_is_the_slope_of_forward(operation, shapes, low, high):
     gradients = operation.backward(upstream, output, *inputs)
     slots = _slots(operation, shapes)
     for slot, (name, gradient) in enumerate(zip(slots, gradients, strict=False)):
-        shared = name in operation.parameters
-        summed = gradient.sum(axis=0) if shared else gradient
+        of_each = name in operation.parameters and not operation.of_batch
+        summed = gradient.sum(axis=0) if of_each else gradient
         for place in np.ndindex(inputs[slot].shape):
             slopes = []
             for step in (1e-6, -1e-6):

@@ -140,6 +140,8 @@ def _symbol(node: Symbol) -> str:
 
 def _index(index: str) -> str:
     """Digits upright, one letter in italics, words upright."""
+    if "," in index and not re.fullmatch(r"[0-9(),]+", index):
+        return _row("<mo>,</mo>".join(map(_index, index.split(","))))
     kind = "mn" if re.fullmatch(r"[0-9(),]+", index) else "mi"
     return f"<{kind}>{escape(index)}</{kind}>"
 

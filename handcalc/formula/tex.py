@@ -26,7 +26,19 @@ from handcalc.formula.tree import (
 )
 from handcalc.number import plain
 
-_GREEK = {"η": r"\eta", "α": r"\alpha", "Δ": r"\Delta", "δ": r"\delta", "ŷ": r"\hat{y}"}
+_GREEK = {
+    "η": r"\eta",
+    "α": r"\alpha",
+    "β": r"\beta",
+    "γ": r"\gamma",
+    "Δ": r"\Delta",
+    "δ": r"\delta",
+    "μ": r"\mu",
+    # In braces, as it gets an upper index of its own.
+    "σ²": r"{\sigma^2}",
+    "x̂": r"\hat{x}",
+    "ŷ": r"\hat{y}",
+}
 _RELATIONS = {">": ">", ">=": r"\ge", "<": "<", "<=": r"\le"}
 
 
@@ -104,7 +116,11 @@ def _symbol(node: Symbol) -> str:
 
 
 def _index(index: str) -> str:
-    return index if re.fullmatch(r"[0-9(),]+|[a-z]", index) else _roman(index)
+    if re.fullmatch(r"[0-9(),]+", index):
+        return index
+    return ",".join(
+        p if re.fullmatch(r"[0-9()]+|[a-z]", p) else _roman(p) for p in index.split(",")
+    )
 
 
 def _roman(word: str) -> str:

@@ -155,7 +155,9 @@ class _Line:
             raised = (node.sup.replace(",", "") + sample).translate(_RAISED)
             return f"{node.base}{raised}{node.sub.translate(_LOWERED)}"
         name = node.key.partition("@")[0]
-        if name.startswith("Delta_"):
+        if node.name:
+            name = node.name
+        elif name.startswith("Delta_"):
             name = "Δ" + name.removeprefix("Delta_")
         elif not node.base.isascii():
             # Greek letters have their names in keys: eta.

@@ -70,6 +70,8 @@ class Symbol(_Term):
     sup: str = ""
     sample: int | None = None
     indexed: bool = False
+    name: str = ""
+    """How it stands on a line of text, where that is neither its key nor its letter with indices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,8 @@ class Partial(_Term):
         """`dE_dw5`, for the second sample `dE_dw5@2`; along one path `dE_dh1_out_via_o1_in`."""
         of, by = self.of.key.partition("@")[0], self.by.key.partition("@")[0]
         along = f"_via_{self.via.key.partition('@')[0]}" if self.via else ""
-        sample = self.of.sample
+        symbols = [self.of, self.by, *([self.via] if self.via else [])]
+        sample = next((s.sample for s in symbols if s.sample is not None), None)
         return f"d{of}_d{by}{along}" + (f"@{sample}" if sample is not None else "")
 
 

@@ -52,15 +52,20 @@ FAMILIES = {
     ),
     "dropout": ("dropout", "spatial_dropout1d", "spatial_dropout2d", "spatial_dropout3d"),
     "noise": ("gaussian_noise",),
+    "batch_normalization": ("batch_normalization",),
     "normalization": (
-        "batch_normalization",
         "layer_normalization",
         "group_normalization",
+        "instance_normalization",
+        "rms_normalization",
+        "unit_normalization",
         "normalization",
     ),
     "recurrent": ("simple_rnn", "lstm", "gru"),
     "wrappers": ("bidirectional", "time_distributed"),
-    "attention": ("multi_head_attention",),
+    "attention": ("attention",),
+    "additive_attention": ("additive_attention",),
+    "multi_head": ("multi_head_attention",),
     "embedding": ("embedding",),
 }
 _FAMILY_OF = {word: family for family, words in FAMILIES.items() for word in words}

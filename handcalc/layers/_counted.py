@@ -36,10 +36,10 @@ class Counted(Layer):
         return None
 
     def build(self, builder: Builder) -> None:
-        received = builder.x.shape
-        shape = self.output_shape(received, builder.conventions)
+        received, shapes = builder.x.shape, tuple(x.shape for x in builder.inputs)
+        shape = self.shape_of(shapes, builder.conventions)
         assert shape is not None
-        for weights in self.counts(received, builder.conventions):
+        for weights in self.counts_of(shapes, builder.conventions):
             builder.counted(weights)
         opaque = Opaque(shape=shape, local=self.local())
         windows = self.windows(received, builder.conventions)

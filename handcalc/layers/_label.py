@@ -1,7 +1,9 @@
 """Labels: what readers see of a quantity. A layer chooses them; `network/notation.py` formats them."""
 
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Literal, Self, TypeAlias
+
+Way: TypeAlias = Literal["", "forward", "backward"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,16 @@ class Label:
     """Are its elements counted through the network (w1, w2, …) where the file counts weights so?"""
     kernel: bool = False
     """Are its axes those of a kernel: cells of a window, channels and filters?"""
+    below: str = ""
+    """What stands below the letter: the gate f of the weights W_f."""
+    at: int | None = None
+    """The time of a sequence or the number of a head: it stands right behind the word and the letter."""
+    way: "Way" = ""
+    """Of a sequence that is read both ways: which of them."""
+    stage: Literal["", "in"] = ""
+    """Is it a weighted sum, before the function whose value has the same word?"""
+    own: bool = False
+    """Is its letter enough on a page, without the name of the layer, where no other layer has it too?"""
     passing: bool = False
     """Is its gradient but a factor on the way to those that are asked, as ∂E/∂z of a neuron is?"""
 
@@ -34,6 +46,17 @@ class Label:
     def stem(self) -> str:
         """The letter as it is typed."""
         return self.ascii or self.letter
+
+    @property
+    def unique(self) -> str:
+        """What no other quantity of the layer is called."""
+        return self.called(self.stage)
+
+    def called(self, weighted_sum: str) -> str:
+        """The same with the file's word for weighted sums: f_in2, f_net2."""
+        stage = weighted_sum if self.stage else ""
+        parts = (self.way, self.word, self.below, stage)
+        return "_".join(filter(None, parts)) + ("" if self.at is None else str(self.at))
 
     def of_units(self) -> Self:
         """The same of a layer that counts neurons; ∂E/∂z of a neuron is a factor, not a step."""

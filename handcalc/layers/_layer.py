@@ -39,17 +39,29 @@ class Conventions:
     framework: Literal["keras", "pytorch"] = "keras"
 
 
-def _sources(value: object) -> tuple[str, ...]:
-    """One name, or a list of names."""
+class Sources(tuple[str, ...]):  # noqa: SLOT001  # the words stand beside the names
+    """The names of layers; `words` say what each of them is to the layer, where the file does."""
+
+    words: tuple[str, ...] = ()
+
+
+def _sources(value: object) -> Sources:
+    """One name, a list of names, or names by what they are to the layer."""
+    if isinstance(value, Sources):
+        return value
     if isinstance(value, str):
-        return (value,)
+        return Sources((value,))
+    if isinstance(value, dict) and value and all(isinstance(v, str) for v in value.values()):
+        named = Sources(value.values())
+        named.words = tuple(map(str, value))
+        return named
     if not isinstance(value, list | tuple) or not all(isinstance(part, str) for part in value):
         raise mistake("expects the name of a layer, or a list of names; write [a, b]")
-    return tuple(value)
+    return Sources(value)
 
 
-Sources = Annotated[
-    tuple[str, ...], PlainValidator(_sources), WithJsonSchema({"type": ["string", "array"]})
+From = Annotated[
+    Sources, PlainValidator(_sources), WithJsonSchema({"type": ["string", "array", "object"]})
 ]
 
 
@@ -87,8 +99,17 @@ class Builder(Protocol):
     def counted(self, weights: Weights) -> None:
         """Weights that are counted and not worked with."""
 
-    def name(self, handle: Handle, label: Label) -> Handle:
-        """The value of an equation becomes a quantity with a name, which the last one gives on."""
+    def works_out(self, *numbers: object) -> bool:
+        """Are values worked out: are there numbers, or is it asked for?"""
+
+    def name(self, handle: Handle, label: Label, cut: Handle | None = None) -> Handle:
+        """The value of an equation becomes a quantity with a name, which the last one gives on.
+
+        No gradient goes back to `cut`.
+        """
+
+    def result(self, word: str, handle: Handle) -> None:
+        """What else the layer gives on, as lstm1.h."""
 
 
 @cache
@@ -108,7 +129,10 @@ class Layer(Strict, ABC):
     """What unnamed layers are called, before they are counted: conv, pool; else the word itself."""
 
     name: Name | None = None
-    from_: Sources = Field(default=(), alias="from")
+    takes: ClassVar[tuple[str, ...]] = ()
+    """The words of its inputs, where it has several that differ: query, key, value."""
+
+    from_: From = Field(default_factory=Sources, alias="from")
     """The layers whose values it takes, or `input`; else the layer before."""
     trainable: Truth = True
     """Are its weights learned, or frozen?"""
@@ -116,11 +140,25 @@ class Layer(Strict, ABC):
     _shares: str = PrivateAttr(default="")
 
     @property
+    def sources(self) -> Sources:
+        """`from:`, with what it names by words in the order in which the layer takes it."""
+        known = {word: place for place, word in enumerate(self.takes)}
+        pairs = sorted(
+            zip(self.from_.words, self.from_, strict=False),
+            key=lambda pair: known.get(pair[0], len(known)),
+        )
+        if not pairs:
+            return self.from_
+        ordered = Sources(name for _, name in pairs)
+        ordered.words = tuple(word for word, _ in pairs)
+        return ordered
+
+    @property
     def shares(self) -> str:
         """The layer whose weights it has, where it is one that is used again."""
         return self._shares
 
-    def again(self, whose: str, name: str | None, sources: tuple[str, ...]) -> Self:
+    def again(self, whose: str, name: str | None, sources: Sources) -> Self:
         """The same layer once more: its name, the layers it takes, and whose weights it has."""
         copy = self.model_copy(update={"name": name, "from_": sources})
         copy._shares = self.shares or whose  # noqa: SLF001  # of the same class
@@ -146,10 +184,14 @@ class Layer(Strict, ABC):
         self, shapes: tuple[Shape, ...], conventions: Conventions, called: str, values: str
     ) -> Iterator[Misfit]:
         """What does not fit among all that the layer receives: most layers take one input."""
-        if len(shapes) > 1:
+        if len(shapes) > 1 or self.from_.words:
             yield Misfit(("from",), f"{called} takes one input; name one layer, or add them first")
             return
         yield from self.misfits(shapes[0], conventions, called, values)
+
+    def results_of(self, shapes: tuple[Shape, ...], conventions: Conventions) -> dict[str, Shape]:
+        """What else it gives on beside its output, by the words behind its name: lstm1.h."""
+        return {}
 
     def shape_of(self, shapes: tuple[Shape, ...], conventions: Conventions) -> Shape | None:
         """The shape that the layer gives on for all that it receives."""
@@ -162,6 +204,10 @@ class Layer(Strict, ABC):
     def counts(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
         """The weights that the layer has for an input of this shape."""
         return ()
+
+    def counts_of(self, shapes: tuple[Shape, ...], conventions: Conventions) -> Iterable[Weights]:
+        """The weights for all that the layer receives: most layers take one input."""
+        return self.counts(shapes[0], conventions)
 
     def says(self, received: Shape, conventions: Conventions) -> Iterable[str]:
         """Sentences on options that its formulas hold only as numbers: which layer it is, is said before."""
@@ -178,6 +224,10 @@ class Layer(Strict, ABC):
     def products(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
         """How many products its convolutions and products of matrices have, each with an addition."""
         return ()
+
+    def products_of(self, shapes: tuple[Shape, ...], conventions: Conventions) -> Iterable[Weights]:
+        """The products for all that the layer receives."""
+        return self.products(shapes[0], conventions)
 
     @abstractmethod
     def build(self, builder: Builder) -> None:

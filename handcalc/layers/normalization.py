@@ -1,7 +1,7 @@
 """Normalization: values brought to mean 0 and variance 1, then scaled and moved.
 
-Each channel of a batch, each sample along its last axis, groups of channels, or with statistics that are
-found once, before learning.
+Which values go together is what differs: a channel over the batch, each sample along its last axis, the
+channels of a picture by themselves or in groups; or the statistics were found once, before learning.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,62 +11,126 @@ from pydantic import PlainValidator, WithJsonSchema
 
 from handcalc.errors import count, listed
 from handcalc.fields import Count, Given, Random, Shape, Truth, mistake, read_array
-from handcalc.layers._counted import Counted
-from handcalc.layers._label import OUTPUTS
+from handcalc.layers._label import OUTPUTS, Label
 from handcalc.layers._layer import Builder, Conventions, Layer, Misfit
+from handcalc.layers._normalizing import (
+    Groups,
+    Normalizing,
+    channel_axis,
+    channels,
+)
 from handcalc.layers._weights import Weights
 from handcalc.operations._opaque import Opaque
+from handcalc.operations.divide import Divide
+from handcalc.operations.norm import Norm
 from handcalc.operations.standardize import Standardize
 
-
-class Scaled(Counted):
-    """γ and β, as far as the layer has them."""
-
-    scale: Truth = True
-    center: Truth = True
-
-    def scaled(self, *sizes: tuple[str, int]) -> Iterator[Weights]:
-        """γ and β of these sizes."""
-        if self.scale:
-            yield Weights("gamma", sizes)
-        if self.center:
-            yield Weights("beta", sizes)
+LENGTH = Label("length", "lengths", "ℓ", own=True)
 
 
-def channels(received: Shape, conventions: Conventions) -> int:
-    """How many channels an input has."""
-    return received[0 if conventions.channels == "first" else -1]
+def _axes(value: object) -> tuple[int, ...]:
+    """One axis or several, counted from 1; -1 is the last one."""
+    parts = value if isinstance(value, list | tuple) else [value]
+    try:
+        axes = tuple(int(str(part)) for part in parts)
+    except ValueError:
+        axes = ()
+    if not axes or 0 in axes or len(set(axes)) < len(axes):
+        raise mistake("expects axes, counted from 1, or -1 for the last; write -1 or [1, 2]")
+    return axes
 
 
-class BatchNormalization(Scaled):
-    """γ and β are learned; the running mean and variance are kept beside them, and not learned.
+class AlongAxes(Normalizing):
+    """Each sample by itself, along some axes; γ and β have a number for each value along them."""
 
-    PyTorch does not count the running values as parameters.
-    """
+    axis: Annotated[
+        tuple[int, ...], PlainValidator(_axes), WithJsonSchema({"type": ["integer", "array"]})
+    ] = (-1,)
+
+    def misfits(
+        self, received: Shape, conventions: Conventions, called: str, values: str
+    ) -> Iterator[Misfit]:
+        wrong = [axis for axis in self.axis if not -len(received) <= axis <= len(received)]
+        if wrong:
+            said = f"{called} normalizes along axis {wrong[0]}, but receives {count(len(received), 'axis')}"
+            yield Misfit(("axis",), f"{said}; write one from 1 to {len(received)}, or -1")
+            return
+        yield from super().misfits(received, conventions, called, values)
+
+    def scaled_axes(self, received: Shape, conventions: Conventions) -> tuple[int, ...]:
+        return tuple(
+            sorted({axis % (len(received) + (axis > 0)) - (axis > 0) for axis in self.axis})
+        )
+
+    def groups_of(self, received: Shape, conventions: Conventions) -> Groups:
+        over = self.scaled_axes(received, conventions)
+        return Groups(tuple(axis for axis in range(len(received)) if axis not in over))
 
     def counts(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
-        own = ("channels", channels(received, conventions))
-        yield from self.scaled(own)
-        if conventions.framework == "keras":
-            yield Weights("moving_mean", (own,), trained=False, said="not trained")
-            yield Weights("moving_variance", (own,), trained=False, said="not trained")
+        axes = self.scaled_axes(received, conventions)
+        if len(axes) == 1:
+            yield from self.scaled(("features", received[axes[0]]))
+        else:
+            yield from self.scaled(*((f"axis{axis + 1}", received[axis]) for axis in axes))
 
     def local(self) -> bool:
         return True
 
 
-class LayerNormalization(Scaled):
-    """γ and β, one for each value of the last axis."""
+class LayerNormalization(AlongAxes):
+    """Each sample by itself along its last axis: every row, every token has a mean and a variance."""
+
+
+class RmsNormalization(AlongAxes):
+    """y = γ·x/√(1/n Σ x² + ε), along the last axis; nothing is subtracted and there is no β."""
+
+    centered: ClassVar[bool] = False
+    usual_epsilon: ClassVar[dict[str, str]] = {"keras": "1e-6", "pytorch": "1e-6"}
+
+    center: Truth = False
+
+
+class UnitNormalization(Layer):
+    """y = x/√(Σ x²): each sample gets the length 1 along its last axis."""
+
+    example: ClassVar[dict[str, Any]] = {}
+
+    def output_shape(self, received: Shape, conventions: Conventions) -> Shape | None:
+        return received
+
+    def build(self, builder: Builder) -> None:
+        x = builder.x
+        length = Norm(axes=(len(x.shape) - 1,), keepdims=True)(x)
+        builder.name(Divide()(x, builder.name(length, LENGTH)), OUTPUTS)
+
+
+class ByChannel(Normalizing):
+    """Each sample by itself; γ and β have a number for each channel."""
 
     def counts(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
-        yield from self.scaled(("features", received[-1]))
+        yield from self.scaled(("channels", channels(received, conventions)))
 
-    def local(self) -> bool:
-        return True
+    def groups_of(self, received: Shape, conventions: Conventions) -> Groups:
+        return Groups((channel_axis(received, conventions),))
 
 
-class GroupNormalization(Scaled):
-    """γ and β, one for each channel, whatever the number of groups."""
+class InstanceNormalization(ByChannel):
+    """Each channel of each sample by itself, over its places."""
+
+    example_input: ClassVar[Shape] = (3, 2)
+
+    def misfits(
+        self, received: Shape, conventions: Conventions, called: str, values: str
+    ) -> Iterator[Misfit]:
+        if len(received) < 2:
+            said = f"{called} receives a list, of which each channel is one value"
+            yield Misfit((), f"{said}; give it places × channels, or write layer_normalization")
+            return
+        yield from super().misfits(received, conventions, called, values)
+
+
+class GroupNormalization(ByChannel):
+    """Some channels of each sample together, in `groups` runs of the same number of channels."""
 
     example: ClassVar[dict[str, Any]] = {"groups": "3"}
 
@@ -79,9 +143,11 @@ class GroupNormalization(Scaled):
         if own % self.groups:
             said = f"{called} has {own} channels, not to be parted into {self.groups} groups"
             yield Misfit(("groups",), f"{said}; write a number that divides them")
+            return
+        yield from super().misfits(received, conventions, called, values)
 
-    def counts(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
-        yield from self.scaled(("channels", channels(received, conventions)))
+    def groups_of(self, received: Shape, conventions: Conventions) -> Groups:
+        return Groups((channel_axis(received, conventions),), self.groups)
 
 
 def _numbers(value: object) -> tuple[Given, ...]:

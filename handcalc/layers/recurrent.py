@@ -1,102 +1,110 @@
-"""Recurrent layers: h = tanh(W·x + U·h + b), step by step; with gates LSTM and GRU.
+"""Recurrent layers: h_t = tanh(W·x_t + U·h_(t-1) + b), time by time; with gates LSTM and GRU.
 
-LSTM has a state and a memory, with an input, a forget and an output gate and a candidate; GRU a state
-with an update and a reset gate and a candidate. They share weights from the input, weights from the
-state, biases, gates.
+The equations of one time are in `_cells`, the walk through time in `_recurrent`.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Annotated, ClassVar, Literal
 
-from handcalc.fields import Extent, Shape, Truth
-from handcalc.layers._counted import Counted, no_sequence
+from pydantic import PlainValidator, WithJsonSchema
+
+from handcalc.fields import Shape, Truth, mistake
+from handcalc.layers import _gates
+from handcalc.layers._cells import Cell, GruCell, LstmCell
 from handcalc.layers._layer import Conventions, Misfit
-from handcalc.layers._weights import Part, Weights
+from handcalc.layers._parts import Activation
+from handcalc.layers._recurrent import Recurrent
+from handcalc.operations._operation import Operation
+from handcalc.operations.sigmoid import Sigmoid
 
-_GATES = "gates"
+
+def _order(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not all(isinstance(gate, str) for gate in value):
+        raise mistake("expects the letters of the gates in order; write [i, f, g, o]")
+    return tuple(value)
 
 
-class Recurrent(Counted):
-    """gates·(inputs·units + units·units + units) weights; a sequence in, its last state out.
+Order = Annotated[tuple[str, ...], PlainValidator(_order), WithJsonSchema({"type": "array"})]
 
-    `return_sequences: true` gives the state of every step. PyTorch keeps two biases for each gate.
-    """
 
-    gates: ClassVar[tuple[str, ...]] = ()
-    example: ClassVar[dict[str, Any]] = {"units": "3"}
-    example_input: ClassVar[Shape] = (5, 2)
+class SimpleRnn(Recurrent):
+    """h_t = tanh(W·x_t + U·h_(t-1) + b): inputs·units + units·units + units weights."""
 
-    units: Extent
-    return_sequences: Truth = False
-    use_bias: Truth = True
+
+class Gated(Recurrent):
+    """Gates between 0 and 1 decide what is kept; stacked numbers are in the order of `order`."""
+
+    gate_order: Order | None = None
+    recurrent_activation: Activation | None = None
+
+    @property
+    def gate(self) -> Operation:
+        """The function of the gates: the sigmoid, where the file says no other."""
+        return self.recurrent_activation or Sigmoid()
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        return self.gate_order or self.letters
 
     def misfits(
         self, received: Shape, conventions: Conventions, called: str, values: str
     ) -> Iterator[Misfit]:
-        yield from no_sequence(received, called)
-
-    def output_shape(self, received: Shape, conventions: Conventions) -> Shape | None:
-        return (received[0], self.units) if self.return_sequences else (self.units,)
-
-    def biases(self, conventions: Conventions) -> int:
-        """How many biases each gate of a unit has."""
-        return 2 if conventions.framework == "pytorch" else 1
-
-    def counts(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
-        gates = ((_GATES, len(self.gates)),) if self.gates else ()
-        yield Weights("kernel", (*gates, ("inputs", received[-1]), ("units", self.units)))
-        yield Weights("recurrent_kernel", (*gates, ("units", self.units), ("units", self.units)))
-        if self.use_bias:
-            several = self.biases(conventions)
-            biases = (("biases", several),) if several > 1 else ()
-            yield Weights(
-                "bias", (*gates, *biases, ("units", self.units)), said=self._other(several)
-            )
-
-    def roles(self, received: Shape, conventions: Conventions) -> Iterable[Part]:
-        arrays = [
-            replace(w, sizes=tuple(size for size in w.sizes if size[0] != _GATES), said="")
-            for w in self.counts(received, conventions)
-        ]
-        for gate in self.gates:
-            yield Part(gate, tuple(arrays))
-
-    def products(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
-        kernel, recurrent, *_ = self.counts(received, conventions)
-        steps = (("steps", received[0]),)
-        yield Weights("input_products", (*steps, *kernel.sizes))
-        yield Weights("state_products", (*steps, *recurrent.sizes))
-
-    def _other(self, several: int) -> str:
-        """What the other convention counts."""
-        return "Keras keeps one bias" if several > 1 else "PyTorch keeps two biases"
+        if sorted(self.order) != sorted(self.letters):
+            said = f"{called} has the gates {', '.join(self.letters)}"
+            yield Misfit(("gate_order",), f"{said}; write each of them once, in your order")
+            return
+        yield from super().misfits(received, conventions, called, values)
 
 
-class SimpleRnn(Recurrent):
-    """inputs·units + units·units + units weights."""
+class Lstm(Gated):
+    """f, i, o = σ(W·x_t + U·h_(t-1) + b), g = tanh(…); c_t = f·c_(t-1) + i·g, h_t = o·tanh(c_t).
 
-
-class Lstm(Recurrent):
-    """4·(inputs·units + units·units + units) weights: one set for each of i, f, g and o."""
+    4·(inputs·units + units·units + units) weights. Stacked numbers are in the order i, f, g, o, as in Keras
+    and PyTorch, unless `gate_order` says another.
+    """
 
     gates: ClassVar[tuple[str, ...]] = ("input_gate", "forget_gate", "candidate", "output_gate")
+    letters: ClassVar[tuple[str, ...]] = ("i", "f", "g", "o")
+    states: ClassVar[tuple[str, ...]] = ("h", "c")
+    cell: ClassVar[type[Cell]] = LstmCell
 
 
-class Gru(Recurrent):
-    """3·(inputs·units + units·units + 2·units) weights: one set for each of z, r and the candidate.
+class Gru(Gated):
+    """z, r = σ(W·x_t + U·h_(t-1) + b); n = tanh(W·x_t + b + r·(U·h_(t-1) + d)); h_t = (1 - z)·n + z·h_(t-1).
 
-    With `reset_after: false` there is one bias for each gate, as in the first papers.
+    3·(inputs·units + units·units + 2·units) weights. With `reset_after: false`, as in the first papers, r
+    weighs the state before the product, U·(r·h_(t-1)), and there is one bias for each gate. With
+    `update_gate: new` z weighs the candidate, h_t = (1 - z)·h_(t-1) + z·n.
     """
 
     gates: ClassVar[tuple[str, ...]] = ("update_gate", "reset_gate", "candidate")
+    letters: ClassVar[tuple[str, ...]] = ("z", "r", "n")
+    cell: ClassVar[type[Cell]] = GruCell
 
     reset_after: Truth = True
+    update_gate: Literal["old", "new"] = "old"
 
-    def biases(self, conventions: Conventions) -> int:
+    def misfits(
+        self, received: Shape, conventions: Conventions, called: str, values: str
+    ) -> Iterator[Misfit]:
+        if self.joined and self.reset_after:
+            said = f"{called} has one matrix over {list(self.joined)}, in which r weighs the state before the product"
+            yield Misfit(("joined",), f"{said}; write reset_after: false")
+            return
+        yield from super().misfits(received, conventions, called, values)
+
+    def says(self, received: Shape, conventions: Conventions) -> Iterable[str]:
+        old, new = ("z", "1 - z") if self.update_gate == "old" else ("1 - z", "z")
+        yield f"{old} weighs the old state and {new} the candidate (update_gate: {self.update_gate})"
+        when = "after" if self.reset_after else "before"
+        yield f"the reset gate weighs the state {when} its product with U (reset_after: {str(self.reset_after).lower()})"
+
+    def _biases_counted(self, conventions: Conventions) -> int:
         return 2 if self.reset_after or conventions.framework == "pytorch" else 1
 
     def _other(self, several: int) -> str:
+        if _gates.given(self.weights, self.bias, self.recurrent_bias):
+            return ""
         return (
             "reset_after: false has one bias" if several > 1 else "reset_after: true has two biases"
         )

@@ -1,5 +1,6 @@
 """From a problem to its graph: every layer adds its quantities, then the loss and the rate."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,16 +10,41 @@ from handcalc.layers._beside import UnfitError
 from handcalc.layers._label import Label
 from handcalc.layers._layer import Conventions, Layer, Misfit
 from handcalc.layers._weights import Weights
-from handcalc.network.graph import INPUT, LOSS, RATE, SLOPE, TARGET, Kind, Network, Node, Quantity
+from handcalc.network.graph import (
+    EACH,
+    INPUT,
+    LOSS,
+    RATE,
+    SLOPE,
+    TARGET,
+    Kind,
+    Network,
+    Node,
+    Quantity,
+)
 from handcalc.operations._composed import as_node
 from handcalc.operations._handle import Handle
 from handcalc.operations._operation import Operation
+from handcalc.operations.group_mean import GroupMean
+from handcalc.operations.group_sum import GroupSum
 from handcalc.operations.linear_combination import LinearCombination
 from handcalc.operations.weighted_sum import WeightedSum
 from handcalc.problem import ends
 from handcalc.problem.flow import layer_names, sources_of
 from handcalc.problem.model import Problem
 
+_VALUES = {"forward", "slopes", "loss", "gradients", "update"}
+_FIGURE = re.compile(r".*_(shape|params|multiply_adds|field|padding|unfloored|jump)")
+
+
+def asks_values(problem: Problem) -> bool:
+    """Does the file ask for values, so that a layer without numbers is worked out in symbols?"""
+    words = set(problem.ask or ())
+    keys = words - _COUNTED - _VALUES
+    return bool(words & _VALUES) or any(not _FIGURE.fullmatch(key) for key in keys)
+
+
+_COUNTED = {"shapes", "parameters", "multiply_adds", "receptive_field"}
 _RATES = {"eta": "η", "alpha": "α"}
 
 
@@ -56,9 +82,10 @@ class _Builder:
         """The quantities of one layer, from those of the layer it follows."""
         self.layer, self.number, self.shares = name, number, layer.shares
         self.inputs = (self.last,)
-        if layer.from_:
+        if layer.sources:
             sources = sources_of(layer, layer_names(self.network.problem.layers[: number - 1]))
             self.inputs = tuple(self.results[source] for source in sources)
+        self.network.received[number] = tuple(x.shape for x in self.inputs)
         try:
             layer.build(self)
         except UnfitError as error:
@@ -105,22 +132,40 @@ class _Builder:
     def counted(self, weights: Weights) -> None:
         self._given("learned", Label(weights.name, "weights"), weights.shape, None)
 
-    def name(self, handle: Handle, label: Label) -> Handle:
+    def works_out(self, *numbers: object) -> bool:
+        network = self.network
+        if any(given is not None for given in numbers) or asks_values(network.problem):
+            return True
+        known = not network.without_numbers_so_far and not network.counted
+        return known and not numbers
+
+    def result(self, word: str, handle: Handle) -> None:
+        self.results[f"{self.layer}.{word}"] = handle
+
+    def name(self, handle: Handle, label: Label, cut: Handle | None = None) -> Handle:
         operation, names = as_node(handle)
-        name = f"{self.layer}.{label.word}"
-        self.add(Quantity(name, "made", label, handle.shape, self.layer, self.number))
-        self.network.nodes.append(Node(operation, names, name))
-        self.last = Handle(handle.shape, name)
+        name = f"{self.layer}.{label.unique}"
+        made = Quantity(name, "made", label, handle.shape, self.layer, self.number)
+        self.make(made, Node(operation, names, name, cut.name if cut else ""))
+        one = not self.network.per_sample(name)
+        self.last = Handle(handle.shape, name, shared=one)
         return self.last
+
+    def make(self, quantity: Quantity, node: Node) -> None:
+        """A quantity and the node that makes it: for each sample, or of several samples once."""
+        network = self.network
+        once = node.operation.of_batch or not any(map(network.per_sample, node.inputs))
+        self.add(replace(quantity, of_batch=once and network.samples > 1))
+        network.nodes.append(node)
 
     def _given(
         self, kind: Kind, label: Label, shape: Shape, numbers: Array | Random | None
     ) -> Handle:
-        name = f"{self.shares or self.layer}.{label.word}"
+        name = f"{self.shares or self.layer}.{label.unique}"
         if not self.shares:
             self.add(Quantity(name, kind, label, shape, self.layer, self.number))
             self.network.sources[name] = [numbers]
-        return Handle(shape, name)
+        return Handle(shape, name, shared=kind != "input")
 
     def add(self, quantity: Quantity) -> None:
         self.network.quantities[quantity.name] = quantity
@@ -173,6 +218,7 @@ def _add_losses(builder: _Builder) -> None:
     network, problem = builder.network, builder.network.problem
     letter, target, aims = problem.notation.loss, problem.notation.target, ends.aims(problem)
     whole = Label("loss", "losses", letter)
+    last = EACH if network.of_batch else LOSS
     for aim in aims:
         single = not aim.output
         output = network.quantities[network.output if single else builder.results[aim.output].name]
@@ -188,17 +234,27 @@ def _add_losses(builder: _Builder) -> None:
             output.name,
         )
         part = Label("loss", "losses", letter, f"{letter}_{aim.output}", passing=True)
-        name, label = (LOSS, whole) if single else (f"{LOSS}:{aim.output}", part)
+        name, label = (last, whole) if single else (f"{LOSS}:{aim.output}", part)
         _add_loss(builder, aim.loss, held, aim.targets, name, label)
     if problem.outputs:
-        builder.add(Quantity(LOSS, "loss", whole, ()))
         total = LinearCombination(constants=tuple(aim.weight for aim in aims))
-        network.nodes.append(Node(total, tuple(f"{LOSS}:{aim.output}" for aim in aims), LOSS))
+        names = tuple(f"{LOSS}:{aim.output}" for aim in aims)
+        builder.make(_loss_quantity(last, whole), Node(total, names, last))
     elif not aims and (problem.output_gradient is not None or "gradients" in (problem.ask or ())):
         output = network.quantities[network.output]
         own = Label("slope", "gradients", given="gradient of the output")
         slope = Quantity(SLOPE, "slope", own, output.shape, about=output.name)
-        _add_loss(builder, WeightedSum(), slope, _slopes(network, output.shape), LOSS, whole)
+        _add_loss(builder, WeightedSum(), slope, _slopes(network, output.shape), last, whole)
+    if last != LOSS and last in network.quantities:
+        over = GroupMean(batch=True) if problem.batch == "mean" else GroupSum(batch=True)
+        builder.make(_loss_quantity(LOSS, whole), Node(over, (last,), LOSS))
+
+
+def _loss_quantity(name: str, label: Label) -> Quantity:
+    """The loss; that of each sample is a factor on the way to it where samples meet before."""
+    if name == LOSS:
+        return Quantity(LOSS, "loss", label, ())
+    return Quantity(name, "made", replace(label, passing=True), ())
 
 
 def _slopes(network: Network, shape: Shape) -> list[Array | Random | None]:
@@ -221,5 +277,6 @@ def _add_loss(
     network = builder.network
     builder.add(aim)
     network.sources[aim.name] = list(numbers)
-    builder.add(Quantity(name, "loss" if name == LOSS else "made", label, (), about=aim.about))
-    network.nodes.append(Node(loss, (aim.about, aim.name), name))
+    about = "" if name in (LOSS, EACH) else aim.about
+    quantity = replace(_loss_quantity(name, label), about=about)
+    builder.make(quantity, Node(loss, (aim.about, aim.name), name))

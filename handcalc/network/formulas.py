@@ -24,7 +24,7 @@ from handcalc.formula import (
     total,
 )
 from handcalc.losses._loss import Loss, Shortcut
-from handcalc.network.graph import GIVEN, LOSS, RATE, SHARED, Kind, Network, Node, Quantity
+from handcalc.network.graph import GIVEN, LOSS, RATE, Kind, Network, Node, Quantity
 from handcalc.network.keys import Keys
 from handcalc.network.notation import Notation
 from handcalc.network.parts import Parts
@@ -90,9 +90,14 @@ class Formulas:
             return Part("step", Element(ref.of.quantity, ref.of.index))
         if isinstance(ref, After | Change) and self.kind(ref.of) == "learned":
             return type(ref)(Element(ref.of.quantity, ref.of.index))
-        if isinstance(ref, Element) and self.kind(ref) in SHARED and ref.sample is not None:
+        if isinstance(ref, Element) and ref.sample is not None and self._is_shared(ref):
             return Element(ref.quantity, ref.index)
+        if isinstance(ref, Gradient) and self.network.mixes and self._is_shared(ref.by):
+            return Gradient(replace(ref.by, sample=None), ref.via)
         return ref
+
+    def _is_shared(self, element: Element) -> bool:
+        return not self.network.per_sample(element.quantity)
 
     def key(self, ref: Ref) -> str:
         """What people type for a step."""
@@ -128,7 +133,7 @@ class Formulas:
     def _definition(self, element: Element, seen_as: Callable[[Element], Ref]) -> Formula | None:
         if self.kind(element) in GIVEN:
             return None
-        if element.quantity == LOSS and element.sample is None and self.samples:
+        if element.quantity == LOSS and element.sample is None and self.each_has_a_loss:
             each = (self.leaf(seen_as(Element(LOSS, (), s))) for s in self.samples)
             return self._over_samples(total(each))
         node = self.network.producer(element.quantity)
@@ -178,7 +183,7 @@ class Formulas:
 
     def _gradient(self, ref: Gradient) -> Formula:
         by = ref.by
-        if by.sample is None and self.samples:
+        if by.sample is None and self.each_has_a_loss:
             each = (self.leaf(Gradient(Element(by.quantity, by.index, s))) for s in self.samples)
             return self._over_samples(total(each))
         if ref.via is not None:
@@ -193,6 +198,11 @@ class Formulas:
         if paths[0].quantity == LOSS:
             return self._local(Local(paths[0], by))
         return self._product([*self.chain(paths[0]), Local(paths[0], by)])
+
+    @property
+    def each_has_a_loss(self) -> bool:
+        """Are there several samples, each with a loss and gradients of its own?"""
+        return bool(self.samples) and not self.network.mixes
 
     def is_cell(self, element: Element) -> bool:
         """Is this one cell of many, whose paths are written as one sum of products?"""
@@ -214,20 +224,28 @@ class Formulas:
         """The next elements that an element goes into, each of them one path to E."""
         met: dict[Element, None] = {}
         for node, slot in self.network.consumers(element.quantity):
-            if node.output in self.network.reaching:
+            if node.output in self.network.reaching and node.cut != element.quantity:
                 met |= dict.fromkeys(self.reached(node, slot, element))
         return list(met)
 
     def reached(self, node: Node, slot: int, element: Element) -> Iterator[Element]:
-        """The elements that a node makes of one element of an input; of a parameter, in one sample."""
+        """The elements that a node makes of one element of an input.
+
+        A parameter reaches those of one sample; all of them, where all samples have one loss.
+        """
         place = self.place(node, element)
+        of_batch = not self.network.per_sample(node.output)
+        everywhere = self.network.mixes and self._is_shared(element)
         for index in node.operation.reached(slot, place, *self.shapes(node)):
-            if not node.operation.over_samples:
-                yield Element(node.output, index, element.sample)
-                continue
-            sample = index[0] if self.samples else None
-            if self.network.per_sample(element.quantity) or sample == element.sample:
-                yield Element(node.output, index[1:], sample)
+            if of_batch:
+                yield Element(node.output, index)
+            elif not node.operation.over_samples:
+                for sample in (self.samples or (None,)) if everywhere else (element.sample,):
+                    yield Element(node.output, index, sample)
+            else:
+                sample = index[0] if self.samples else None
+                if everywhere or not self._is_shared(element) or sample == element.sample:
+                    yield Element(node.output, index[1:], sample)
 
     def chain(self, element: Element) -> list[Ref]:
         """The factors of ∂E/∂element, from E downwards.

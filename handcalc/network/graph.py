@@ -30,6 +30,8 @@ MOST_NUMBERS = 4_000_000
 MOST_PRODUCTS = 10_000_000_000
 """Products of one layer; more would take minutes."""
 INPUT, TARGET, SLOPE, LOSS, RATE = "x", "t", "slope", "E", "rate"
+EACH = "E:each"
+"""The loss of each sample, where samples meet on the way and the loss is that of all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class Quantity:
     """The number of the layer, from 1."""
     about: str = ""
     """Of a target or a given gradient: the output that it belongs to."""
+    of_batch: bool = False
+    """Is it made once of all samples, as the mean of a batch is?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,8 @@ class Node:
     operation: Operation
     inputs: tuple[str, ...]
     output: str
+    cut: str = ""
+    """The input to which no gradient goes back."""
 
 
 @dataclass
@@ -68,6 +74,8 @@ class Network:
     """Where the numbers of given quantities come from; the file has none where None stands."""
     output: str = INPUT
     """The last layer's result."""
+    received: dict[int, tuple[Shape, ...]] = field(default_factory=dict)
+    """What each layer receives, by its number."""
     draw: int = 0
     """Which numbers stand in for symbols: each draw has others."""
     keeps: bool = False
@@ -82,6 +90,11 @@ class Network:
     def without_numbers(self) -> list[str]:
         """Given quantities for which the file has no numbers."""
         return [name for name, numbers in self.sources.items() if None in numbers]
+
+    @property
+    def without_numbers_so_far(self) -> bool:
+        """Is there a given quantity without numbers, while the network is being built?"""
+        return any(None in numbers for numbers in self.sources.values())
 
     @cached_property
     def given(self) -> dict[str, list[Array]]:
@@ -195,6 +208,12 @@ class Network:
         """The loss; before it, where several outputs have one each, their losses."""
         return [q for q in self.quantities.values() if q.label.word == "loss"]
 
+    @property
+    def samples_of_loss(self) -> list[int | None]:
+        """The samples that have a loss of their own under the name of the loss, and then all of them."""
+        several = self.samples > 1 and not self.mixes
+        return [*(range(self.samples) if several else ()), None]
+
     @cached_property
     def aims(self) -> list[ends.Aim]:
         """What the outputs are held against: targets and losses."""
@@ -260,7 +279,18 @@ class Network:
 
     def per_sample(self, name: str) -> bool:
         """Has every sample a value of its own?"""
-        return self.quantities[name].kind not in SHARED
+        quantity = self.quantities[name]
+        return quantity.kind not in SHARED and not quantity.of_batch
+
+    @cached_property
+    def mixes(self) -> bool:
+        """Do samples meet before the loss, so that there is one loss, of the whole batch?"""
+        return self.of_batch
+
+    @property
+    def of_batch(self) -> bool:
+        """Is anything made of all samples together?"""
+        return any(quantity.of_batch for quantity in self.quantities.values())
 
     @cached_property
     def arrays(self) -> dict[str, "Numpy"]:

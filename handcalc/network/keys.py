@@ -128,12 +128,19 @@ class Keys:
         for element in self._elements(places(gradient[1]), sample):
             if not self._has_gradient(element):
                 continue
+            if self._of_no_sample(element, sample) and gradient[2] is None:
+                continue
             if gradient[2] is None:
                 yield Gradient(element)
                 continue
             paths = set(self.formulas.paths(element))
             vias = self._elements(places(gradient[2]), sample)
             yield from (Gradient(element, via) for via in vias if via in paths)
+
+    def _of_no_sample(self, element: Element, sample: int | None) -> bool:
+        """Is one sample asked for where all of them have one loss, and one gradient by what they share?"""
+        shared = self.network.mixes and not self.network.per_sample(element.quantity)
+        return shared and sample is not None
 
     def _locals(self, name: str, sample: int | None, places: Places) -> Iterator[Ref]:
         """∂of/∂by; "_d" can stand inside of a name too, as in dl1_depthwise_dx."""
@@ -172,6 +179,9 @@ class Keys:
     def _samples(self, quantity: Quantity, sample: int | None) -> Iterable[int | None]:
         """The samples that are meant: of what each has for itself all of them, unless one is named."""
         samples = self.network.samples
+        if self.network.mixes and quantity.label.word == "loss":
+            # One key for the loss of the batch, E, and for that of each sample, E@2.
+            return (sample,) if (quantity.name == LOSS) == (sample is None) else ()
         own = self.network.per_sample(quantity.name) and samples > 1
         if own and quantity.kind != "loss" and sample is None:
             return range(samples)

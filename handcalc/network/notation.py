@@ -1,10 +1,12 @@
 """Names: from a step to its symbol and its answer key, and back from a key to its steps."""
 
+from dataclasses import replace
 from math import prod
 
 from handcalc.formula import Leaf, Partial, Symbol
 from handcalc.layers._label import Label
-from handcalc.network.graph import LOSS, Network, Quantity
+from handcalc.network.graph import EACH, LOSS, Network, Quantity
+from handcalc.network.own_letters import OwnLetters
 from handcalc.network.refs import After, Change, Element, Gradient, Local
 from handcalc.operations._tensor import Index
 
@@ -28,6 +30,7 @@ class Notation:
                 count[letter] = count.get(letter, 0) + prod(quantity.shape)
         kernels = [q.layer for q in network.parameters if q.label.word == "kernel"]
         self._kernels = {layer: n for n, layer in enumerate(kernels, 1)}
+        self.own = OwnLetters(network, pre)
         inputs = network.of_kind("input")
         self._letters = {q.label.letter for q in inputs if not q.layer} | {"k", "b"}
 
@@ -64,12 +67,11 @@ class Notation:
                 return marked(self.symbol(ref.of), "new")
             case Change():
                 symbol = self.symbol(ref.of)
-                return Symbol(
-                    "Δ" + symbol.base,
-                    f"Delta_{symbol.key}",
-                    symbol.sub,
-                    symbol.sup,
-                    indexed=symbol.indexed,
+                return replace(
+                    symbol,
+                    base="Δ" + symbol.base,
+                    key=f"Delta_{symbol.key}",
+                    name=symbol.name and "Δ" + symbol.name,
                 )
             case Gradient():
                 loss = self.symbol(Element(LOSS, (), ref.by.sample))
@@ -95,10 +97,14 @@ class Notation:
         small = several and max(quantity.shape) <= 9
         indexed = sup.startswith("(") or (small and (cell or base in self._letters))
         full = key if sample is None else f"{key}@{sample}"
+        if label.own:
+            return Symbol(base, full, sub, sup, sample, name=self.own.name(quantity, element.index))
         return Symbol(base, full, sub, sup, sample, indexed)
 
     def _parts(self, quantity: Quantity, index: Index) -> tuple[str, str, str, str]:
         """Base, key, lower and upper index."""
+        if quantity.label.own:
+            return self.own.parts(quantity, index)
         match quantity.kind:
             case "input" | "target" | "setting" | "loss":
                 return (*self._vector(quantity.label, index), quantity.layer)
@@ -106,8 +112,8 @@ class Notation:
                 output = self.network.quantities[quantity.about]
                 return "", f"d{self.loss}_d{self.element_key(output, index)}", "", ""
             case "made" if not quantity.layer:
-                # The loss of one of several outputs, E_a.
-                about = self.network.quantities[quantity.about].layer
+                # The loss of one of several outputs, E_a; of one of several samples.
+                about = self.network.quantities[quantity.about].layer if quantity.about else ""
                 return quantity.label.letter, quantity.label.stem, about, ""
             case "learned" | "state":
                 return self._parameter(quantity, index)
@@ -164,6 +170,8 @@ class Notation:
     def whole(self, quantity: Quantity) -> str:
         """The key of a whole quantity: h_in, W1, K1, conv1, x."""
         label, layer = quantity.label, quantity.layer
+        if label.own:
+            return self.own.whole(quantity)
         match quantity.kind:
             case "learned" if label.word == "kernel":
                 return f"K{self._kernels[layer]}"
@@ -177,7 +185,7 @@ class Notation:
             case "learned" | "state":
                 return f"{layer}_{label.word}"
             case "made" if not layer:
-                return label.stem
+                return f"{label.stem}_each" if quantity.name == EACH else label.stem
             case "made" if not label.by_unit:
                 return layer + ("" if label.word == "out" else f"_{self.word(quantity)}")
             case "made":
@@ -198,10 +206,12 @@ class Notation:
 
     def whole_symbol(self, quantity: Quantity, sample: int | None = None) -> Symbol:
         """The symbol of a whole quantity: W⁽¹⁾, K, conv1; of one sample, where there are several."""
+        own = None if sample is None or not self.network.per_sample(quantity.name) else sample + 1
+        if quantity.label.own:
+            return self.own.symbol(quantity, own)
         base, _, _, sup = self._parts(quantity, tuple(0 for _ in quantity.shape))
         letter = base.upper() if quantity.label.word in ("weights", "kernel") else base
         sup = quantity.layer if self.numbered(quantity) else sup
-        own = None if sample is None or not self.network.per_sample(quantity.name) else sample + 1
         return Symbol(letter, self.whole(quantity), "", sup, own)
 
     def whole_gradient(self, quantity: Quantity, sample: int | None = None) -> Partial:
@@ -220,4 +230,6 @@ def marked(symbol: Symbol, word: str) -> Symbol:
     head, bracket, rest = name.partition("[")
     key = f"{head}_{word}{bracket}{rest}{at}{sample}"
     sup = f"{symbol.sup},{word}" if symbol.sup else word
-    return Symbol(symbol.base, key, symbol.sub, sup, symbol.sample, symbol.indexed)
+    shown, opened, place = symbol.name.partition("[")
+    name = shown and f"{shown}_{word}{opened}{place}"
+    return replace(symbol, key=key, sup=sup, name=name)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from handcalc.network.graph import LOSS, RATE, Network
+from handcalc.network.graph import LOSS, RATE, Network, Node
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array
@@ -40,16 +40,52 @@ def run(network: Network) -> Result:
     return result
 
 
-def forward(network: Network, given: Arrays, start: int = 0) -> Arrays:
-    """The values of all quantities, computed anew from one node on; `given` holds those before."""
+def forward(network: Network, given: Arrays, start: int = 0, held: Arrays | None = None) -> Arrays:
+    """The values of all quantities, computed anew from one node on; `given` holds those before.
+
+    Where no gradient goes back, `held` says what stays as it is while the rest is moved.
+    """
     values = dict(given)
     for node in network.nodes[start:]:
-        values[node.output] = node.operation.forward(*(values[name] for name in node.inputs))
+        seen = {**values, node.cut: held[node.cut]} if held and node.cut else values
+        values[node.output] = value_of(network, node, [seen[name] for name in node.inputs])
     return values
 
 
+def value_of(network: Network, node: Node, arrays: "list[Array]") -> "Array":
+    """What a node makes; of what all samples share it makes one value, as if of one sample."""
+    if not _of_shared(network, node):
+        return node.operation.forward(*arrays)
+    one = node.operation.forward(*(array[None] for array in arrays))
+    return one if network.per_sample(node.output) else one[0]
+
+
+def gradients_of(
+    network: Network, node: Node, gradient: "Array", output: "Array", arrays: "list[Array]"
+) -> "tuple[Array, ...]":
+    """∂E/∂ each input of a node from that by its output; none goes back to `cut`."""
+    if _of_shared(network, node):
+        alone = not network.per_sample(node.output)
+        g, y = (gradient[None], output[None]) if alone else (gradient, output)
+        parts = node.operation.backward(g, y, *(array[None] for array in arrays))
+        parts = tuple(part[0] for part in parts) if alone else parts
+    else:
+        parts = node.operation.backward(gradient, output, *arrays)
+    if not node.cut:
+        return parts
+    pairs = zip(parts, node.inputs, strict=True)
+    return tuple(0.0 * part if name == node.cut else part for part, name in pairs)
+
+
+def _of_shared(network: Network, node: Node) -> bool:
+    """Is it an ordinary operation, on what no sample has for itself?"""
+    return not node.operation.over_samples and not any(map(network.per_sample, node.inputs))
+
+
 def loss_of(network: Network, losses: "Array") -> float:
-    """The loss over all samples: their mean or their sum."""
+    """The loss over all samples: their mean or their sum; where samples meet there is but one."""
+    if network.mixes:
+        return float(losses)
     return float(losses.mean() if network.problem.batch == "mean" else losses.sum())
 
 
@@ -64,9 +100,11 @@ def backward(network: Network, result: Result) -> None:
     values = result.values
     sequential = network.problem.update == "sequential" and bool(network.learned)
     shared = {quantity.name for quantity in network.parameters}
-    result.gradients = gradients = {LOSS: np.ones(network.samples)}
+    result.gradients = gradients = {LOSS: np.ones(() if network.mixes else network.samples)}
 
     def gather(name: str, part: "Array") -> None:
+        if network.mixes and not network.per_sample(name):
+            part = part.sum(axis=0) if part.ndim > len(network.quantities[name].shape) else part
         gradients[name] = gradients[name] + part if name in gradients else part
 
     for node in reversed(network.nodes):
@@ -74,20 +112,22 @@ def backward(network: Network, result: Result) -> None:
             continue
         arrays = [values[name] for name in node.inputs]
         upstream, output = gradients[node.output], values[node.output]
-        parts = node.operation.backward(upstream, output, *arrays)
+        parts = gradients_of(network, node, upstream, output, arrays)
         for name, part in zip(node.inputs, parts, strict=True):
             if name in shared:
                 gather(name, part)
         if sequential and not shared.isdisjoint(node.inputs):
             _update(network, result, node.inputs)
             arrays = [result.updated.get(name, values[name]) for name in node.inputs]
-            parts = node.operation.backward(upstream, output, *arrays)
+            parts = gradients_of(network, node, upstream, output, arrays)
         for name, part in zip(node.inputs, parts, strict=True):
             if name not in shared:
                 gather(name, part)
     for quantity in network.of_kind("input", "made", "learned"):
         if quantity.name not in gradients:
-            gradients[quantity.name] = np.zeros((network.samples, *quantity.shape))
+            one = network.mixes and not network.per_sample(quantity.name)
+            several = () if one else (network.samples,)
+            gradients[quantity.name] = np.zeros((*several, *quantity.shape))
     _update(network, result, shared - set(result.batch))
 
 
@@ -98,7 +138,9 @@ def _update(network: Network, result: Result, names: Iterable[str]) -> None:
         if network.quantities[name].kind != "learned":
             continue
         part = result.gradients[name]
-        total = part.mean(axis=0) if problem.batch == "mean" else part.sum(axis=0)
+        total = part
+        if not network.mixes:
+            total = part.mean(axis=0) if problem.batch == "mean" else part.sum(axis=0)
         result.batch[name] = total
         if name in network.learned_names:
             assert problem.optimizer is not None

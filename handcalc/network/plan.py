@@ -55,26 +55,22 @@ def plan(network: Network) -> list[Planned]:
     """The layers in order; ProofError if a count is not that of the arrays the layer is built with."""
     quantities = network.quantities
     gives: dict[int, Shape] = {}
-    received: dict[int, Shape] = {}
     first: dict[int, Node] = {}
     for node in network.nodes:
         number = quantities[node.output].number
         if number and quantities[node.output].kind == "made":
             gives[number] = quantities[node.output].shape
-            received.setdefault(number, quantities[node.inputs[0]].shape)
             first.setdefault(number, node)
     names = {q.number: q.layer for q in quantities.values() if q.layer}
     built: dict[int, int] = {}
-    for quantity in network.of_kind("learned", "state"):
+    for quantity in network.of_kind("learned"):
         built[quantity.number] = built.get(quantity.number, 0) + prod(quantity.shape)
     seen, windows = fields(network)
     in_order = list(names.values())
     found = []
     for number, layer in enumerate(network.problem.layers, 1):
-        receives, conventions = (
-            received[number],
-            network.problem.conventions,
-        )
+        shapes, conventions = network.received[number], network.problem.conventions
+        receives = shapes[0]
         name = names[number]
         planned = Planned(
             name,
@@ -82,9 +78,9 @@ def plan(network: Network) -> list[Planned]:
             sources_of(layer, in_order),
             receives,
             gives[number],
-            () if layer.shares else tuple(layer.counts(receives, conventions)),
+            () if layer.shares else tuple(layer.counts_of(shapes, conventions)),
             () if layer.shares else tuple(layer.roles(receives, conventions)),
-            tuple(layer.products(receives, conventions)),
+            tuple(layer.products_of(shapes, conventions)),
             layer.differs(receives, conventions),
             seen[name],
             windows.get(name, ()),
@@ -106,7 +102,8 @@ def _window(network: Network, node: Node) -> tuple[tuple[Size, ...], tuple[tuple
 def _prove(layer: Planned, built: int) -> None:
     """The products are the sizes of the arrays that the layer is built with; so are the roles."""
     whole = layer.parameters
-    if built != whole:
+    # Running statistics are counted, but only kept where they are worked with.
+    if built not in (whole, sum(w.count for w in layer.weights if w.trained)):
         raise ProofError(f"{layer.name}_params", f"{whole} counted, {built} built")
     if layer.roles and sum(role.count for role in layer.roles) != whole:
         raise ProofError(f"{layer.name}_params", f"its parts do not add up to {whole}")

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from handcalc.errors import ProofError
 from handcalc.formula import Formula, algebra, is_long, leaves
 from handcalc.network.graph import LOSS, Node
-from handcalc.network.passes import forward, loss_of
+from handcalc.network.passes import forward, gradients_of, loss_of, value_of
 from handcalc.network.refs import Element, Gradient, Local, Ref
 from handcalc.network.steps import Steps
 from handcalc.operations._tensor import indices
@@ -188,13 +188,15 @@ class Prover:
         arrays, output = [values[name] for name in node.inputs], values[node.output]
         along = [_direction(random, array) for array in arrays]
         upstream = _direction(random, output)
+        if node.cut:
+            along = [v * (n != node.cut) for v, n in zip(along, node.inputs, strict=True)]
         with np.errstate(all="ignore"):
-            parts = node.operation.backward(upstream, output, *arrays)
+            parts = gradients_of(self.network, node, upstream, output, arrays)
             found = sum(float((part * v).sum()) for part, v in zip(parts, along, strict=True))
 
             def forwards(moved: float) -> float:
                 there = [a + moved * v for a, v in zip(arrays, along, strict=True)]
-                return float((upstream * node.operation.forward(*there)).sum())
+                return float((upstream * value_of(self.network, node, there)).sum())
 
             measured = _near(found, forwards, 1.0)
         if not math.isfinite(measured.uncertainty):
@@ -230,7 +232,8 @@ class Prover:
         def loss(moved: float) -> float:
             there = {name: given[name] + moved * v for name, v in along.items()}
             with np.errstate(all="ignore"):
-                return loss_of(network, forward(network, {**given, **there})[LOSS])
+                moved_on = forward(network, {**given, **there}, held=self.steps.result.values)
+                return loss_of(network, moved_on[LOSS])
 
         measured = _near(found, loss, 1.0)
         if not _agrees(found, measured):
@@ -262,9 +265,9 @@ class Prover:
     def _along(self, name: str, along: "Array") -> float:
         """Σ gradient·direction: how much the loss changes along it."""
         result, network = self.steps.result, self.network
-        if not network.per_sample(name):
+        if name in result.batch:
             return float((result.batch[name] * along).sum())
-        share = network.samples if network.problem.batch == "mean" else 1
+        share = network.samples if network.problem.batch == "mean" and not network.mixes else 1
         return float((result.gradients[name] * along).sum()) / share
 
     def _moves(self, name: str, along: "Array") -> dict[Element, float]:
@@ -285,7 +288,8 @@ class Prover:
 
         quantities = self.network.quantities.values()
         sizes = (prod(q.shape) for q in quantities if q.kind != "learned")
-        if sum(sizes) * self.network.samples > MOST_FINE:
+        cut = any(node.cut for node in self.network.nodes)
+        if cut or sum(sizes) * self.network.samples > MOST_FINE:
             return coarse
         for from_floats in (False, True):
             slope, left, right = slopes(self.steps, moves, sample, from_floats=from_floats)
@@ -348,9 +352,11 @@ class Prover:
         start = next(uses, len(self.network.nodes))
         # Outside its domain the loss has no value; the measurement then takes a smaller step.
         with np.errstate(all="ignore"):
-            values = forward(self.network, {**self.steps.result.values, name: array}, start)
+            own = self.steps.result.values
+            values = forward(self.network, {**own, name: array}, start, held=own)
         losses = values[LOSS]
-        return loss_of(self.network, losses) if sample is None else float(losses[sample])
+        whole = sample is None or self.network.mixes
+        return loss_of(self.network, losses) if whole else float(losses[sample])
 
 
 def _direction(random: "Generator", array: "Array") -> "Array":

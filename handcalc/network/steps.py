@@ -15,7 +15,7 @@ from handcalc.errors import HandcalcError
 from handcalc.formula import Call, Formula, Leaf, Number, Partial, Symbol, evaluate, is_long, leaves
 from handcalc.network.formulas import Formulas
 from handcalc.network.graph import LOSS, Network, Node
-from handcalc.network.passes import Result, loss_of, run
+from handcalc.network.passes import Result, gradients_of, loss_of, run
 from handcalc.network.refs import After, Element, Gradient, Local, Part, Ref
 from handcalc.network.rounding import Policy, Written
 from handcalc.number import Exact
@@ -90,6 +90,8 @@ class Steps(Formulas):
     def _gradient_value(self, by: Element) -> float:
         if by.sample is None and by.quantity in self.result.batch:
             return float(self.result.batch[by.quantity][by.index])
+        if self.network.mixes and self._is_shared(by):
+            return float(self.result.gradients[by.quantity][by.index])
         return float(self.result.gradients[by.quantity][by.sample or 0][by.index])
 
     def _slope(self, ref: Local) -> float:
@@ -109,11 +111,16 @@ class Steps(Formulas):
                 values |= self.result.updated
             own = self.network.per_sample
             arrays = [values[n][seen] if own(n) else values[n] for n in node.inputs]
-            output = values[node.output][seen]
+            of_batch = not own(node.output)
+            output = values[node.output] if of_batch else values[node.output][seen]
             arriving = output * 0.0
-            arriving[(sample if together else 0, *ref.of.index)] = 1.0
-            self._slopes[ref.of, slot] = node.operation.backward(arriving, output, *arrays)[slot]
+            own_sample = () if of_batch else (sample if together else 0,)
+            arriving[(*own_sample, *ref.of.index)] = 1.0
+            parts = gradients_of(self.network, node, arriving, output, arrays)
+            self._slopes[ref.of, slot] = parts[slot]
         found = self._slopes[ref.of, slot]
+        if found.ndim == len(ref.by.index):
+            return float(found[ref.by.index])
         if not node.operation.over_samples:
             return float(found[(0, *ref.by.index)])
         at = ref.by.sample if self.network.per_sample(ref.by.quantity) else ref.of.sample

@@ -1,6 +1,6 @@
 """Several operations as one step: the unnamed handles inside an equation."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -38,6 +38,8 @@ class Composed(Operation):
     """y = f(g(x), …): definitions put into each other, the chain rule inside. Its slopes are derived."""
 
     arity: int
+    shared: tuple[bool, ...] = ()
+    """Of each input: have all samples it in common?"""
     program: Annotated[tuple[Inside, ...], SkipValidation]
 
     def output_shape(self, *shapes: Shape) -> Shape:
@@ -51,8 +53,15 @@ class Composed(Operation):
         arriving: dict[int, Array] = {len(made) - 1: gradient}
         for place in range(len(made) - 1, self.arity - 1, -1):
             inside = self.program[place - self.arity]
-            taken = [made[p] for p in inside.places]
-            parts = inside.operation.backward(arriving.pop(place), made[place], *taken)
+            taken, result, upstream = (
+                [made[p] for p in inside.places],
+                made[place],
+                arriving.pop(place),
+            )
+            if self._is_shared(place):
+                taken = [_for_each(array, len(upstream)) for array in taken]
+                result = _for_each(result, len(upstream))
+            parts = inside.operation.backward(upstream, result, *taken)
             for p, part in zip(inside.places, parts, strict=True):
                 arriving[p] = arriving[p] + part if p in arriving else part
         return tuple(arriving[slot] for slot in range(self.arity))
@@ -65,6 +74,17 @@ class Composed(Operation):
             made.append(_Inner(shape, _defined(inside.operation, taken)))
         return made[-1][index]
 
+    def reached(self, slot: int, index: Index, *shapes: Shape) -> Sequence[Index]:
+        """The places that each operation inside reaches, one behind the other."""
+        made = self._shapes(shapes)
+        met: dict[int, set[Index]] = {slot: {index}}
+        for place, inside in enumerate(self.program, self.arity):
+            taken = [made[p] for p in inside.places]
+            for own, p in enumerate(inside.places):
+                for at in met.get(p, ()):
+                    met.setdefault(place, set()).update(inside.operation.reached(own, at, *taken))
+        return sorted(met.get(len(made) - 1, ()))
+
     def rule(self) -> str:
         return self.program[-1].operation.rule()
 
@@ -76,9 +96,27 @@ class Composed(Operation):
 
     def _run(self, arrays: "tuple[Array, ...]") -> "list[Array]":
         made = list(arrays)
-        for inside in self.program:
-            made.append(inside.operation.forward(*(made[p] for p in inside.places)))
+        for place, inside in enumerate(self.program, self.arity):
+            taken = [made[p] for p in inside.places]
+            if self._is_shared(place):
+                made.append(inside.operation.forward(*(array[None] for array in taken))[0])
+            else:
+                made.append(inside.operation.forward(*taken))
         return made
+
+    def _is_shared(self, place: int) -> bool:
+        """Is it made of what all samples have in common alone?"""
+        if place < self.arity:
+            return bool(self.shared) and self.shared[place]
+        inside = self.program[place - self.arity]
+        return all(map(self._is_shared, inside.places))
+
+
+def _for_each(array: "Array", samples: int) -> "Array":
+    """What all samples have in common, once for each of them."""
+    import numpy as np
+
+    return np.broadcast_to(array[None], (samples, *array.shape))
 
 
 def _defined(operation: Operation, taken: list[Tensor]) -> Callable[[Index], Formula]:
@@ -106,7 +144,12 @@ def _composed(handle: Handle) -> tuple[Operation, tuple[str, ...]]:
         for h in order
         if h.operation is not None
     )
-    return Composed(arity=len(names), program=program), names
+    shared = {part.name: part.shared for h in order for part in h.inputs if part.name}
+    all_shared = tuple(shared[name] for name in names)
+    if all(all_shared):
+        # Then it is an ordinary operation, on what belongs to no sample.
+        all_shared = ()
+    return Composed(arity=len(names), shared=all_shared, program=program), names
 
 
 def _inside(handle: Handle) -> Iterator[Handle]:

@@ -22,9 +22,15 @@ class Handle:
     name: str = ""
     operation: "Operation | None" = None
     inputs: "tuple[Handle, ...]" = ()
+    shared: bool = False
+    """Have all samples this quantity in common, as a weight or the mean of a batch?"""
 
     def __add__(self, other: "Handle") -> "Handle":
         return _made("add", self, other)
+
+    def __rsub__(self, other: int) -> "Handle":
+        assert other == 1
+        return _made("complement", self)
 
     def __sub__(self, other: "Handle") -> "Handle":
         return _made("subtract", self, other)

@@ -86,6 +86,11 @@ class Operation(Strict, ABC):
         shape = self.output_shape(*(handle.shape for handle in handles))
         return Handle(shape, operation=self, inputs=handles)
 
+    @property
+    def of_batch(self) -> bool:
+        """Does it make one value of all samples, which belongs to none of them?"""
+        return False
+
     @abstractmethod
     def output_shape(self, *shapes: Shape) -> Shape:
         """The shape of the result for one sample."""

@@ -96,6 +96,14 @@ def _names(items: Iterable[Any]) -> list[str]:
     return [name for name in named if isinstance(name, str)]
 
 
+def _source(source: Any, names: dict[str, str]) -> Any:
+    """The name of a layer in its copy, also in lstm1.h."""
+    if not isinstance(source, str):
+        return source
+    owner, dot, word = source.partition(".")
+    return names.get(owner, owner) + dot + word
+
+
 def _renamed(item: Any, names: dict[str, str]) -> Any:
     """A layer with the names of its copy."""
     options = _options(item)
@@ -108,7 +116,9 @@ def _renamed(item: Any, names: dict[str, str]) -> Any:
         found["layer"] = names.get(found["layer"], found["layer"])
     sources = found.get("from")
     if isinstance(sources, str):
-        found["from"] = names.get(sources, sources)
+        found["from"] = _source(sources, names)
     elif isinstance(sources, list):
-        found["from"] = [names.get(s, s) if isinstance(s, str) else s for s in sources]
+        found["from"] = [_source(s, names) for s in sources]
+    elif isinstance(sources, dict):
+        found["from"] = {word: _source(s, names) for word, s in sources.items()}
     return {next(iter(item)): found}

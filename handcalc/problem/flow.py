@@ -65,6 +65,8 @@ def misfits(problem: Problem, present: set[str]) -> Iterator[tuple[Path, str]]:
         gives = None if _unclear(wrong) else layer.shape_of(seen, problem.conventions)
         gives = None if gives and min(gives) < 1 else gives
         shapes[name], patterns[name] = gives, _pattern(problem, i + 1, name, layer, gives)
+        for word, shape in _more(layer, wrong, seen, problem, name):
+            shapes[word], patterns[word] = shape, f"{word}[{{}}]"
         before = name
     yield from uses.misfits(layers, taken_shapes, problem.conventions, names)
 
@@ -72,7 +74,7 @@ def misfits(problem: Problem, present: set[str]) -> Iterator[tuple[Path, str]]:
 def sources_of(layer: Layer, names: Sequence[str]) -> tuple[str, ...]:
     """The layers that `from:` names; `start` in a repeated block is the one before its copy."""
     found = []
-    for source in layer.from_:
+    for source in layer.sources:
         number = number_of(source)
         found.append(source if number is None else names[number - 1] if number else INPUT)
     return tuple(found)
@@ -91,6 +93,15 @@ def _taken(
     if not layer.by_unit and (name in letters or re.fullmatch(r"[KBWkbw][0-9]*", name)):
         return f"'{name}' stands for something else in formulas; give the layer another name"
     return ""
+
+
+def _more(
+    layer: Layer, wrong: list[Misfit], seen: tuple[Shape, ...], problem: Problem, name: str
+) -> Iterator[tuple[str, Shape]]:
+    """What a layer gives on beside its output, as lstm1.h."""
+    if not _unclear(wrong):
+        for word, shape in layer.results_of(seen, problem.conventions).items():
+            yield f"{name}.{word}", shape
 
 
 MOST_TRIED = 4096
@@ -129,6 +140,9 @@ def _all_of(shapes: Mapping[str, Shape | None], sources: Sequence[str]) -> tuple
 def _no_source(source: str, later: Sequence[str], known: Sequence[str]) -> str:
     if source == INPUT:
         return f"there are several inputs; write from: and one of {listed(list(known), 6)}"
+    owner, dot, word = source.partition(".")
+    if dot and owner in known:
+        return f"'{owner}' does not give '{word}' on; write return_state: true in it, or name the layer"
     if source in later:
         return f"layer '{source}' comes later; name an earlier one"
     return f"there is no layer '{source}'{did_you_mean(source, [k for k in known if k[:1] != '#'])}"
@@ -177,8 +191,10 @@ def layer_shapes(problem: Problem) -> dict[str, Shape | None]:
         shapes[name] = None
         if layer is None or received is None:
             continue
-        if not _unclear(layer.misfits_of(received, problem.conventions, "", "")):
+        wrong = list(layer.misfits_of(received, problem.conventions, "", ""))
+        if not _unclear(wrong):
             shapes[name] = layer.shape_of(received, problem.conventions)
+        shapes |= _more(layer, wrong, received, problem, name)
     return shapes
 
 

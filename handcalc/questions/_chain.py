@@ -98,7 +98,7 @@ def _fork(page: Page, ref: Gradient, paths: list[Element]) -> None:
 def _update(page: Page, ref: Gradient) -> None:
     """The new value of a parameter, right behind its gradient."""
     learned = ref.by.quantity in page.network.learned_names
-    if not learned or page.steps.samples or not page.updates:
+    if not learned or page.steps.each_has_a_loss or not page.updates:
         return
     new: list[Ref] = [After(ref.by)]
     if page.optimizer.adds:

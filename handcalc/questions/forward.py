@@ -25,12 +25,11 @@ MOST_IN_FULL = 8
 def write(page: Page) -> None:
     """The forward pass, layer by layer, for each sample by itself."""
     quantities = page.network.values
-    if not any(_shown(page, q, s) for q in quantities for s in page.steps.samples or (None,)):
+    if not any(_shown(page, q, s) for q in quantities for s in (None, *page.steps.samples)):
         return
     page.section("Forward pass")
-    for sample in page.steps.samples or (None,):
-        for _, values in _order.forward(page.network):
-            _layer(page, values, sample)
+    for _, values, sample in _order.places(page.network):
+        _layer(page, values, sample)
 
 
 def _layer(page: Page, quantities: list[Quantity], sample: int | None) -> None:

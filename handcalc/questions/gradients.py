@@ -21,12 +21,14 @@ MOST_ON_LINES = 60
 
 def write(page: Page) -> None:
     """Layer by layer from the output back, for each sample by itself, then over the samples."""
-    network, samples = page.network, page.steps.samples
-    layers = [layer for layer in page.backward if layer]
-    if page.wanted is not None or SLOPE in network.quantities or _asks_input(page):
-        # The input, which belongs to no layer: when it is asked for, or passed on by a layer alone.
-        layers.append("")
-    if not any(_of_layer(page, layer, s) for layer in layers for s in (None, *samples)):
+    # The input, which belongs to no layer: when it is asked for, or passed on by a layer alone.
+    by_input = page.wanted is not None or SLOPE in page.network.quantities or _asks_input(page)
+    places = [
+        (layer, quantities, sample)
+        for layer, quantities, sample in _order.backward_places(page.network)
+        if layer or by_input
+    ]
+    if not any(_of_places(page, quantities, sample) for _, quantities, sample in places):
         return
     _derivatives.write(page)
     page.section("Gradients")
@@ -38,12 +40,18 @@ def write(page: Page) -> None:
             "path the slopes are multiplied, and where paths meet they are added.",
         )
     _without_influence(page)
-    first = next((s for s in samples if any(_of_layer(page, layer, s) for layer in layers)), None)
-    for sample in samples or (None,):
-        for layer in layers:
-            _layer(page, layer, sample, repeated=sample != first)
-    if samples:
-        _over_samples(page, layers)
+    several = page.steps.each_has_a_loss
+    first: dict[str, int | None] = {}
+    for layer, quantities, sample in places:
+        if several and sample is None:
+            continue
+        if _of_places(page, quantities, sample):
+            # Of a sample each layer, of samples that meet each quantity is written out once.
+            whose = "" if several else quantities[0].name
+            of_first = first.setdefault(whose, sample) == sample
+            _layer(page, layer, quantities, sample, repeated=not of_first)
+    if several:
+        _over_samples(page, [layer for layer in page.backward if layer])
 
 
 def _asks_input(page: Page) -> bool:
@@ -68,10 +76,10 @@ def _without_influence(page: Page) -> None:
         )
 
 
-def _of_layer(page: Page, layer: str, sample: int | None) -> list[Gradient]:
+def _of_places(page: Page, quantities: Sequence[Quantity], sample: int | None) -> list[Gradient]:
     """The gradients that have a step of their own, in the order in which they are needed."""
     found: list[Gradient] = []
-    for quantity in page.backward[layer]:
+    for quantity in quantities:
         if quantity.kind == "input" and quantity.layer and page.wanted is None:
             continue
         refs = page.of(Gradient, quantity.name, sample)
@@ -87,9 +95,11 @@ def _stands_alone(page: Page, ref: Gradient) -> bool:
     return asked or page.steps.stands_alone(ref.by)
 
 
-def _layer(page: Page, layer: str, sample: int | None, *, repeated: bool) -> None:
+def _layer(
+    page: Page, layer: str, quantities: Sequence[Quantity], sample: int | None, *, repeated: bool
+) -> None:
     """One layer; of a repeated one, as of every sample after the first, a line for each result."""
-    refs = _of_layer(page, layer, sample)
+    refs = _of_places(page, quantities, sample)
     if not refs:
         return
     at = "" if sample is None else f", sample {sample + 1}"

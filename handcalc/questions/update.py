@@ -122,7 +122,8 @@ def _values_after(page: Page) -> None:
     given_on = [name for name in sizes if quantities[name].label.word == "out" and name != output]
     if sum(sizes[name] for name in given_on) * page.network.samples <= MOST_IN_GRIDS:
         for name in given_on:
-            for sample in steps.samples or (None,):
+            one = not page.network.per_sample(name)
+            for sample in (None,) if one else steps.samples or (None,):
                 _grids.write(page, name, After, sample)
     if sizes[output] <= MOST_ROWS:
         for sample in steps.samples or (None,):
@@ -138,7 +139,7 @@ def _loss_after(page: Page) -> None:
     parts = [q.name for q in page.network.losses[:-1]]
     each = steps.samples or (None,)
     losses: list[Ref] = [After(Element(name, (), s)) for s in each for name in parts]
-    losses += [After(Element(LOSS, (), s)) for s in steps.samples]
+    losses += [After(Element(LOSS, (), s)) for s in page.network.samples_of_loss[:-1]]
     page.lines([*losses, After(Element(LOSS))])
     before, after = Element(LOSS), After(Element(LOSS))
     old, new = steps.exact(before), steps.exact(after)

@@ -1,0 +1,283 @@
+"""Multi-head attention: several heads, each with its queries, keys and values, side by side."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from math import prod
+from typing import Any, ClassVar
+
+from handcalc.errors import times
+from handcalc.fields import Array, Extent, Numbers, Shape, Truth
+from handcalc.layers._attending import LETTERS, PLURALS, Attending, ScoreScale
+from handcalc.layers._gates import relaid
+from handcalc.layers._label import OUTPUTS, Label
+from handcalc.layers._layer import Builder, Conventions, Misfit
+from handcalc.layers._scores import weights_of
+from handcalc.layers._weights import Part, Weights
+from handcalc.operations._handle import Handle
+from handcalc.operations.affine import Affine
+from handcalc.operations.concatenate import Concatenate
+from handcalc.operations.reshape import Reshape
+from handcalc.operations.slice import Slice
+
+
+class MultiHeadAttention(Attending):
+    """Projections to queries, keys and values of each head, softmax(Q·Kᵀ/√d)·V, and back to the features.
+
+    `query_weights` and its like are one matrix, of which each head has its run of columns, or a list with a
+    matrix for each head. Without `key_dim` each head has its share of the features. `projections: false` gives
+    each head its run of the features themselves; `output_weights` is then left out too.
+    """
+
+    example: ClassVar[dict[str, Any]] = {"num_heads": "2", "key_dim": "3"}
+    example_input: ClassVar[Shape] = (4, 6)
+
+    num_heads: Extent
+    key_dim: Extent | None = None
+    value_dim: Extent | None = None
+    use_bias: Truth = True
+    scale: ScoreScale = True
+    projections: Truth = True
+    query_weights: Numbers | None = None
+    key_weights: Numbers | None = None
+    value_weights: Numbers | None = None
+    output_weights: Numbers | None = None
+    query_bias: Numbers | None = None
+    key_bias: Numbers | None = None
+    value_bias: Numbers | None = None
+    output_bias: Numbers | None = None
+
+    # --- sizes --------------------------------------------------------------------------------------
+
+    def dim(self, word: str, features: int) -> int:
+        """How many numbers a query, key or value of one head has."""
+        own = getattr(self, f"{word}_weights")
+        if isinstance(own, Array) and len(own.shape) == 3:
+            return own.shape[2]
+        if isinstance(own, Array) and len(own.shape) == 2:
+            return own.shape[1] // self.num_heads
+        if word == "value" and self.value_dim is not None:
+            return self.value_dim
+        return self.key_dim if self.key_dim is not None else features // self.num_heads
+
+    def given_numbers(self) -> list[object]:
+        """The weights that have numbers."""
+        words = (*LETTERS, "output")
+        return [n for word in words if (n := getattr(self, f"{word}_weights")) is not None]
+
+    def biased(self, word: str) -> bool:
+        """Is there a bias? Beside numbers for the weights it is there if it is given."""
+        if not self.use_bias:
+            return False
+        return getattr(self, f"{word}_bias") is not None or not self.given_numbers()
+
+    def further_misfits(
+        self, query: Shape, key: Shape, value: Shape, called: str
+    ) -> Iterator[Misfit]:
+        heads = self.num_heads
+        for word, shape in (("query", query), ("key", key), ("value", value)):
+            features, own = shape[-1], getattr(self, f"{word}_weights")
+            leftover = own is None and (self.key_dim is None or not self.projections)
+            if leftover and features % heads:
+                said = f"{called} has {features} features, not to be shared among {heads} heads"
+                yield Misfit(
+                    ("num_heads",), f"{said}; write a number that divides them, or key_dim:"
+                )
+                return
+            if own is not None and not self.projections:
+                said = f"{called} has {word}_weights and says projections: false"
+                yield Misfit((f"{word}_weights",), f"{said}; leave one out")
+                return
+            if isinstance(own, Array):
+                fits = (
+                    own.shape[:2] == (heads, features)
+                    if len(own.shape) == 3
+                    else len(own.shape) == 2
+                    and own.shape[0] == features
+                    and own.shape[1] % heads == 0
+                )
+                if not fits:
+                    has = times(own.shape) if own.shape else "one number"
+                    said = f"{called} has {heads} heads over {features} features, but {has} numbers for {word}_weights"
+                    instead = f"write {features} rows with a multiple of {heads} numbers, or a matrix for each head"
+                    yield Misfit((f"{word}_weights",), f"{said}; {instead}")
+                    return
+        q, k = self.dim("query", query[-1]), self.dim("key", key[-1])
+        if q != k:
+            yield Misfit(
+                (), f"{called} has queries of {q} numbers and keys of {k}; give both the same"
+            )
+            return
+        missing = [w for w in (*LETTERS, "output") if getattr(self, f"{w}_weights") is None]
+        some = 0 < len(missing) < 4 and missing != ["output"]
+        if some:
+            said = f"{called} has no {missing[0]}_weights, but numbers for the others"
+            yield Misfit((), f"{said}; write them too")
+        v = self.dim("value", value[-1])
+        rows, own = heads * v, self.output_weights
+        if isinstance(own, Array) and (len(own.shape) != 2 or own.shape[0] != rows):
+            said = f"{called} has {heads} heads of {v} numbers, but output_weights has {times(own.shape) if own.shape else 'one number'}"
+            yield Misfit(("output_weights",), f"{said}; write a matrix with {rows} rows")
+        for word in (*LETTERS, "output"):
+            if getattr(self, f"{word}_bias") is not None and not self.use_bias:
+                said = f"{called} has a {word}_bias and says use_bias: false; leave one out"
+                yield Misfit((f"{word}_bias",), said)
+
+    def output_features(self, query: Shape, value: Shape) -> int:
+        """How many numbers each token has in the end."""
+        if isinstance(self.output_weights, Array) and len(self.output_weights.shape) == 2:
+            return self.output_weights.shape[1]
+        if self.projects_back():
+            return query[-1]
+        return self.num_heads * self.dim("value", value[-1])
+
+    def projects_back(self) -> bool:
+        """Is there an output projection? Beside numbers for the others it is there if it is given."""
+        if not self.projections:
+            return False
+        return self.output_weights is not None or not self.given_numbers()
+
+    def output_shape(self, received: Shape, conventions: Conventions) -> Shape | None:
+        return self.shape_of((received,), conventions)
+
+    def shape_of(self, shapes: tuple[Shape, ...], conventions: Conventions) -> Shape | None:
+        query, _, value = self.three(shapes)
+        return (*query[:-1], self.output_features(query, value))
+
+    def says(self, received: Shape, conventions: Conventions) -> Iterable[str]:
+        if self.scale is False:
+            yield "the scores are not divided by √d (scale: false)"
+        yield from super().says(received, conventions)
+
+    # --- counts -------------------------------------------------------------------------------------
+
+    def weights_for(self, query: Shape, key: Shape, value: Shape) -> Iterable[Weights]:
+        heads = ("heads", self.num_heads)
+        for word, shape in (("query", query), ("key", key), ("value", value)):
+            if not self.projections:
+                continue
+            size = self.dim(word, shape[-1])
+            yield Weights(f"{word}_kernel", (("features", shape[-1]), heads, (f"{word}_dim", size)))
+            if self.biased(word):
+                yield Weights(f"{word}_bias", (heads, (f"{word}_dim", size)))
+        if self.projects_back():
+            v, features = self.dim("value", value[-1]), self.output_features(query, value)
+            yield Weights("output_kernel", (heads, ("value_dim", v), ("features", features)))
+            if self.biased("output"):
+                yield Weights("output_bias", (("features", features),))
+
+    def roles(self, received: Shape, conventions: Conventions) -> Iterable[Part]:
+        arrays = list(self.counts(received, conventions))
+        for word in (*LETTERS, "output") if self.use_bias else ():
+            own = tuple(w for w in arrays if w.name.startswith(word))
+            if own:
+                yield Part(word, own)
+
+    def products_for(self, query: Shape, key: Shape, value: Shape) -> Iterable[Weights]:
+        heads = ("heads", self.num_heads)
+        of = {"query": self.queries_in(query), "key": key[0], "value": value[0]}
+        for weights in self.weights_for(query, key, value):
+            word, _, kind = weights.name.partition("_")
+            if kind == "kernel":
+                steps = ("steps", of.get(word, of["query"]))
+                yield Weights(f"{word}_products", (steps, *weights.sizes))
+        queries, keys = ("steps", of["query"]), ("steps", of["key"])
+        k, v = self.dim("key", key[-1]), self.dim("value", value[-1])
+        yield Weights("scores", (heads, queries, keys, ("key_dim", k)))
+        yield Weights("mixing", (heads, queries, keys, ("value_dim", v)))
+
+    # --- equations ----------------------------------------------------------------------------------
+
+    def build(self, builder: Builder) -> None:
+        numbers = [getattr(self, f"{w}_weights") for w in LETTERS] if self.projections else []
+        if not self.worked_out(builder, *numbers):
+            super().build(builder)
+            return
+        sources = dict(zip(LETTERS, self.three(builder.inputs), strict=True))
+        single = len(sources["query"].shape) == 1
+        how = self.how(sources["query"].shape, sources["key"].shape, self.scale)
+        if single:
+            sources["query"] = Reshape(shape=(1, *sources["query"].shape))(sources["query"])
+        runs = {word: _Runs(self, builder, word, x) for word, x in sources.items()}
+        heads = []
+        for head in range(1, self.num_heads + 1):
+            Q, K, V = (run.head(head) for run in runs.values())
+            A = weights_of(builder, Q @ K.T, K.shape[-1], how, head)
+            heads.append(builder.name(A @ V, Label("head", "heads", "H", own=True, at=head)))
+        side_by_side = Concatenate(axis=1)(*heads)
+        features = self.output_features(sources["query"].shape, sources["value"].shape)
+        if not self.projects_back():
+            Z = side_by_side
+        else:
+            C = builder.name(side_by_side, Label("concat", "heads side by side", "C", own=True))
+            Z = self._back(builder, C, features)
+        builder.name(Reshape(shape=Z.shape[1:])(Z) if single else Z, OUTPUTS)
+
+    def _back(self, builder: Builder, C: Handle, features: int) -> Handle:
+        label = Label(
+            "W", "weights of the output", "W", given="output weights of", own=True, below="O"
+        )
+        taken = [C, builder.parameter(label, (C.shape[-1], features), self.output_weights)]
+        if self.biased("output"):
+            own = Label(
+                "b", "biases of the output", "b", given="output bias of", own=True, below="O"
+            )
+            taken.append(builder.parameter(own, (features,), self.output_bias))
+        return Affine(layout="xW")(*taken)
+
+
+class _Runs:
+    """Queries, keys or values, head by head: runs of columns of one matrix, or a matrix for each head."""
+
+    def __init__(self, layer: MultiHeadAttention, builder: Builder, word: str, x: Handle) -> None:
+        self.builder, self.word, self.x = builder, word, x
+        self.size, self.letter = layer.dim(word, x.shape[-1]), LETTERS[word]
+        self.W: list[Handle] = []
+        self.b: Handle | None = None
+        if not layer.projections:
+            return
+        own = getattr(layer, f"{word}_weights")
+        label = Label(
+            "W",
+            f"weights of the {PLURALS[word]}",
+            "W",
+            given=f"{word} weights of",
+            own=True,
+            below=self.letter,
+        )
+        each = isinstance(own, Array) and len(own.shape) == 3
+        shape = (x.shape[-1], self.size * (1 if each else layer.num_heads))
+        for head in range(layer.num_heads if each else 1):
+            numbers = Array(own.texts[head], own.shape[1:]) if each else own
+            self.W.append(
+                builder.parameter(replace(label, at=head + 1 if each else None), shape, numbers)
+            )
+        if layer.biased(word):
+            biases = Label(
+                "b",
+                f"biases of the {PLURALS[word]}",
+                "b",
+                given=f"{word} bias of",
+                own=True,
+                below=self.letter,
+            )
+            given = getattr(layer, f"{word}_bias")
+            if isinstance(given, Array) and len(given.shape) == 2:
+                given = relaid(given, (prod(given.shape),))
+            self.b = builder.parameter(biases, (self.size * layer.num_heads,), given)
+
+    def head(self, head: int) -> Handle:
+        """Q_i = X·W_Q, with the columns of head i."""
+        start = (head - 1) * self.size
+        run = {"start": start, "stop": start + self.size}
+        if not self.W:
+            made = Slice(**run, rank=2, axis=1)(self.x)
+        else:
+            several = len(self.W) > 1
+            W = self.W[head - 1] if several else Slice(**run, rank=2, axis=1)(self.W[0])
+            taken = [self.x, W]
+            if self.b is not None:
+                taken.append(Slice(**run, rank=1)(self.b))
+            made = Affine(layout="xW")(*taken)
+        return self.builder.name(
+            made, Label(self.letter, PLURALS[self.word], self.letter, own=True, at=head)
+        )
