@@ -1,6 +1,7 @@
 """The question alone: what is given, by which conventions, and what is to be found."""
 
 from collections.abc import Iterable, Sequence
+from math import prod
 
 from handcalc.asking import asked
 from handcalc.document import Cell, Document, Inline, Inlines, Math, Paragraph, Table, Text, words
@@ -57,7 +58,7 @@ def head(page: Page) -> None:
         )
         if rows:
             page.add(Table(("given", "numbers"), tuple(rows)))
-        for quantity in page.network.of_kind("input", "learned", "slope"):
+        for quantity in page.network.of_kind("input", "learned", "state", "target", "slope"):
             if _as_matrix(page, quantity) and not COUNTED.issuperset(page.questions):
                 for sample in _own(page, quantity):
                     at = "" if sample is None else f", sample {sample + 1}"
@@ -99,9 +100,8 @@ def _own(page: Page, quantity: Quantity) -> Sequence[int | None]:
 
 def _as_matrix(page: Page, quantity: Quantity) -> bool:
     """Inputs and kernels in rows are shown as matrices, not as a list of their numbers."""
-    return (
-        len(quantity.shape) > 1 and quantity.label.word != "weights" and not page.network.symbolic
-    )
+    several = len(quantity.shape) > 1 and prod(quantity.shape) > 1
+    return several and quantity.label.word != "weights" and not page.network.symbolic
 
 
 def _given(page: Page, quantity: Quantity) -> Iterable[tuple[Cell, ...]]:

@@ -3,7 +3,8 @@
 import pytest
 
 import handcalc
-from support import answers, page, solution
+from handcalc.problem import parse
+from support import BESIDE, answers, page, solution
 
 # Problem, key, value: model summaries that are printed in many places.
 PUBLISHED = [

@@ -33,6 +33,8 @@ class Label:
     """What stands below the letter: the gate f of the weights W_f."""
     at: int | None = None
     """The time of a sequence or the number of a head: it stands right behind the word and the letter."""
+    counts: Literal["time", "head"] = "time"
+    """What `at` counts."""
     way: "Way" = ""
     """Of a sequence that is read both ways: which of them."""
     stage: Literal["", "in"] = ""

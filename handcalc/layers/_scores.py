@@ -34,16 +34,16 @@ def weights_of(
 
     A row for each query; where tokens are columns, a column for each.
     """
-    s = builder.name(scores, replace(SCORES, at=head))
+    s = builder.name(scores, replace(SCORES, at=head, counts="head"))
     scaled = _scaled(how.scale, d)
     if scaled is not None:
-        s = builder.name(scaled(s), replace(SCALED, at=head))
+        s = builder.name(scaled(s), replace(SCALED, at=head, counts="head"))
     axis = 1 if how.columns else 2
     softmax: Operation = Softmax(axis=axis)
     if how.mask:
         rows = how.mask if not how.columns else _turned(how.mask)
         softmax = MaskedSoftmax(axis=axis, mask=rows)
-    return builder.name(softmax(s), replace(WEIGHTS, at=head))
+    return builder.name(softmax(s), replace(WEIGHTS, at=head, counts="head"))
 
 
 def _scaled(scale: Any, d: int) -> Operation | None:

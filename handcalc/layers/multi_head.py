@@ -202,7 +202,9 @@ class MultiHeadAttention(Attending):
         for head in range(1, self.num_heads + 1):
             Q, K, V = (run.head(head) for run in runs.values())
             A = weights_of(builder, Q @ K.T, K.shape[-1], how, head)
-            heads.append(builder.name(A @ V, Label("head", "heads", "H", own=True, at=head)))
+            heads.append(
+                builder.name(A @ V, Label("head", "heads", "H", own=True, at=head, counts="head"))
+            )
         side_by_side = Concatenate(axis=1)(*heads)
         features = self.output_features(sources["query"].shape, sources["value"].shape)
         if not self.projects_back():
@@ -249,7 +251,9 @@ class _Runs:
         for head in range(layer.num_heads if each else 1):
             numbers = Array(own.texts[head], own.shape[1:]) if each else own
             self.W.append(
-                builder.parameter(replace(label, at=head + 1 if each else None), shape, numbers)
+                builder.parameter(
+                    replace(label, at=head + 1 if each else None, counts="head"), shape, numbers
+                )
             )
         if layer.biased(word):
             biases = Label(
@@ -279,5 +283,6 @@ class _Runs:
                 taken.append(Slice(**run, rank=1)(self.b))
             made = Affine(layout="xW")(*taken)
         return self.builder.name(
-            made, Label(self.letter, PLURALS[self.word], self.letter, own=True, at=head)
+            made,
+            Label(self.letter, PLURALS[self.word], self.letter, own=True, at=head, counts="head"),
         )

@@ -181,7 +181,7 @@ class _OneWay:
 
     def _this_way(self, label: Label) -> Label:
         given = label.given and f"{self.way} {label.given}"
-        return replace(label, way=self.way, heading=f"{self.way} {label.heading}", given=given)
+        return replace(label, way=self.way, given=given)
 
 
 _WORDS = tuple(w for w in layers.LAYERS if w not in ("time_distributed", "bidirectional"))

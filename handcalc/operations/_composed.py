@@ -85,9 +85,6 @@ class Composed(Operation):
                     met.setdefault(place, set()).update(inside.operation.reached(own, at, *taken))
         return sorted(met.get(len(made) - 1, ()))
 
-    def rule(self) -> str:
-        return self.program[-1].operation.rule()
-
     def _shapes(self, shapes: tuple[Shape, ...]) -> list[Shape]:
         made = list(shapes)
         for inside in self.program:

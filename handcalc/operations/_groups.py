@@ -1,4 +1,4 @@
-"""Values in groups that are normalized together: a feature over the batch, a row, a channel, some channels."""
+"""Values in groups that are normalized together: a feature over the batch, a row, a channel."""
 
 from collections.abc import Iterator, Sequence
 from itertools import product

@@ -4,7 +4,7 @@ from handcalc.document import Code, Line, Lines
 from handcalc.formula import Partial, Product, leaves, total
 from handcalc.network import After, Change, Element, Gradient, Local, Ref
 from handcalc.network.closure import MOST_FOLLOWED
-from handcalc.questions import _shortcut
+from handcalc.questions import _normalized, _shortcut
 from handcalc.questions._page import Page
 
 TIMES = {2: "twice", 3: "three times"}
@@ -32,6 +32,7 @@ def write(page: Page, ref: Gradient) -> None:
         page.lines([ref])
     _twice(page, ref, paths)
     _shortcut.write(page, ref)
+    _normalized.write(page, ref)
     _update(page, ref)
 
 
@@ -69,10 +70,7 @@ def _where_from(page: Page, ref: Gradient) -> None:
 def _fork(page: Page, ref: Gradient, paths: list[Element]) -> None:
     """Several paths: the chain rule over all of them, new factors, a row a path, the sum."""
     steps = page.steps
-    page.say(
-        steps.leaf(ref.by),
-        f" reaches the loss along {len(paths)} paths, one through each value it goes into:",
-    )
+    page.say(steps.leaf(ref.by), _where_to(page, ref.by, paths))
     parts = {path: steps.formula(Gradient(ref.by, path)) for path in paths}
     written_out = len(paths) <= MOST_PATHS
     if written_out:
@@ -93,6 +91,35 @@ def _fork(page: Page, ref: Gradient, paths: list[Element]) -> None:
         ]
         rows.append(Gradient(ref.by, path))
     page.ledger("path", rows, ref, symbols_of_paths=not written_out)
+
+
+def _where_to(page: Page, element: Element, paths: list[Element]) -> str:
+    """Where the paths of a fork begin: at every time, now and in the future, in every sample."""
+    quantities = page.network.quantities
+    own = quantities[element.quantity]
+    labels = [quantities[path.quantity].label for path in paths]
+    times = [label.at for label in labels if label.at is not None and label.counts == "time"]
+    n = len(paths)
+    if own.kind == "learned" and len(set(times)) == n:
+        return f" is used at every time: {n} paths, one through each of them, and they are added:"
+    here = own.label.at
+    if own.kind == "made" and here is not None and own.label.counts == "time":
+        others = {time for time in times if time != here}
+        later = sum(label.at in others for label in labels)
+        if len(others) == 1 and 0 < later < n:
+            now, then = _paths(n - later), _paths(later)
+            return (
+                f" reaches the loss along {now} from time {here} and {then} through time "
+                f"{others.pop()}, that is what comes back from there:"
+            )
+    samples = {path.sample for path in paths} - {None}
+    if not page.network.per_sample(own.name) and len(samples) == n > 1:
+        return f" is used in every sample: {n} paths, one through each of them, and they are added:"
+    return f" reaches the loss along {n} paths, one through each value it goes into:"
+
+
+def _paths(n: int) -> str:
+    return "one path" if n == 1 else f"{n} paths"
 
 
 def _update(page: Page, ref: Gradient) -> None:

@@ -32,34 +32,43 @@ def forward(network: Network) -> list[tuple[str, list[Quantity]]]:
     return list(layers.items())
 
 
-def places(network: Network) -> list[tuple[str, list[Quantity], int | None]]:
-    """The forward pass: each layer with the values of one sample.
+Samples: TypeAlias = tuple[int | None, ...]
+Place: TypeAlias = tuple[str, list[Quantity], Samples]
+"""A layer, some of its quantities, and the samples in which they are worked out one behind the other."""
 
-    Sample by sample; where samples meet, layer by layer, with what is made of all of them where it is made.
+
+def places(network: Network) -> list[Place]:
+    """The forward pass, sample by sample, each layer time by time or head by head.
+
+    Where samples meet it goes layer by layer, with what is made of all of them where it is made.
     """
-    each, layers = samples(network), forward(network)
+    each, layers = tuple(samples(network)), forward(network)
     if not network.mixes:
-        return [(layer, values, sample) for sample in each for layer, values in layers]
-    found: list[tuple[str, list[Quantity], int | None]] = []
-    for layer, values in layers:
-        for of_batch, run in groupby(values, key=lambda q: q.of_batch):
-            together = list(run)
-            found += [(layer, together, sample) for sample in ([None] if of_batch else each)]
-    return found
-
-
-def backward_places(network: Network) -> list[tuple[str, list[Quantity], int | None]]:
-    """The way back: each layer with its values and parameters, of one sample; at last over all of them."""
-    each, layers = samples(network), backward(network)
-    if not network.mixes:
-        found = [(layer, values, sample) for sample in each for layer, values in layers]
-        learned = [(layer, [q for q in qs if q.kind == "learned"]) for layer, qs in layers]
-        return [*found, *((layer, qs, None) for layer, qs in learned if network.samples > 1)]
+        return [
+            (layer, run, (s,)) for s in each for layer, values in layers for run in runs(values)
+        ]
     return [
-        (layer, [q], sample)
-        for layer, values in layers
-        for q in values
-        for sample in (each if network.per_sample(q.name) else [None])
+        (layer, [q], (None,) if q.of_batch else each) for layer, values in layers for q in values
+    ]
+
+
+def runs(values: list[Quantity]) -> list[list[Quantity]]:
+    """Quantities one behind the other that belong to one time or one head."""
+    found = groupby(values, key=lambda q: (q.label.way, q.label.at))
+    return [list(run) for _, run in found]
+
+
+def backward_places(network: Network) -> list[Place]:
+    """The way back: each layer with its values and parameters, of one sample; at last over all of them."""
+    each, layers = tuple(samples(network)), backward(network)
+    if not network.mixes:
+        found: list[Place] = [(layer, qs, (s,)) for s in each for layer, qs in layers]
+        learned = [(layer, [q for q in qs if q.kind == "learned"]) for layer, qs in layers]
+        return [*found, *((layer, qs, (None,)) for layer, qs in learned if network.samples > 1)]
+    return [
+        (layer, [q], each if network.per_sample(q.name) else (None,))
+        for layer, quantities in layers
+        for q in quantities
     ]
 
 
@@ -78,8 +87,8 @@ def groups(network: Network, word: str) -> Iterator[Group]:
     each = samples(network)
     match word:
         case "forward":
-            for _, values, sample in places(network):
-                yield from ((q, sample, _itself) for q in values)
+            for _, values, together in places(network):
+                yield from ((q, sample, _itself) for sample in together for q in values)
         case "slopes":
             nodes = [n for n in network.nodes if isinstance(n.operation, Elementwise)]
             for sample in each:
@@ -100,10 +109,11 @@ def groups(network: Network, word: str) -> Iterator[Group]:
 def _gradients(network: Network) -> Iterator[Group]:
     """Values and parameters layer by layer, of given gradients the input too; then over the samples."""
     by_input = bool(network.of_kind("slope"))
-    for layer, quantities, sample in backward_places(network):
-        for quantity in quantities:
-            if quantity.kind != "input" or (by_input and not layer):
-                yield quantity, sample, Gradient
+    for layer, quantities, together in backward_places(network):
+        for sample in together:
+            for quantity in quantities:
+                if quantity.kind != "input" or (by_input and not layer):
+                    yield quantity, sample, Gradient
 
 
 def _itself(element: Element) -> Ref:

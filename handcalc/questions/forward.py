@@ -7,7 +7,8 @@ from handcalc.errors import listed
 from handcalc.formula import Formula, is_long, leaves
 from handcalc.network import Element, Node, Quantity, Ref
 from handcalc.operations._together import Together
-from handcalc.questions import _grids, _order, _sizes, _windows
+from handcalc.operations.stack import Stack
+from handcalc.questions import _batch, _grids, _names, _order, _sizes, _through_time, _windows
 from handcalc.questions._page import Page
 
 MOST_WRITTEN = 4
@@ -16,6 +17,8 @@ MOST_EQUATIONS = 40
 """Cells of a layer without numbers, or asked for, up to which every equation is written."""
 MOST_AT_FULL = 400
 """Cells of a layer up to which the level `full` writes every equation."""
+MOST_AT_A_TIME = 16
+"""Values of one time of a sequence up to which each has its line."""
 MOST_WEIGHED = 60
 """Cells among which the one is looked for that is worked out in full."""
 MOST_IN_FULL = 8
@@ -28,18 +31,27 @@ def write(page: Page) -> None:
     if not any(_shown(page, q, s) for q in quantities for s in (None, *page.steps.samples)):
         return
     page.section("Forward pass")
-    for _, values, sample in _order.places(page.network):
-        _layer(page, values, sample)
+    for _, values, together in _order.places(page.network):
+        if len(together) > 1:
+            _batch.write(page, values[0], together, _itself, page.lines)
+            continue
+        _layer(page, values, together[0])
+        _through_time.write(page, values[0], together[0])
 
 
 def _layer(page: Page, quantities: list[Quantity], sample: int | None) -> None:
     shown = [e for q in quantities for e in _shown(page, q, sample)]
     if not shown:
         return
-    *before, last = dict.fromkeys(_what(q) for q in quantities)
+    # At one time a weighted sum goes with the value that is made of it.
+    told = [q for q in quantities if not q.label.stage] or quantities
+    *before, last = dict.fromkeys(_what(q) for q in told)
     names = f"{listed(before)} and {last}" if before else last
     at = "" if sample is None else f"Sample {sample + 1}, layer"
-    page.step(f"{at or 'Layer'} {quantities[0].layer}: {names}")
+    page.step(f"{at or 'Layer'} {quantities[0].layer}{_names.place(quantities[0])}: {names}")
+    if quantities[0].label.at is not None and _each_in_full(page, quantities, shown):
+        page.lines(shown)
+        return
     if not quantities[0].label.by_unit:
         _cells(page, quantities, sample)
         return
@@ -59,6 +71,12 @@ def _layer(page: Page, quantities: list[Quantity], sample: int | None) -> None:
         _table(page, quantities, sample)
 
 
+def _each_in_full(page: Page, quantities: list[Quantity], shown: list[Ref]) -> bool:
+    """Are there so few values at this time that each has its line?"""
+    lists = all(len(quantity.shape) < 2 for quantity in quantities)
+    return lists and (len(shown) <= MOST_AT_A_TIME or page.wanted is not None)
+
+
 def _what(quantity: Quantity) -> str:
     return quantity.label.heading
 
@@ -68,6 +86,10 @@ def _cells(page: Page, quantities: list[Quantity], sample: int | None) -> None:
     for quantity in quantities:
         refs = _shown(page, quantity, sample)
         node = page.network.producer(quantity.name)
+        if refs and isinstance(node.operation, Stack) and not page.network.symbolic:
+            page.say("The states of all times, a row for each:")
+            _grids.write(page, node.output, _itself, sample)
+            continue
         if not sample:
             _sizes.write(page, node)
             if page.level != "brief":
@@ -145,6 +167,10 @@ def _table(page: Page, quantities: list[Quantity], sample: int | None) -> None:
     header = tuple(h for q in quantities for h in (_what(q)[:-1], "value"))
     numeric = frozenset(range(1, len(header), 2))
     page.add(Table(header, tuple(rows), numeric))
+
+
+def _itself(element: Element) -> Ref:
+    return element
 
 
 def _shown(page: Page, quantity: Quantity, sample: int | None) -> list[Ref]:

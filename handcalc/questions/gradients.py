@@ -10,7 +10,7 @@ from handcalc.formula import Number, Product, Symbol, elide, total
 from handcalc.network import Gradient, Local, Quantity, Ref
 from handcalc.network.graph import LOSS, SLOPE
 from handcalc.operations._rearranged import Rearranged
-from handcalc.questions import _chain, _derivatives, _grids, _identity, _order
+from handcalc.questions import _batch, _chain, _derivatives, _grids, _identity, _names, _order
 from handcalc.questions._page import MOST_SYMBOLS, MOST_TERMS, Page
 
 MOST_SUMMED = 200
@@ -28,7 +28,7 @@ def write(page: Page) -> None:
         for layer, quantities, sample in _order.backward_places(page.network)
         if layer or by_input
     ]
-    if not any(_of_places(page, quantities, sample) for _, quantities, sample in places):
+    if not any(_of_places(page, qs, sample) for _, qs, each in places for sample in each):
         return
     _derivatives.write(page)
     page.section("Gradients")
@@ -41,17 +41,31 @@ def write(page: Page) -> None:
         )
     _without_influence(page)
     several = page.steps.each_has_a_loss
-    first: dict[str, int | None] = {}
-    for layer, quantities, sample in places:
-        if several and sample is None:
+    first: int | None = None
+    for layer, quantities, together in places:
+        if several and together == (None,):
             continue
-        if _of_places(page, quantities, sample):
-            # Of a sample each layer, of samples that meet each quantity is written out once.
-            whose = "" if several else quantities[0].name
-            of_first = first.setdefault(whose, sample) == sample
-            _layer(page, layer, quantities, sample, repeated=not of_first)
+        if len(together) > 1:
+            _of_batch(page, quantities[0], together)
+        elif _of_places(page, quantities, together[0]):
+            first = together[0] if first is None else first
+            _layer(page, layer, quantities, together[0], repeated=together[0] != first)
     if several:
         _over_samples(page, [layer for layer in page.backward if layer])
+
+
+def _of_batch(page: Page, quantity: Quantity, samples: Sequence[int | None]) -> None:
+    """The gradients by one quantity of all samples, where these meet."""
+    if not any(_of_places(page, [quantity], sample) for sample in samples):
+        return
+
+    def in_full(refs: list[Ref]) -> None:
+        for ref in refs:
+            assert isinstance(ref, Gradient)
+            _chain.write(page, ref)
+
+    _batch.write(page, quantity, samples, Gradient, in_full)
+    _rule(page, quantity.name)
 
 
 def _asks_input(page: Page) -> bool:
@@ -125,7 +139,9 @@ def _layer(
         if cells and by_cell and (page.wanted is None or whole):
             _cells(page, quantity, group, at, repeated=repeated)
             continue
-        few = len(group) <= _order.MOST_IN_FULL and not repeated
+        # Of arrays with letters of their own, as the weights of a gate, one is enough.
+        most = 1 if quantity.label.own else _order.MOST_IN_FULL
+        few = len(group) <= most and not repeated
         if few or page.level == "full":
             for ref in group:
                 _chain.write(page, ref)
@@ -155,7 +171,8 @@ def _cells(
         _rule(page, quantity.name)
     if len(group) == 1 and in_full:
         return
-    page.step(f"{_of(quantity)}{at}: all cells" + " in the same way" * (not places))
+    whole = _names.all_of(quantity)
+    page.step(f"{_of(quantity)}{at}: {whole}" + " in the same way" * (not places))
     if places:
         _rule(page, quantity.name)
     _grids.write(page, quantity.name, Gradient, group[0].by.sample)
@@ -195,7 +212,7 @@ def _all_paths(page: Page, ref: Gradient) -> None:
 
 
 def _of(quantity: Quantity) -> str:
-    return f"Layer {quantity.layer}" if quantity.layer else "Input"
+    return f"Layer {quantity.layer}{_names.place(quantity)}" if quantity.layer else "Input"
 
 
 def _rule(page: Page, name: str) -> None:
@@ -210,7 +227,9 @@ def _others(page: Page, quantity: Quantity, group: list[Gradient], at: str) -> N
     """The remaining gradients of a quantity: a line each, or a grid of results."""
     few_terms = len(page.steps.paths(group[0].by)) <= MOST_SUMMED
     if len(group) <= MOST_ON_LINES and few_terms:
-        page.step(f"Layer {quantity.layer}{at}: {quantity.label.heading} in the same way")
+        name = f" {_names.letter(page, quantity)}" * quantity.label.own
+        heading = f"{quantity.label.heading}{name}"
+        page.step(f"Layer {quantity.layer}{at}: {heading} in the same way")
         page.lines(group)
         return
     steps = page.steps

@@ -1,0 +1,23 @@
+"""What quantities are called in headings and sentences."""
+
+from handcalc.formula.text import text
+from handcalc.network import Quantity
+from handcalc.questions._page import Page
+
+
+def place(quantity: Quantity) -> str:
+    """Where in its layer a quantity stands: which way, which time, which head."""
+    label = quantity.label
+    way = f", {label.way}" if label.way else ""
+    return way + (f", {label.counts} {label.at}" if label.at is not None else "")
+
+
+def all_of(quantity: Quantity) -> str:
+    """All elements of a quantity, in the plural; cells where its name says no more."""
+    label = quantity.label
+    return f"all {label.heading}" if label.own or label.by_unit else "all cells"
+
+
+def letter(page: Page, quantity: Quantity) -> str:
+    """Its letter, W_f."""
+    return text(page.steps.notation.whole_symbol(quantity))
