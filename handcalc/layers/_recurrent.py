@@ -1,4 +1,4 @@
-"""What recurrent layers share: what the file may hold, sizes and weights, and the walk through time."""
+"""What recurrent layers share: fields of the file, sizes and weights, the walk through time."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Back through a normalization at once: the paths over x̂, σ² and μ put together, and shown to be the same."""
+"""Back through a normalization at once: the paths over x̂, σ² and μ put together."""
 
 from fractions import Fraction
 

@@ -10,7 +10,16 @@ from handcalc.formula import Number, Product, Symbol, elide, total
 from handcalc.network import Gradient, Local, Quantity, Ref
 from handcalc.network.graph import LOSS, SLOPE
 from handcalc.operations._rearranged import Rearranged
-from handcalc.questions import _batch, _chain, _derivatives, _grids, _identity, _names, _order
+from handcalc.questions import (
+    _batch,
+    _chain,
+    _derivatives,
+    _grids,
+    _identity,
+    _names,
+    _order,
+    _vanishing,
+)
 from handcalc.questions._page import MOST_SYMBOLS, MOST_TERMS, Page
 
 MOST_SUMMED = 200
@@ -50,6 +59,8 @@ def write(page: Page) -> None:
         elif _of_places(page, quantities, together[0]):
             first = together[0] if first is None else first
             _layer(page, layer, quantities, together[0], repeated=together[0] != first)
+            if together[0] == first:
+                _vanishing.write(page, layer, first)
     if several:
         _over_samples(page, [layer for layer in page.backward if layer])
 
