@@ -129,6 +129,8 @@ class Layer(Strict, ABC):
     """What unnamed layers are called, before they are counted: conv, pool; else the word itself."""
 
     name: Name | None = None
+    at_every_time: ClassVar[bool] = False
+    """Are its weights used at every time of a sequence, one behind the other?"""
     takes: ClassVar[tuple[str, ...]] = ()
     """The words of its inputs, where it has several that differ: query, key, value."""
 
@@ -157,6 +159,11 @@ class Layer(Strict, ABC):
     def shares(self) -> str:
         """The layer whose weights it has, where it is one that is used again."""
         return self._shares
+
+    @property
+    def is_used_again(self) -> bool:
+        """Is there more than one place at which its weights would be updated?"""
+        return bool(self.shares) or self.at_every_time
 
     def again(self, whose: str, name: str | None, sources: Sources) -> Self:
         """The same layer once more: its name, the layers it takes, and whose weights it has."""

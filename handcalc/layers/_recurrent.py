@@ -58,6 +58,7 @@ class Recurrent(Counted):
     Without numbers PyTorch keeps two biases for each gate.
     """
 
+    at_every_time: ClassVar[bool] = True
     gates: ClassVar[tuple[str, ...]] = ()
     letters: ClassVar[tuple[str, ...]] = ("",)
     cell: ClassVar[type[Cell]] = SimpleRnnCell

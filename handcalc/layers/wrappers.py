@@ -48,6 +48,7 @@ class Bidirectional(Counted):
     same one with weights of its own; it is needed where `layer` has numbers.
     """
 
+    at_every_time: ClassVar[bool] = True
     example: ClassVar[dict[str, Any]] = {"layer": {"lstm": {"units": "3"}}}
     example_input: ClassVar[Shape] = (5, 2)
 

@@ -204,9 +204,9 @@ def _questions(problem: Problem, present: set[str]) -> Iterator[Wrong]:
 def _order(problem: Problem) -> Iterator[Wrong]:
     """Layer by layer there is no one moment at which a weight that is used twice is updated."""
     if problem.update == "sequential" and any(
-        layer is not None and layer.shares for layer in _layers(problem)
+        layer is not None and layer.is_used_again for layer in _layers(problem)
     ):
-        said = "a layer that is used again has no one place in a sequence of updates"
+        said = "a layer that is used again, or at every time, has no one place in a sequence of updates"
         yield ("update",), f"{said}; write update: simultaneous"
 
 
