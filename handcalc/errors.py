@@ -86,6 +86,10 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     for other in known:
         if other.lower() == word.lower():
             return other
+    for other in known:
+        # LeakyReLU for leaky_relu, hardtanh for hard_tanh
+        if other.lower().replace("_", "") == word.lower().replace("_", ""):
+            return other
     near = difflib.get_close_matches(word[:80], known, n=1, cutoff=0.6)
     return near[0] if near else None
 

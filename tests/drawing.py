@@ -80,6 +80,15 @@ FUNCTIONS = (
     {"leaky_relu": {"alpha": 0.2}},
     "linear",
     "step",
+    "gelu",
+    {"gelu": {"approximate": True}},
+    "silu",
+    "mish",
+    "selu",
+    "hard_sigmoid",
+    "hard_tanh",
+    "hard_silu",
+    "softsign",
 )
 
 
@@ -99,6 +108,12 @@ def _dense(d: Draws, shape: Shape, rank: int) -> Options:
     size = (units, shape[-1]) if d.product == "Wx" else (shape[-1], units)
     bias = d.pick(["none", d.numbers(), d.numbers(units)])
     return {"weights": d.numbers(*size), "bias": bias, **_activation(d, units)}
+
+
+def _maxout(d: Draws, shape: Shape, rank: int) -> Options:
+    pieces = (d.pick([2, 1, 3]), d.pick([2, 1, 3]))
+    size = (*pieces, *shape) if d.product == "Wx" else (*shape, *pieces)
+    return {"weights": d.numbers(*size), **d.maybe(bias=d.numbers(*pieces))}
 
 
 def _window(d: Draws, spatial: Sequence[int]) -> tuple[list[int], list[int], list[int]]:
@@ -323,6 +338,7 @@ def _none(d: Draws, shape: Shape, rank: int) -> Options:
 
 OPTIONS: dict[str, Callable[[Draws, Shape, int], Options]] = {
     "dense": _dense,
+    "maxout": _maxout,
     "embedding": _embedding,
     "flatten": _none,
     "reshape": _reshape,
@@ -390,7 +406,7 @@ def _fits(word: str, shape: Shape) -> bool:
         return len(shape) == rank + 1
     if rank:
         return len(shape) in (rank, rank + 1)
-    few = {"repeat_vector": (1,), "time_distributed": (2, 3), "embedding": ()}
+    few = {"maxout": (1,), "repeat_vector": (1,), "time_distributed": (2, 3), "embedding": ()}
     return len(shape) in few.get(word, (1, 2, 3))
 
 
@@ -398,6 +414,7 @@ def shapes_for(word: str, channels: str) -> list[Shape]:
     """Shapes of an input that the word can take, with the channels where they stand."""
     rank, found = rank_of(word), list[Shape]()
     few: dict[str, list[Shape]] = {
+        "maxout": [(3,), (2,)],
         "repeat_vector": [(3,)],
         "time_distributed": [(3, 2), (2, 3, 3)],
         "embedding": [(3,)],

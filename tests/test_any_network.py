@@ -229,6 +229,15 @@ class Torch:
             "leaky_relu": lambda z: F.leaky_relu(z, options.get("alpha", 0.01)),
             "linear": lambda z: z,
             "step": lambda z: (z > 0).to(z.dtype) + 0 * z,
+            "gelu": lambda z: F.gelu(z, approximate="tanh" if options else "none"),
+            "silu": F.silu,
+            "mish": F.mish,
+            "selu": F.selu,
+            # PyTorch's own slope of it is 1/6 in 32 bits.
+            "hard_sigmoid": lambda z: (z / 6 + 0.5).clamp(0, 1),
+            "hard_tanh": F.hardtanh,
+            "hard_silu": F.hardswish,
+            "softsign": F.softsign,
         }[word](z)
 
     # --- layers that slide ---
@@ -372,6 +381,10 @@ class Torch:
         bias = 0 if isinstance(o["bias"], str) else o["bias"]
         z = self.F.linear(xs[0], weights) + bias
         return self._activated(z, o.get("activation", "linear"), axis=-1)
+
+    def maxout(self, xs: list[Any], o: dict[str, Any]) -> Any:
+        spelled = "ikj,j->ik" if self.d.product == "Wx" else "jik,j->ik"
+        return (self.torch.einsum(spelled, o["weights"], xs[0]) + o.get("bias", 0)).amax(-1)
 
     def embedding(self, xs: list[Any], o: dict[str, Any]) -> Any:
         return self.F.embedding(xs[0].long(), o["table"])

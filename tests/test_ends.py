@@ -463,6 +463,7 @@ def test_gradients_of_an_array_for_each_sample(batch):
 
 TWICE = {
     "dense": ("weights: [[0.5, -0.2, 0.3], [0.1, 0.4, -0.6]], bias: [0.1, -0.3]", (3,), "W# b#"),
+    "maxout": ("weights: [[[1, -1], [0.5, 2]], [[-1, 0.3], [1, 1]]]", (2,), "W#"),
     "conv1d": ("kernel: [0.5, -0.7], bias: 0.2, activation: tanh", (4,), "K# b#"),
     "conv2d": ("kernel: [[1, -2], [0.5, 0.3]], bias: -0.1, padding: same", (3, 3), "K# b#"),
     "conv2d_transpose": ("kernel: [[1, -2], [0.5, 0.3]], strides: 2", (2, 2), "K#"),

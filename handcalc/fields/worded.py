@@ -1,7 +1,7 @@
 """One word, or a word with its options: what layers, activations, losses and optimizers are."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
@@ -23,25 +23,29 @@ class Worded:
     known: tuple[str, ...]
     others: tuple[str, ...] = ()
     """Words with options that someone else reads; editors are told of them."""
+    meaning: Mapping[str, tuple[str, dict[str, str]]] = field(default_factory=dict, hash=False)
+    """Other words for the known ones, each with the options that are its own: swish is silu."""
 
     def read(self, value: object) -> BaseModel:
         """The model of the word with its options; its mistakes are placed under the word."""
         if isinstance(value, BaseModel):
             return value
-        word, options = _word_of(self.kind, value, self.known)
+        typed, options = _word_of(self.kind, value, self.known, self.meaning)
+        word, own = self.meaning.get(typed, (typed, {}))
         model = self.load(word)
         needed = [name for name, field in model.model_fields.items() if field.is_required()]
         if not isinstance(value, dict) and needed:
             raise mistake(f"{word} needs its options; write {{{word}: {{{needed[0]}: …}}}}")
         if not isinstance(value, dict):
-            return model.model_validate(options)
-        return below(word, lambda: model.model_validate(options))
+            return model.model_validate(own)
+        return below(typed, lambda: model.model_validate({**own, **options}))
 
     def __get_pydantic_core_schema__(self, _: Any, __: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(self.read)
 
     def __get_pydantic_json_schema__(self, _: Any, __: GetJsonSchemaHandler) -> dict[str, Any]:
         models = {word: self.load(word).model_json_schema() for word in self.known}
+        models |= {word: models[meant] for word, (meant, _) in self.meaning.items()}
         bare = [word for word, model in models.items() if not model.get("required")]
         mapped = [
             {
@@ -56,9 +60,12 @@ class Worded:
         return {"anyOf": [{"enum": bare}, *mapped] if bare else mapped}
 
 
-def _word_of(kind: str, value: object, known: Sequence[str]) -> tuple[str, object]:
+def _word_of(
+    kind: str, value: object, known: Sequence[str], others: Iterable[str]
+) -> tuple[str, dict[str, Any]]:
     """The word and its options, or the mistake at the place where it is."""
     a_kind = f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+    known = (*known, *others)
     example = f"write {known[0]}, or {{{known[0]}: {{…}}}} with options"
     if not isinstance(value, dict):
         if not isinstance(value, str):
@@ -79,4 +86,4 @@ def _word_of(kind: str, value: object, known: Sequence[str]) -> tuple[str, objec
     if options is not None and not isinstance(options, dict):
         said = f"the options of {first} are a mapping, not {kind_of(options)}; write {first}: {{name: value}}"
         raise ValidationError.from_exception_data(kind, [wrong_at(said, str(first))])
-    return first, options or {}
+    return str(first), options or {}

@@ -1,6 +1,7 @@
 """Formulas in written order: build, substitute, evaluate; printers and proofs beside them."""
 
 from handcalc.formula.tree import (
+    PI,
     Call,
     Case,
     Cases,
@@ -18,6 +19,7 @@ from handcalc.formula.tree import (
     Sum,
     Symbol,
     Terms,
+    erf,
     exp,
     floor,
     largest,
@@ -41,6 +43,7 @@ from handcalc.formula.walk import (
 )
 
 __all__ = [
+    "PI",
     "Call",
     "Case",
     "Cases",
@@ -59,6 +62,7 @@ __all__ = [
     "Symbol",
     "Terms",
     "elide",
+    "erf",
     "evaluate",
     "exp",
     "floor",

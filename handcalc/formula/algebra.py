@@ -43,7 +43,8 @@ def to_sympy(formula: Formula, leaf: Callable[[Leaf], Expression]) -> Expression
     def walk(node: Formula) -> Expression:
         match node:
             case Number():
-                return _number(node.value)
+                # The letter is the number itself, and not the float next to it.
+                return sympy.pi if node.text == "π" else _number(node.value)
             case Symbol() | Partial():
                 return leaf(node)
             case Sum():
@@ -137,7 +138,28 @@ def _is_zero(difference: Expression) -> bool:
         difference == 0
         or sympy.simplify(difference) == 0
         or sympy.simplify(difference.rewrite(sympy.exp)) == 0
+        or _is_zero_piece_by_piece(difference)
     )
+
+
+def _is_zero_piece_by_piece(difference: Expression) -> bool:
+    """Of cases in one letter each is looked at where it counts: many of them hold nowhere."""
+    if len(difference.free_symbols) != 1 or not difference.has(sympy.Piecewise):
+        return False
+    cases = sympy.piecewise_fold(difference.rewrite(sympy.Piecewise))
+    if not isinstance(cases, sympy.Piecewise):
+        return bool(sympy.simplify(cases) == 0)
+    try:
+        pieces = cases.as_expr_set_pairs()
+    except NotImplementedError:
+        return False
+    (letter,) = difference.free_symbols
+    for piece, where in pieces:
+        # A single point is looked at by its number.
+        points = where.args if isinstance(where, sympy.FiniteSet) else (letter,)
+        if any(sympy.simplify(piece.xreplace({letter: point})) != 0 for point in points):
+            return False
+    return True
 
 
 def sympy_says(of: Formula, by: Leaf) -> str:
@@ -179,6 +201,8 @@ def _call(name: str, *arguments: Expression) -> Expression:
             return sympy.sqrt(*arguments)
         case "tanh":
             return sympy.tanh(*arguments)
+        case "erf":
+            return sympy.erf(*arguments)
         case "floor":
             return sympy.floor(*arguments)
         case "max" | "min":

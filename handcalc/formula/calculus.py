@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from handcalc.formula.tree import (
+    PI,
     Call,
     Case,
     Cases,
@@ -20,8 +21,10 @@ from handcalc.formula.tree import (
     Quotient,
     Sum,
     Symbol,
+    exp,
     log,
     number,
+    sqrt,
     total,
 )
 from handcalc.formula.walk import leaves
@@ -228,5 +231,7 @@ def _outer(f: Call, u: Formula) -> tuple[Formula, str]:
             return 1 / (2 * f), "square root: (√u)' = 1/(2·√u)"
         case "tanh":
             return 1 - f**2, "hyperbolic tangent: tanh' = 1 - tanh²"
+        case "erf":
+            return 2 / sqrt(PI) * exp(-(u**2)), "error function: (erf u)' = 2/√π·e^(-u²)"
         case _:
             raise ValueError(f"no rule for {f.name}")

@@ -48,6 +48,7 @@ _FUNCTIONS: dict[str, Callable[[float], float]] = {
     "log10": math.log10,
     "sqrt": math.sqrt,
     "tanh": math.tanh,
+    "erf": math.erf,
 }
 
 

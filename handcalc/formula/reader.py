@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from math import e, pi
+from math import e
 from typing import TypeAlias
 
 from handcalc.formula.tree import (
+    PI,
     Case,
     Cases,
     Formula,
@@ -22,6 +23,7 @@ from handcalc.formula.tree import (
     Product,
     Quotient,
     Sum,
+    erf,
     exp,
     floor,
     log,
@@ -68,13 +70,23 @@ _RELATIONS = (">", ">=", "<", "<=")
 _OTHERWISE = ("otherwise", "else")
 _CONSTANTS: Mapping[str, Formula] = {
     "e": Number(e, "e"),
-    "pi": Number(pi, "π"),
-    "π": Number(pi, "π"),
+    "pi": PI,
+    "π": PI,
 }
 
 
 def _sigmoid(z: Formula) -> Formula:
     return 1 / (1 + exp(-z))
+
+
+def _normal(z: Formula) -> Formula:
+    """Φ(z), the distribution function of the normal distribution."""
+    return (1 + erf(z / sqrt(number(2)))) / 2
+
+
+def _density(z: Formula) -> Formula:
+    """φ(z) = Φ'(z), its density."""
+    return exp(-(z**2) / 2) / sqrt(2 * PI)
 
 
 FUNCTIONS: Mapping[str, Function] = {
@@ -93,6 +105,10 @@ FUNCTIONS: Mapping[str, Function] = {
     "σ": _sigmoid,
     "σ′": lambda z: _sigmoid(z) * (1 - _sigmoid(z)),
     "relu": lambda z: maximum(number(0), z),
+    "erf": erf,
+    "Φ": _normal,
+    "Φ′": _density,
+    "φ": _density,
     "abs": lambda z: maximum(z, -z),
     "floor": floor,
     "ceil": lambda z: -floor(-z),

@@ -149,7 +149,13 @@ def _call(node: Call) -> str:
         return rf"\sqrt{{{tex(node.arguments[0])}}}"
     if node.name == "floor":
         return rf"\left\lfloor {tex(node.arguments[0])} \right\rfloor"
-    name = "\\" + node.name if not node.name.startswith("log") else rf"\log _{{{node.name[3:]}}}"
+    if node.name == "erf":
+        # A name that LaTeX does not have.
+        name = r"\mathrm{erf}"
+    else:
+        name = (
+            "\\" + node.name if not node.name.startswith("log") else rf"\log _{{{node.name[3:]}}}"
+        )
     return rf"{name} \left( {', '.join(map(tex, node.arguments))} \right)"
 
 

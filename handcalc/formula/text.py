@@ -143,7 +143,9 @@ class _Line:
     def root(self, argument: Formula) -> str:
         """√4, and √(a + b) where more stands under the root than one number."""
         written = self.write(argument)
-        bare = isinstance(argument, Number) and written.replace(".", "").isdigit()
+        bare = isinstance(argument, Number) and (
+            written == "π" or written.replace(".", "").isdigit()
+        )
         return f"√{written}" if bare else f"√({written})"
 
     def symbol(self, node: Symbol) -> str:

@@ -7,6 +7,7 @@ and its line of numbers would no longer correspond. This tree never reorders and
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import pi
 from typing import TypeAlias, overload
 
 from handcalc.number import Exact
@@ -159,7 +160,7 @@ class Negative(_Term):
 
 @dataclass(frozen=True, slots=True)
 class Call(_Term):
-    """A named function: exp, ln, log2, log10, sqrt, tanh, max, min, floor."""
+    """A named function: exp, ln, log2, log10, sqrt, tanh, erf, max, min, floor."""
 
     name: str
     arguments: "tuple[Formula, ...] | Terms"
@@ -237,6 +238,9 @@ def number(value: "Formula | Exact") -> Formula:
     return Number(value) if isinstance(value, Fraction | float) else value
 
 
+PI = Number(pi, "π")
+
+
 def exp(argument: Formula) -> Call:
     """The exponential function, e^argument."""
     return Call("exp", (argument,))
@@ -255,6 +259,11 @@ def sqrt(argument: Formula) -> Call:
 def tanh(argument: Formula) -> Call:
     """The hyperbolic tangent."""
     return Call("tanh", (argument,))
+
+
+def erf(argument: Formula) -> Call:
+    """The error function, 2/√π·∫ e^(-t²) dt from 0 to the argument."""
+    return Call("erf", (argument,))
 
 
 def maximum(*arguments: Formula) -> Call:

@@ -214,9 +214,17 @@ def _elementwise(
             return scalar(float(argument))
         import numpy as np
 
-        return getattr(np, name)(argument)
+        function = erf_of_each if name == "erf" else getattr(np, name)
+        return function(argument)
 
     return apply
+
+
+def erf_of_each(arguments: Value) -> Value:
+    """The error function, which numpy does not have, of every number of an array."""
+    import numpy as np
+
+    return np.asarray(np.frompyfunc(math.erf, 1, 1)(arguments), dtype=float)
 
 
 def _exp(argument: float) -> float:
@@ -258,6 +266,7 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "log10": _elementwise("log10", math.log10, 1, 0),
     "sqrt": _sqrt,
     "tanh": _elementwise("tanh", math.tanh, 0, 0),
+    "erf": _elementwise("erf", math.erf, 0, 0),
     "max": _extreme(max, "maximum"),
     "min": _extreme(min, "minimum"),
     "floor": math.floor,

@@ -25,6 +25,7 @@ from handcalc.formula import (
     Symbol,
     leaves,
 )
+from handcalc.formula.walk import erf_of_each
 from handcalc.grading.box import Box
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def evaluated(formula: Formula, value_of: Callable[[Leaf], Any]) -> Any:
         "log10": np.log10,
         "sqrt": np.sqrt,
         "tanh": np.tanh,
+        "erf": erf_of_each,
         "floor": np.floor,
         "max": lambda *a: np.maximum.reduce(np.broadcast_arrays(*a)),
         "min": lambda *a: np.minimum.reduce(np.broadcast_arrays(*a)),

@@ -14,6 +14,12 @@ _WORDS = {word.replace("_", ""): word for word in layers.LAYERS}
 
 # Layers that are an activation with other options.
 _ACTIVATIONS = {"relu", "leakyrelu", "elu", "activation"}
+# Activations that have another name here, or other numbers unless they are said.
+_OTHERWISE: dict[str, Any] = {
+    "leaky_relu": {"leaky_relu": {"alpha": 0.2}},
+    "swish": "silu",
+    "hard_swish": "hard_silu",
+}
 # Layers that change no shape and have no weights.
 _PASSING = {
     "activityregularization",
@@ -174,13 +180,15 @@ def _config(layer: Any) -> dict[str, Any]:
 
 
 def _function(key: str, value: Any, made: Translated) -> dict[str, Any]:
-    name = value.get("class_name") if isinstance(value, dict) else value
+    name = str(value.get("class_name") if isinstance(value, dict) else value)
     if name == "linear":
         return {} if key == "activation" else {key: name}
+    if name in _OTHERWISE:
+        return {key: _OTHERWISE[name]}
     if name in operations.ACTIVATIONS:
         return {key: name}
     made.remarks.append(
-        f"the activation {printable(str(name))[:40]} is left out; sizes and counts do not depend on it"
+        f"the activation {printable(name)[:40]} is left out; sizes and counts do not depend on it"
     )
     return {} if key == "activation" else {key: "linear"}
 
@@ -196,11 +204,20 @@ def _activation(kind: str, config: dict[str, Any]) -> Translated:
         made.options = {"function": {"elu": {"alpha": config.get("alpha", 1.0)}}}
     elif slope:
         made.options = {"function": {"leaky_relu": {"alpha": slope}}}
+        for key in ("max_value", "threshold"):
+            made.remarks += _unsaid(key, config.get(key))
     else:
-        made.options = {"function": "relu"}
-    for key in ("max_value", "threshold"):
-        made.remarks += _unsaid(key, config.get(key)) if config.get(key) else []
+        made.options = {"function": _rectifier(config, made)}
     return made
+
+
+def _rectifier(config: dict[str, Any], made: Translated) -> Any:
+    """ReLU, which Keras cuts off at `max_value` or lets begin at a `threshold`."""
+    most, start = config.get("max_value"), config.get("threshold")
+    if most:
+        made.remarks += _unsaid("threshold", start)
+        return "relu6" if most == 6 else {"relu": {"max_value": most}}
+    return {"threshold": {"threshold": start}} if start else "relu"
 
 
 def _axes(key: str, value: Any, received: Sequence[int | None]) -> dict[str, Any]:

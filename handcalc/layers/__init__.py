@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 FAMILIES = {
     "dense": ("dense",),
+    "maxout": ("maxout",),
     "convolution": ("conv1d", "conv2d", "conv3d"),
     "depthwise": ("depthwise_conv1d", "depthwise_conv2d"),
     "transposed": ("conv1d_transpose", "conv2d_transpose", "conv3d_transpose"),

@@ -41,6 +41,8 @@ class Label:
     """Is it a weighted sum, before the function whose value has the same word?"""
     own: bool = False
     """Is its letter enough on a page, without the name of the layer, where no other layer has it too?"""
+    slices: str = ""
+    """What its matrices belong to, where its first axis counts no channels: Neuron."""
     passing: bool = False
     """Is its gradient but a factor on the way to those that are asked, as ∂E/∂z of a neuron is?"""
 

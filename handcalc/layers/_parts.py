@@ -15,7 +15,13 @@ from handcalc.operations._handle import Handle
 from handcalc.operations._operation import Operation
 
 Activation = Annotated[
-    Operation, Worded("activation", operations.load, tuple(operations.ACTIVATIONS))
+    Operation,
+    Worded(
+        "activation",
+        operations.load,
+        tuple(operations.ACTIVATIONS),
+        meaning=operations.OTHER_WORDS,
+    ),
 ]
 
 

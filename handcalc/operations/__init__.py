@@ -4,24 +4,45 @@ from importlib import import_module
 
 from pydantic import BaseModel
 
-# word -> class; these are the words of `activation:`
+# word -> class; these are the words of `activation:`, those that are met most first
 ACTIVATIONS = {
-    "elu": "Elu",
-    "leaky_relu": "LeakyRelu",
-    "linear": "Linear",
-    "normalize": "Normalize",
     "relu": "Relu",
     "sigmoid": "Sigmoid",
+    "tanh": "Tanh",
     "softmax": "Softmax",
+    "linear": "Linear",
+    "leaky_relu": "LeakyRelu",
+    "elu": "Elu",
     "softplus": "Softplus",
     "step": "Step",
-    "tanh": "Tanh",
+    "gelu": "Gelu",
+    "silu": "Silu",
+    "normalize": "Normalize",
+    "exponential": "Exponential",
+    "hard_sigmoid": "HardSigmoid",
+    "hard_silu": "HardSilu",
+    "hard_tanh": "HardTanh",
+    "log_sigmoid": "LogSigmoid",
+    "log_softmax": "LogSoftmax",
+    "mish": "Mish",
+    "relu6": "Relu6",
+    "selu": "Selu",
+    "softsign": "Softsign",
+    "tanh_shrink": "TanhShrink",
+    "threshold": "Threshold",
+}
+# other word of the field -> the activation that is meant, and the options with which it is that one
+OTHER_WORDS: dict[str, tuple[str, dict[str, str]]] = {
+    "gelu_tanh": ("gelu", {"approximate": "true"}),
+    "hard_swish": ("hard_silu", {}),
+    "swish": ("silu", {}),
 }
 OPERATIONS = {
     "adaptive_average_pool": "AdaptiveAveragePool",
     "adaptive_max_pool": "AdaptiveMaxPool",
     "add": "Add",
     "affine": "Affine",
+    "affine_pieces": "AffinePieces",
     "average": "Average",
     "average_pool": "AveragePool",
     "complement": "Complement",
@@ -56,6 +77,7 @@ OPERATIONS = {
     "prelu": "Prelu",
     "repeat": "Repeat",
     "reshape": "Reshape",
+    "row_maximum": "RowMaximum",
     "scale": "Scale",
     "scale_and_shift": "ScaleAndShift",
     "slice": "Slice",

@@ -20,6 +20,9 @@ class Along(Operation):
         {"axis": 1, "shapes": ((3, 2, 2),)},
     )
 
+    letter: ClassVar[str] = "p"
+    """What its results are called where its slope is derived: probabilities, or shares."""
+
     axis: Whole = 0
 
     _by_cell: bool = PrivateAttr(default=False)

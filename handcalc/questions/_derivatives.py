@@ -9,6 +9,7 @@ from handcalc.formula.calculus import derive
 from handcalc.formula.text import text
 from handcalc.losses._loss import Loss
 from handcalc.network.formulas import Elements
+from handcalc.operations._along import Along
 from handcalc.operations._elementwise import Elementwise
 from handcalc.operations._operation import Operation
 from handcalc.operations._tensor import Index
@@ -61,7 +62,8 @@ def _claims(operation: Operation, n: int, loss: str) -> Iterator[_Claim]:
             _first(y),
         )
         return
-    z_all, p = _vector("z", n), _vector("p", n)
+    assert isinstance(operation, Along)
+    z_all, p = _vector("z", n), _vector(operation.letter, n)
     for by in range(min(n, 2)):
         definition = operation.definition((0,), z_all)
         slope = operation.partial((0,), 0, (by,), p, z_all)
@@ -82,12 +84,13 @@ def _derivation(
     whole = Derivative(result, by)
     if len(rules) != 1 or rules[0].right != derivative:
         lines.append(Line(whole, derivative, because=words("put together")))
+    in_output = any(symbol.base == result.base for symbol in _symbols(claim))
     if claim != derivative:
         lines.append(
             Line(
                 whole,
                 claim,
-                because=words("the same, in the output" if result.base in "ap" else "simplified"),
+                because=words("the same, in the output" if in_output else "simplified"),
             )
         )
     page.add(Lines(tuple(lines)))

@@ -47,7 +47,7 @@ def write(
         whole = notation.whole_gradient if kind is Gradient else notation.whole_after
     order = Channels(page.network.channels(name))
     kernel = quantity.label.kernel
-    what = "Filter" if quantity.label.word == "bias" else "Channel"
+    what = quantity.label.slices or ("Filter" if quantity.label.word == "bias" else "Channel")
     slices = _kernels(quantity.shape, order) if kernel else _channels(quantity.shape, order, what)
     marks = frozenset(marked)
     shown = 0

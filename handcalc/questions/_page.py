@@ -330,17 +330,22 @@ class Page:
         return words(f"from step {number}") if number and number != self.number else ()
 
     def _case(self, formula: Cases) -> tuple[Formula, Inlines]:
-        """The value of the case that holds, with the comparison as its reason."""
-        reason = ""
+        """The value of the case that holds, with the comparison as its reason.
+
+        Where none of several holds, -1 < z < 1 of a cut-off line, the reason is all of them.
+        """
+        compared: dict[str, list[str]] = {}
         for case in formula.cases:
             left, right = self.numbers(case.left), self.numbers(case.right)
             holds = _holds(case.relation, left, right)
-            reason = f"as {text(left)} is {_RELATIONS[case.relation][not holds]} {text(right)}"
+            how = f"{_RELATIONS[case.relation][not holds]} {text(right)}"
             if holds and isinstance(case.value, Cases):
                 return self._case(case.value)
             if holds:
-                return case.value, words(reason)
-        return formula.otherwise, words(reason)
+                return case.value, words(f"as {text(left)} is {how}")
+            compared.setdefault(text(left), []).append(how)
+        reasons = (f"{left} is {' and '.join(hows)}" for left, hows in compared.items())
+        return formula.otherwise, words(f"as {' and '.join(reasons)}")
 
     def ledger(
         self, head: str, refs: Iterable[Ref], result: Ref, *, symbols_of_paths: bool = True

@@ -19,6 +19,17 @@ _TAKEN = {
     "elu": ("relu", "leaky_relu"),
     "softplus": ("relu", "sigmoid"),
     "step": ("sigmoid", "relu"),
+    "relu6": ("relu", "sigmoid"),
+    "selu": ("elu", "relu"),
+    "gelu": ("relu", "silu", "sigmoid"),
+    "silu": ("sigmoid", "relu", "gelu"),
+    "mish": ("silu", "softplus", "relu"),
+    "hard_sigmoid": ("sigmoid", "hard_tanh", "relu"),
+    "hard_tanh": ("tanh", "hard_sigmoid", "relu"),
+    "hard_silu": ("silu", "hard_sigmoid", "relu"),
+    "log_sigmoid": ("sigmoid", "softplus"),
+    "softsign": ("tanh", "sigmoid"),
+    "threshold": ("relu", "step"),
     "softmax": ("sigmoid",),
 }
 """What each is taken for."""
