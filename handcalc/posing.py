@@ -110,7 +110,8 @@ def _given(page: Page, quantity: Quantity) -> Iterable[tuple[Cell, ...]]:
         refs = elements(quantity.shape, quantity.name, sample)
         name = name_of(quantity) + ("" if sample is None else f", sample {sample + 1}")
         first, last = Math(steps.leaf(refs[0])), Math(steps.leaf(refs[-1]))
-        if page.network.symbolic and quantity.kind != "setting":
+        decides = quantity.name in page.network.read_by_value
+        if page.network.symbolic and quantity.kind != "setting" and not decides:
             yield name, (first,) if len(refs) == 1 else (first, Text(" to "), last)
         elif len(refs) > MOST_GIVEN:
             yield name, (Text(f"{shape} numbers, "), first, Text(" to "), last)

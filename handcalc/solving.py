@@ -12,7 +12,6 @@ from handcalc.asking import asked
 from handcalc.document import Document, Note, words
 from handcalc.errors import ProblemError, count, listed
 from handcalc.network import Steps, build
-from handcalc.network.graph import LOSS
 from handcalc.network.rounding import Policy
 from handcalc.picturing import pictured
 from handcalc.posing import head
@@ -86,14 +85,9 @@ def _refuse_outputs(steps: Steps) -> None:
     wrong = []
     for aim, quantity in zip(network.aims, network.losses, strict=False):
         result = steps.result
-        outputs = result.values[quantity.about or network.producer(LOSS).inputs[0]]
-        what = ""
-        if aim.loss.takes_shares and not ((outputs >= 0) & (outputs <= 1)).all():
-            what = (
-                "takes outputs from 0 to 1, but this network gives others; "
-                "end it with sigmoid or softmax, or write mean_squared_error"
-            )
-        elif not np.isfinite(result.values[quantity.name]).all():
+        outputs = result.values[network.producer(quantity.name).inputs[0]]
+        what = aim.loss.output_misfit(outputs)
+        if not what and not np.isfinite(result.values[quantity.name]).all():
             what = "has no finite value with these numbers; write smaller weights and inputs"
         if what:
             place = ("outputs", aim.output, "loss") if aim.output else ("loss",)

@@ -319,6 +319,50 @@ def test_the_last_probability_as_what_the_others_leave():
     assert _given(SOFTMAX, "p2_out", "one_minus_the_others", typed=typed) == []
 
 
+# --- hinges --------------------------------------------------------------------------------------
+
+SCORES = (-2.85, 0.86, 0.28)
+SVM = """
+input: [1]
+layers:
+  - dense: {name: s, weights: [[-2.85], [0.86], [0.28]]}
+target: 2
+loss: multiclass_hinge
+"""
+TWO_SIDED = """
+input: [1]
+layers:
+  - dense: {name: s, weights: [[0.4]]}
+target: -1
+loss: hinge
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "word", "wrong", "right"),
+    [
+        (SVM, "E", "margin_forgotten", 0.86 - 0.28, 0.86 - 0.28 + 1),
+        (SVM, "E", "class_itself_counted", 1.58 + 1, 1.58),
+        (TWO_SIDED, "E", "margin_forgotten", 0.4, 1 + 0.4),
+        (TWO_SIDED, "E_s1", "margin_forgotten", 0.4, 1 + 0.4),
+        # Without a margin a score of 0.4 for -1 is wrong still, one of -0.4 would be right.
+        (TWO_SIDED.replace("0.4", "-0.4"), "dE_ds1_out", "margin_forgotten", 0.0, 1.0),
+        (SVM.replace("0.86", "0.08"), "dE_ds2_out", "margin_forgotten", 0.0, 1.0),
+        (
+            SVM.replace(
+                "multiclass_hinge", "{multiclass_hinge: {squared: true, margin: 2, factor: mean}}"
+            ),
+            "E",
+            "class_itself_counted",
+            ((0.86 - 0.28 + 2) ** 2 + 2**2) / 3,
+            (0.86 - 0.28 + 2) ** 2 / 3,
+        ),
+    ],
+)
+def test_a_mistake_in_a_hinge(text, key, word, wrong, right):
+    _planted(text, key, word, wrong, right)
+
+
 # --- windows -------------------------------------------------------------------------------------
 
 IMAGE = ((1, 2, 0, 3), (4, 1, 2, 0), (0, 3, 1, 5), (2, 2, 4, 1))

@@ -1,6 +1,6 @@
 """One word, or a word with its options: what layers, activations, losses and optimizers are."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,12 +25,14 @@ class Worded:
     """Words with options that someone else reads; editors are told of them."""
     meaning: Mapping[str, tuple[str, dict[str, str]]] = field(default_factory=dict, hash=False)
     """Other words for the known ones, each with the options that are its own: swish is silu."""
+    elsewhere: tuple[tuple[str, str], ...] = ()
+    """What other books and programs call them: the word to write instead, perhaps with options."""
 
     def read(self, value: object) -> BaseModel:
         """The model of the word with its options; its mistakes are placed under the word."""
         if isinstance(value, BaseModel):
             return value
-        typed, options = _word_of(self.kind, value, self.known, self.meaning)
+        typed, options = self._word_of(value)
         word, own = self.meaning.get(typed, (typed, {}))
         model = self.load(word)
         needed = [name for name, field in model.model_fields.items() if field.is_required()]
@@ -59,19 +61,28 @@ class Worded:
         mapped += [{"type": "object", "required": [word]} for word in self.others]
         return {"anyOf": [{"enum": bare}, *mapped] if bare else mapped}
 
+    def _word_of(self, value: object) -> tuple[str, dict[str, Any]]:
+        return _word_of(self.kind, value, (*self.known, *self.meaning), self._instead)
+
+    def _instead(self, word: object) -> str:
+        """What to write in place of a word that is not known."""
+        meant = dict(self.elsewhere).get(str(word).lower().replace(" ", "_").replace("-", "_"))
+        if meant is None:
+            return did_you_mean(str(word), self.known)
+        return f"; write {f'{{{meant}}}' if ':' in meant else meant}"
+
 
 def _word_of(
-    kind: str, value: object, known: Sequence[str], others: Iterable[str]
+    kind: str, value: object, known: Sequence[str], instead: Callable[[object], str]
 ) -> tuple[str, dict[str, Any]]:
     """The word and its options, or the mistake at the place where it is."""
     a_kind = f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
-    known = (*known, *others)
     example = f"write {known[0]}, or {{{known[0]}: {{…}}}} with options"
     if not isinstance(value, dict):
         if not isinstance(value, str):
             raise mistake(f"expects {a_kind}, not {kind_of(value)}; {example}")
         if value not in known:
-            raise mistake(f"there is no {kind} {quoted(value)}{did_you_mean(value, known)}")
+            raise mistake(f"there is no {kind} {quoted(value)}{instead(value)}")
         return value, {}
     first, options = next(iter(value.items()), ("", None))
     if len(value) > 1 and options is None and first in known:
@@ -81,7 +92,7 @@ def _word_of(
     if len(value) != 1:
         raise mistake(f"{a_kind} is one word with its options, not {len(value)} words; {example}")
     if first not in known:
-        said = f"there is no {kind} {quoted(first)}{did_you_mean(str(first), known)}"
+        said = f"there is no {kind} {quoted(first)}{instead(first)}"
         raise ValidationError.from_exception_data(kind, [wrong_at(said, str(first), KEY)])
     if options is not None and not isinstance(options, dict):
         said = f"the options of {first} are a mapping, not {kind_of(options)}; write {first}: {{name: value}}"

@@ -5,6 +5,7 @@ Nothing typed by anyone reaches sympy as text; only trees are turned into its ob
 
 import functools
 import operator
+import random
 from collections.abc import Callable
 from functools import cache
 from typing import Any, assert_never
@@ -28,11 +29,14 @@ from handcalc.formula.tree import (
     Slide,
     Sum,
     Symbol,
+    inside_bars,
 )
 from handcalc.formula.walk import leaves, only_with, substitute
 from handcalc.number import Exact
 
 DIGITS = 30
+POINTS = 100
+"""Points at which the cases of a formula are looked for."""
 MANY_DIGITS = 80
 Expression = Any  # sympy ships no types
 
@@ -52,7 +56,7 @@ def to_sympy(formula: Formula, leaf: Callable[[Leaf], Expression]) -> Expression
             case Product():
                 factors = [walk(factor) for factor in node.factors]
                 # 0·ln 0 is 0, as everywhere in this package.
-                zero = any(factor == 0 for factor in factors)
+                zero = any(factor.is_zero for factor in factors)
                 return sympy.S.Zero if zero else _reduce(operator.mul, sympy.Mul, factors)
             case Quotient():
                 return walk(node.top) / walk(node.bottom)
@@ -60,6 +64,8 @@ def to_sympy(formula: Formula, leaf: Callable[[Leaf], Expression]) -> Expression
                 return walk(node.base) ** walk(node.exponent)
             case Negative():
                 return -walk(node.argument)
+            case Call() if (bars := inside_bars(node)) is not None:
+                return sympy.Abs(walk(bars))
             case Call():
                 return _call(node.name, *map(walk, node.arguments))
             case Cases():
@@ -127,9 +133,36 @@ def equal(a: Formula, b: Formula) -> bool:
 
 
 def is_derivative(claim: Formula, of: Formula, by: Leaf) -> bool:
-    """Does sympy prove that the claim is the derivative of a formula?"""
+    """Does sympy prove that the claim is the derivative of a formula?
+
+    Where there are cases, in each of them; at a corner, where two of them meet, there is none.
+    """
     found = sympy.diff(to_sympy(of, opaque_symbol), opaque_symbol(by))
-    return _is_zero(found - to_sympy(claim, opaque_symbol))
+    difference = found - to_sympy(claim, opaque_symbol)
+    if difference.has(sympy.Piecewise, sympy.Abs, sympy.sign):
+        return all(map(_is_zero, _in_each_case(difference)))
+    return _is_zero(difference)
+
+
+def _in_each_case(difference: Expression) -> set[Expression]:
+    """What is left of a formula where its conditions hold: so many points lead to all of its cases."""
+    draw, found = random.Random(0), set()  # noqa: S311  # not for secrets
+    symbols = sorted(difference.free_symbols, key=str)
+    for _ in range(POINTS):
+        point = {symbol: sympy.Rational(draw.randint(-2000, 2000), 997) for symbol in symbols}
+        found.add(_at(difference, point))
+    return found
+
+
+def _at(node: Expression, point: dict[Expression, Expression]) -> Expression:
+    """The formula of the case that a point lies in."""
+    if isinstance(node, sympy.Piecewise):
+        holds = (value for value, condition in node.args if condition.xreplace(point) == True)  # noqa: E712  # sympy's own true
+        return _at(next(holds), point)
+    if isinstance(node, sympy.Abs | sympy.sign):
+        sign = sympy.Integer(1 if node.args[0].xreplace(point) > 0 else -1)
+        return sign if isinstance(node, sympy.sign) else sign * _at(node.args[0], point)
+    return node.func(*(_at(part, point) for part in node.args)) if node.args else node
 
 
 def _is_zero(difference: Expression) -> bool:

@@ -22,6 +22,7 @@ from handcalc.formula.tree import (
     Sum,
     Symbol,
     exp,
+    inside_bars,
     log,
     number,
     sqrt,
@@ -148,7 +149,12 @@ def _call(f: Call, x: Symbol, lines: list[Rule]) -> Formula:
 
 
 def _extreme(f: Call, x: Symbol, lines: list[Rule]) -> Formula:
-    """The slope of the argument that counts; of equal ones the first."""
+    """The slope of the argument that counts; of equal ones the first, and of |u| at 0 neither."""
+    bars = inside_bars(f)
+    if bars is not None:
+        said = "absolute value: |u|' = u' above 0, -u' below it"
+        lines.append(Rule(Derivative(f, x), _signed(_d(bars, x), bars), said))
+        return _signed(_derive(bars, x, lines), bars)
     if f.name == "max" and len(f.arguments) == 2 and f.arguments[0] == number(0):
         u = f.arguments[1]
         said = "above 0 it is its argument, below it is constant"
@@ -157,6 +163,11 @@ def _extreme(f: Call, x: Symbol, lines: list[Rule]) -> Formula:
     said = "the slope of the one that counts"
     lines.append(Rule(Derivative(f, x), _chosen(f, [_d(a, x) for a in f.arguments]), said))
     return _chosen(f, [_derive(a, x, lines) for a in f.arguments])
+
+
+def _signed(slope: Formula, u: Formula) -> Formula:
+    below = Case(_minus(slope), u, "<", number(0))
+    return Cases((_above(slope, u), below), number(0))
 
 
 def _above(value: Formula, u: Formula) -> Case:

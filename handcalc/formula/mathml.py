@@ -23,6 +23,7 @@ from handcalc.formula.tree import (
     Slide,
     Sum,
     Symbol,
+    inside_bars,
 )
 from handcalc.number import plain
 
@@ -155,6 +156,9 @@ def _call(node: Call) -> str:
             return f"<msqrt>{inside}</msqrt>"
         case "floor":
             return _row(f"<mo>⌊</mo>{inside}<mo>⌋</mo>")
+    bars = inside_bars(node)
+    if bars is not None:
+        return _row(f'<mo form="prefix">|</mo>{mathml(bars)}<mo form="postfix">|</mo>')
     name = f"<mi>{node.name}</mi>"
     if node.name.startswith("log"):
         name = f"<msub><mi>log</mi>{_digits(node.name[3:])}</msub>"

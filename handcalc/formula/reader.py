@@ -23,6 +23,7 @@ from handcalc.formula.tree import (
     Product,
     Quotient,
     Sum,
+    absolute,
     erf,
     exp,
     floor,
@@ -109,7 +110,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "Φ": _normal,
     "Φ′": _density,
     "φ": _density,
-    "abs": lambda z: maximum(z, -z),
+    "abs": absolute,
     "floor": floor,
     "ceil": lambda z: -floor(-z),
     "max": maximum,
@@ -158,7 +159,7 @@ def _token() -> re.Pattern[str]:
         rf"|(?P<partial>∂ ?{_NAME} ?/ ?∂ ?{_NAME})"
         rf"|(?P<name>via {_NAME}|{_NAME})"
         r"|(?P<raised>[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,6})"
-        r"|(?P<sign>\*\*|>=|<=|[-+*/^(),<>√′½])"
+        r"|(?P<sign>\*\*|>=|<=|[-+*/^(),<>√′½|])"
     )
 
 
@@ -324,6 +325,10 @@ class _Reader:
                 found = self.choice()
                 self.expect(")", "has a bracket that is not closed")
                 return found
+            case "sign" if token.text == "|":
+                found = self.choice()
+                self.expect("|", "has bars that are not closed")
+                return absolute(found)
         raise UnreadableFormulaError("is no formula")
 
     def root(self) -> Formula:

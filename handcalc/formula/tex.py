@@ -23,6 +23,7 @@ from handcalc.formula.tree import (
     Slide,
     Sum,
     Symbol,
+    inside_bars,
 )
 from handcalc.number import plain
 
@@ -149,6 +150,9 @@ def _call(node: Call) -> str:
         return rf"\sqrt{{{tex(node.arguments[0])}}}"
     if node.name == "floor":
         return rf"\left\lfloor {tex(node.arguments[0])} \right\rfloor"
+    bars = inside_bars(node)
+    if bars is not None:
+        return rf"\left\vert {tex(bars)} \right\vert"
     if node.name == "erf":
         # A name that LaTeX does not have.
         name = r"\mathrm{erf}"

@@ -18,6 +18,7 @@ from handcalc.formula.tree import (
     Slide,
     Sum,
     Symbol,
+    inside_bars,
 )
 from handcalc.number import plain
 
@@ -132,6 +133,9 @@ class _Line:
                 isinstance(argument, Number) and not written.startswith("-") and "/" not in written
             )
             return f"e^{written}" if simple else f"e^({written})"
+        bars = inside_bars(node)
+        if bars is not None:
+            return f"abs({self.write(bars)})" if self.ascii else f"|{self.write(bars)}|"
         name = node.name
         if name == "sqrt" and not self.ascii:
             return self.root(node.arguments[0])

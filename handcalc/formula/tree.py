@@ -276,6 +276,19 @@ def minimum(*arguments: Formula) -> Call:
     return Call("min", arguments)
 
 
+def absolute(argument: Formula) -> Call:
+    """|argument|, which is the larger of it and its opposite."""
+    return Call("max", (argument, Negative(argument)))
+
+
+def inside_bars(call: Call) -> Formula | None:
+    """Z of |z|; None for any other call."""
+    if call.name != "max" or len(call.arguments) != 2:
+        return None
+    argument, opposite = call.arguments
+    return argument if opposite == Negative(argument) else None
+
+
 def floor(argument: Formula) -> Call:
     """The largest whole number that is not above the argument."""
     return Call("floor", (argument,))

@@ -305,11 +305,12 @@ class Step:
         if not isinstance(ref, Element):
             return None
         node = self.steps.network.producer(ref.quantity)
-        index = self.steps.place(node, ref)
-        shape = operation.output_shape(*self.steps.shapes(node))
-        if len(index) != len(shape) or any(i >= n for i, n in zip(index, shape, strict=True)):
+        quantities, at = self.steps.network.quantities, ref.index
+        shape = operation.output_shape(*(quantities[name].shape for name in node.inputs))
+        if len(at) != len(shape) or any(i >= n for i, n in zip(at, shape, strict=True)):
             return None
-        return operation.definition(index, *self.steps.inputs_of(node, ref.sample))
+        place = self.steps.place(node, ref)
+        return operation.definition(place, *self.steps.inputs_of(node, ref.sample))
 
     def resloped(self, ref: Ref, operation: Operation) -> Formula | None:
         """The slope of a value by one of its inputs as it is if another operation makes the value."""

@@ -1,91 +1,195 @@
 """Binary cross-entropy: E = -1/n Σ [t ln y + (1 - t) ln(1 - y)], n outputs that are each yes or no.
 
-The logarithm is natural; `log: 2` or `log: 10` takes another base.
+The logarithm is natural; `log: 2` or `log: 10` takes another base; `factor: sum` leaves out the 1/n. With
+`from_logits` the output is the score z of a sigmoid, and E = 1/n Σ [ln(1 + e^z) - t·z].
 """
 
-import math
 from fractions import Fraction
 from math import prod
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from handcalc.formula import Formula, log, number, total
-from handcalc.losses._loss import Loss, Shortcut, scaled
+from pydantic import AfterValidator
+
+from handcalc.fields import Given, Truth
+from handcalc.formula import Formula, exp, log, total
+from handcalc.losses._entropy import Entropy
+from handcalc.losses._loss import Shortcut, Written, scaled
+from handcalc.losses._options import (
+    ClassWeights,
+    below_one,
+    listed_weights,
+    smooth,
+    smoothed,
+    typed,
+    weights_misfit,
+)
 from handcalc.operations._operation import Operation
-from handcalc.operations._tensor import Index, Tensor, indices
+from handcalc.operations._tensor import Index, Shape, Tensor, indices
 from handcalc.operations.sigmoid import Sigmoid
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array
 
 
-class BinaryCrossentropy(Loss):
-    """∂E/∂y_i = 1/n ((1 - t_i)/(1 - y_i) - t_i/y_i); behind a sigmoid ∂E/∂z_i = 1/n (y_i - t_i)."""
+class BinaryCrossentropy(Entropy):
+    """∂E/∂y_i = 1/n ((1 - t_i)/(1 - y_i) - t_i/y_i); behind a sigmoid ∂E/∂z_i = 1/n (y_i - t_i).
+
+    `class_weights: [1, 3]` multiply the terms of no and of yes; `label_smoothing: 0.1` takes 0.9·t + 0.05 for t.
+    """
 
     takes_shares: ClassVar[bool] = True
     examples: ClassVar[tuple[dict[str, Any], ...]] = (
         {"shapes": ((3,), (3,)), "unit": True},
         {"log": "2", "shapes": ((2,), (2,)), "unit": True},
+        {
+            "factor": "sum",
+            "class_weights": ["1", "3"],
+            "label_smoothing": "0.2",
+            "shapes": ((2, 2), (2, 2)),
+            "unit": True,
+        },
+        {"from_logits": "true", "shapes": ((3,), (3,))},
+        {"from_logits": "true", "class_weights": ["2", "3"], "log": "10", "shapes": ((2,), (2,))},
     )
 
-    log: Literal["e", "2", "10"] = "e"
+    factor: Literal["mean", "sum"] = "mean"
+    from_logits: Truth = False
+    class_weights: ClassWeights | None = None
+    label_smoothing: Annotated[Given, AfterValidator(below_one)] = Given.of(0)
 
     def title(self, E: str = "E", o: str = "o", t: str = "t") -> str:
-        name = "ln" if self.log == "e" else f"log{self.log}"
-        return f"binary cross-entropy, {E} = -1/n Σ ({t} {name} {o} + (1 - {t}) {name}(1 - {o}))"
+        ln, n = self._ln, "1/n Σ" if self.factor == "mean" else "Σ"
+        w0, w1 = ("w0 ", "w1 ") if self.class_weights else ("", "")
+        p = "p" if self.from_logits else o
+        formula = f"-{n} ({w1}{t} {ln} {p} + {w0}(1 - {t}) {ln}(1 - {p}))"
+        if self.from_logits:
+            scores = f"ln(1 + e^{o}) - {t}·{o}"
+            if self.class_weights:
+                scores = f"{w1}{t} ln(1 + e^-{o}) + {w0}(1 - {t}) ln(1 + e^{o})"
+            formula = f"{n} ({scores}){self._per_ln}, which is {formula} with p the sigmoid of {o}"
+        if self.class_weights:
+            formula += f"; {listed_weights(self.class_weights, 0)}"
+        if self.label_smoothing.value:
+            formula += f"; {smoothed(t, self.label_smoothing, '2')} stands for each {t}"
+        return f"binary cross-entropy, {E} = {formula}"
+
+    @property
+    def written(self) -> tuple[Written, ...]:
+        return ("share",) if self.from_logits else ("error", "share")
+
+    # --- in numpy --------------------------------------------------------------------------------
 
     def forward(self, *arrays: "Array") -> "Array":
         import numpy as np
 
-        y, t = arrays
-        # A term whose factor is 0 is 0, even where its logarithm is not finite.
-        yes = np.where(t == 0, 0.0, t * np.log(np.where(t == 0, 1.0, y)))
-        no = np.where(t == 1, 0.0, (1 - t) * np.log(np.where(t == 1, 1.0, 1 - y)))
-        return -(yes + no).mean(axis=tuple(range(1, y.ndim))) / self._unit
+        y, t = arrays[0], self._smooth(arrays[1])
+        if self.from_logits:
+            logs = -np.logaddexp(0.0, -y), -np.logaddexp(0.0, y)
+        else:
+            # A term whose factor is 0 is 0, even where its logarithm is not finite.
+            logs = np.log(np.where(t == 0, 1.0, y)), np.log(np.where(t == 1, 1.0, 1 - y))
+        w0, w1 = self._weights
+        terms = np.where(t == 0, 0.0, w1 * t * logs[0]) + np.where(
+            t == 1, 0.0, w0 * (1 - t) * logs[1]
+        )
+        share = float(self._factor(y.shape[1:])) / self._unit
+        return -terms.sum(axis=tuple(range(1, y.ndim))) * share
 
     def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
         import numpy as np
 
-        y, t = arrays
-        spread = gradient.reshape(-1, *(1,) * (y.ndim - 1)) / (prod(y.shape[1:]) * self._unit)
-        dt = np.log(1 - y) - np.log(y)
-        return (spread * ((1 - t) / (1 - y) - t / y), spread * dt)
+        y, t = arrays[0], self._smooth(arrays[1])
+        share = float(self._factor(y.shape[1:])) / self._unit
+        spread = gradient.reshape(-1, *(1,) * (y.ndim - 1)) * share
+        w0, w1 = self._weights
+        scale = 1 - float(self.label_smoothing.value)
+        if self.from_logits:
+            p, q = np.exp(-np.logaddexp(0.0, -y)), np.exp(-np.logaddexp(0.0, y))
+            dt = w1 * np.logaddexp(0.0, -y) - w0 * np.logaddexp(0.0, y)
+            return spread * (w0 * (1 - t) * p - w1 * t * q), spread * scale * dt
+        dt = w0 * np.log(1 - y) - w1 * np.log(y)
+        return (spread * (w0 * (1 - t) / (1 - y) - w1 * t / y), spread * scale * dt)
+
+    def _smooth(self, t: "Array") -> "Array":
+        smoothing = float(self.label_smoothing.value)
+        return t * (1 - smoothing) + smoothing / 2 if smoothing else t
+
+    @property
+    def _weights(self) -> tuple[float, float]:
+        no, yes = self.class_weights or (Given.of(1), Given.of(1))
+        return float(no.value), float(yes.value)
+
+    # --- in symbols ------------------------------------------------------------------------------
 
     def definition(self, index: Index, *tensors: Tensor) -> Formula:
         y, t = tensors
-        terms = [
-            term
-            for i in indices(y.shape)
-            for term in (t[i] * log(y[i], self.log), (1 - t[i]) * log(1 - y[i], self.log))
-        ]
-        return -scaled(Fraction(1, prod(y.shape)), total(terms))
+        terms = [term for i in indices(y.shape) for term in self._terms(y[i], t[i])]
+        return self._sum(self._factor(y.shape), terms)
 
-    def share(self, y: Formula, t: Formula, n: int) -> Formula:
-        terms = total((t * log(y, self.log), (1 - t) * log(1 - y, self.log)))
-        return -scaled(Fraction(1, n), terms)
+    def share(self, at: Index, y: Tensor, t: Tensor) -> Formula:
+        return self._sum(self._factor(y.shape), self._terms(y[at], t[at]))
 
-    def slope(self, y: Formula, t: Formula, n: int) -> Formula:
-        return self._scaled(n, (1 - t) / (1 - y) - t / y)
+    def _terms(self, y: Formula, t: Formula) -> tuple[Formula, ...]:
+        """Those of yes and no of one output; of logits they have the sign of the loss."""
+        t = smooth(t, self.label_smoothing, 2)
+        if not self.from_logits:
+            return self._yes(t * log(y, self.log)), self._no((1 - t) * log(1 - y, self.log))
+        if not self.class_weights:
+            return log(1 + exp(y)), -(t * y)
+        return self._yes(t * log(1 + exp(-y))), self._no((1 - t) * log(1 + exp(y)))
 
-    def shortcut(self, activation: Operation, i: int, y: Tensor, t: Tensor) -> Shortcut | None:
-        if not isinstance(activation, Sigmoid):
+    def _sum(self, factor: Fraction, terms: "list[Formula] | tuple[Formula, ...]") -> Formula:
+        if self.from_logits:
+            return self._scaled(factor, total(terms))
+        return -scaled(factor, total(terms))
+
+    def partial(
+        self, index: Index, slot: int, by: Index, output: Tensor, *tensors: Tensor
+    ) -> Formula:
+        y, t = tensors
+        return self._slope(self._factor(y.shape), y[by], smooth(t[by], self.label_smoothing, 2))
+
+    def _slope(self, factor: Fraction, y: Formula, t: Formula) -> Formula:
+        if not self.from_logits:
+            return self._scaled(factor, self._no((1 - t) / (1 - y)) - self._yes(t / y))
+        p = 1 / (1 + exp(-y))
+        if not self.class_weights:
+            return self._scaled(factor, p - t)
+        return self._scaled(factor, self._no((1 - t) * p) - self._yes(t * (1 - p)))
+
+    def shortcut(self, activation: Operation, at: Index, y: Tensor, t: Tensor) -> Shortcut | None:
+        if self.from_logits or not isinstance(activation, Sigmoid):
             return None
-        n = prod(y.shape)
-        a, wanted = y[i], t[i]
-        short = self._scaled(n, a - wanted)
-        lines = (
-            (self.slope(a, wanted, n) * (a * (1 - a)), "the chain rule, with σ' = a(1 - a)"),
-            (self._scaled(n, (1 - wanted) * a - wanted * (1 - a)), "the denominators cancel"),
-            (short, "multiplied out, the products of output and target cancel"),
-        )
-        return Shortcut(short, lines)
+        factor, a, wanted = self._factor(y.shape), y[at], smooth(t[at], self.label_smoothing, 2)
+        cancelled = self._no((1 - wanted) * a) - self._yes(wanted * (1 - a))
+        lines = [
+            (
+                self._slope(factor, a, wanted) * (a * (1 - a)),
+                "the chain rule, with σ' = a(1 - a)",
+            ),
+            (self._scaled(factor, cancelled), "the denominators cancel"),
+        ]
+        if not self.class_weights:
+            short = self._scaled(factor, a - wanted)
+            lines.append((short, "multiplied out, the products of output and target cancel"))
+        return Shortcut(lines[-1][0], tuple(lines))
 
     def rule(self) -> str:
+        if self.from_logits:
+            return "the logarithm's derivative is one over its argument, which makes the sigmoid of the power inside"
         return "the logarithm's derivative is one over its argument; 1 - o brings a minus sign"
 
-    @property
-    def _unit(self) -> float:
-        return 1.0 if self.log == "e" else math.log(int(self.log))
+    def shape_misfit(self, output: Shape) -> str:
+        return weights_misfit(self.class_weights, 2)
 
-    def _scaled(self, n: int, formula: Formula) -> Formula:
-        inner = scaled(Fraction(1, n), formula)
-        return inner if self.log == "e" else inner / log(number(int(self.log)))
+    def output_misfit(self, outputs: "Array") -> str:
+        return "" if self.from_logits else super().output_misfit(outputs)
+
+    def _no(self, formula: Formula) -> Formula:
+        return typed(self.class_weights[0]) * formula if self.class_weights else formula
+
+    def _yes(self, formula: Formula) -> Formula:
+        return typed(self.class_weights[1]) * formula if self.class_weights else formula
+
+    def _factor(self, shape: Shape) -> Fraction:
+        return Fraction(1, prod(shape) if self.factor == "mean" else 1)

@@ -49,11 +49,14 @@ class MeanSquaredError(Loss):
         squares = total(self.difference(y[i], t[i]) ** 2 for i in indices(y.shape))
         return scaled(self._factor(prod(y.shape)), squares)
 
-    def share(self, y: Formula, t: Formula, n: int) -> Formula:
-        return scaled(self._factor(n), self.difference(y, t) ** 2)
+    def share(self, at: Index, y: Tensor, t: Tensor) -> Formula:
+        return scaled(self._factor(prod(y.shape)), self.difference(y[at], t[at]) ** 2)
 
-    def slope(self, y: Formula, t: Formula, n: int) -> Formula:
-        inner = scaled(2 * self._factor(n), self.difference(y, t))
+    def partial(
+        self, index: Index, slot: int, by: Index, output: Tensor, *tensors: Tensor
+    ) -> Formula:
+        y, t = tensors
+        inner = scaled(2 * self._factor(prod(y.shape)), self.difference(y[by], t[by]))
         return -inner if self._reversed else inner
 
     def rule(self) -> str:

@@ -10,6 +10,7 @@ from handcalc.layers._beside import UnfitError
 from handcalc.layers._label import Label
 from handcalc.layers._layer import Conventions, Layer, Misfit
 from handcalc.layers._weights import Weights
+from handcalc.network.aiming import aimed
 from handcalc.network.graph import (
     EACH,
     INPUT,
@@ -228,14 +229,15 @@ def _add_losses(builder: _Builder) -> None:
             Label("target", "targets", target, given="target")
             if single
             else Label("target", "targets", target, f"{target}_{aim.output}", given="target of"),
-            output.shape,
+            aim.loss.target_shape(output.shape),
             "" if single else output.layer,
             0 if single else output.number,
             output.name,
         )
         part = Label("loss", "losses", letter, f"{letter}_{aim.output}", passing=True)
         name, label = (last, whole) if single else (f"{LOSS}:{aim.output}", part)
-        _add_loss(builder, aim.loss, held, aim.targets, name, label)
+        loss = aimed(problem.origin, aim, output.shape, held.name)
+        _add_loss(builder, loss, held, aim.targets, name, label)
     if problem.outputs:
         total = LinearCombination(constants=tuple(aim.weight for aim in aims))
         names = tuple(f"{LOSS}:{aim.output}" for aim in aims)

@@ -225,8 +225,20 @@ class Formulas:
         met: dict[Element, None] = {}
         for node, slot in self.network.consumers(element.quantity):
             if node.output in self.network.reaching and node.cut != element.quantity:
-                met |= dict.fromkeys(self.reached(node, slot, element))
+                found = self.reached(node, slot, element)
+                if self._is_chosen_from(node.output):
+                    found = (via for via in found if self.paths(via))
+                met |= dict.fromkeys(found)
         return list(met)
+
+    def _is_chosen_from(self, name: str) -> bool:
+        """Does a number choose among the elements of a quantity, as a class among the outputs?"""
+        uses = [
+            use for use in self.network.consumers(name) if use[0].output in self.network.reaching
+        ]
+        return bool(uses) and all(
+            node.operation.by_value and slot != node.operation.value_slot for node, slot in uses
+        )
 
     def reached(self, node: Node, slot: int, element: Element) -> Iterator[Element]:
         """The elements that a node makes of one element of an input.
@@ -289,14 +301,14 @@ class Formulas:
         """∂E/∂z of the last layer in one formula, where the loss offers it for the activation."""
         nodes = self.network.consumers(element.quantity)
         losses = self.network.consumers(nodes[0][0].output) if len(nodes) == 1 else []
-        if len(losses) != 1 or losses[0][0].output != LOSS or len(element.index) != 1:
+        if len(losses) != 1 or losses[0][0].output != LOSS:
             return None
         (node, _), (loss_node, _) = nodes[0], losses[0]
         loss = loss_node.operation
         if not isinstance(loss, Loss):
             return None
-        y, t = (self.tensor(name, element.sample) for name in loss_node.inputs)
-        return loss.shortcut(node.operation, element.index[0], y, t)
+        y, t = self.inputs_of(loss_node, element.sample)
+        return loss.shortcut(node.operation, self.place(loss_node, element), y, t)
 
     def _product(self, factors: list[Ref]) -> Formula:
         leaves = tuple(self.leaf(factor) for factor in factors)

@@ -117,10 +117,15 @@ class Network:
         }
 
     @property
+    def read_by_value(self) -> set[str]:
+        """Quantities whose numbers decide a formula: what is looked up, and which class is meant."""
+        nodes = (node for node in self.nodes if node.operation.by_value)
+        return {node.inputs[node.operation.value_slot] for node in nodes}
+
+    @property
     def _fixed(self) -> set[str]:
         """Quantities whose numbers are not any numbers: they decide a formula, or belong to the calculation."""
-        by_value = {node.inputs[0] for node in self.nodes if node.operation.by_value}
-        return by_value | {q.name for q in self.of_kind("setting", "state")}
+        return self.read_by_value | {q.name for q in self.of_kind("setting", "state")}
 
     @cached_property
     def with_numbers(self) -> frozenset[str]:

@@ -19,7 +19,7 @@ from handcalc.network.graph import RATE, Node, Quantity
 from handcalc.network.refs import Element, Gradient, Part, Word
 from handcalc.network.spellings import letters
 from handcalc.operations._along import Along
-from handcalc.operations._tensor import Index, indices
+from handcalc.operations._tensor import Index, Tensor, indices
 
 if TYPE_CHECKING:
     from handcalc.network.formulas import Formulas
@@ -43,8 +43,10 @@ class Parts:
                 return node.operation.parts(formulas.place(node, element), *tensors)[part.word]
             case "error" | "share":
                 loss, y, t = self._held_against(element)
-                n = prod(self._quantity(element).shape)
-                return loss.difference(y, t) if part.word == "error" else loss.share(y, t, n)
+                at = element.index
+                return (
+                    loss.difference(y[at], t[at]) if part.word == "error" else loss.share(at, y, t)
+                )
             case "step":
                 return formulas.leaf(Element(RATE)) * formulas.leaf(Gradient(element))
             case "mean" | "sum":
@@ -65,14 +67,14 @@ class Parts:
         whole = summed(n, lambda i: tensor[_at(i, shape)])
         return Number(Fraction(1, n), f"1/{n}") * whole if part.word == "mean" else whole
 
-    def _held_against(self, element: Element) -> tuple[Loss, Formula, Formula]:
-        """The loss of an output, one of its elements, and the target of that."""
+    def _held_against(self, element: Element) -> tuple[Loss, Tensor, Tensor]:
+        """The loss of an output, the output, and its targets."""
         node = self._loss_of(element.quantity)
         assert node is not None
         loss = node.operation
         assert isinstance(loss, Loss)
         y, t = (self.formulas.tensor(name, element.sample) for name in node.inputs)
-        return loss, y[element.index], t[element.index]
+        return loss, y, t
 
     def _loss_of(self, name: str) -> Node | None:
         nodes = (node for node, slot in self.network.consumers(name) if slot == 0)
@@ -143,8 +145,9 @@ class Parts:
         """What is written down on the way to, or from, a quantity."""
         if quantity.kind == "made" and quantity.layer:
             yield from self.network.producer(quantity.name).operation.part_words
-            if self._loss_of(quantity.name) is not None:
-                yield from ("error", "share")
+            held = self._loss_of(quantity.name)
+            if held is not None and isinstance(held.operation, Loss):
+                yield from held.operation.written
         if quantity.kind in ("made", "input", "learned") and prod(quantity.shape) > 1:
             yield from ("mean", "sum")
         if quantity.name in self.network.learned_names:

@@ -196,7 +196,8 @@ class Steps(Formulas):
         assert isinstance(ref, Element)
         arrays = self.network.given[ref.quantity]
         array = arrays[ref.sample or 0] if self.network.per_sample(ref.quantity) else arrays[0]
-        index = ref.index if array.shape or not ref.index else ()
+        # A single number may have brackets or not.
+        index = (0,) * len(array.shape) if array.shape in ((), (1,)) else ref.index
         return Written(array.text(index), array.exact(index), exact=True)
 
     def written(self, ref: Ref) -> Written:

@@ -65,7 +65,9 @@ class Operation(Strict, ABC):
     """Does it see all samples at once? Indices of the result, and of inputs that each sample has for
     itself, then begin with the sample; so do the shapes of such inputs in `reached`."""
     by_value: ClassVar[bool] = False
-    """Do the numbers of its first input decide the very formula, as those of a look-up do?"""
+    """Do the numbers of an input decide the very formula, as those of a look-up do?"""
+    value_slot: ClassVar[int] = 0
+    """Which input that is."""
     by_cell: ClassVar[bool] = False
     """Does each cell of the result depend on the cells in its place alone?"""
     windowed: ClassVar[bool] = False

@@ -5,9 +5,10 @@ from math import prod
 
 from handcalc import questions
 from handcalc.errors import count, did_you_mean, printable, times
-from handcalc.fields import KEY, Array, Random, Shape, value_of
+from handcalc.fields import KEY, Array, Random, Shape
 from handcalc.layers._layer import Layer
 from handcalc.losses._loss import Loss
+from handcalc.operations._tensor import indices
 from handcalc.problem import ends, flow
 from handcalc.problem.ends import without_numbers
 from handcalc.problem.exact_yaml import Path
@@ -101,6 +102,13 @@ def _targets(problem: Problem, present: set[str]) -> Iterator[Wrong]:
                 yield from _target(None, place, alone, output)
     for aim in ends.aims(problem):
         shape = layer_shapes(problem).get(aim.output) if aim.output else output
+        said = aim.loss.shape_misfit(shape) if shape is not None else ""
+        if said:
+            yield (
+                (("outputs", aim.output, "loss") if aim.output else ("loss",)),
+                f"this loss {said}",
+            )
+            continue
         for place, target in zip(aim.places, aim.targets, strict=True):
             if isinstance(target, Array):
                 yield from _target(aim.loss, place, target, shape)
@@ -159,24 +167,39 @@ def _output_gradient(problem: Problem, present: set[str], output: Shape | None) 
 
 def _as_large(numbers: Array, output: Shape | None) -> bool:
     """Is there a number for each output, a single one without brackets included?"""
-    return output is None or numbers.shape == output or (numbers.shape == () and output == (1,))
+    return output is None or numbers.shape == output or {numbers.shape, output} == {(), (1,)}
 
 
 def _target(loss: Loss | None, place: Path, target: Array, output: Shape | None) -> Iterator[Wrong]:
-    if not _as_large(target, output):
+    wanted = output if loss is None or output is None else loss.target_shape(output)
+    if not _as_large(target, wanted):
         assert output is not None
-        flat = "a flat list of " if len(target.shape) > 1 else ""
+        assert wanted is not None
+        flat = "a flat list of " if len(target.shape) > 1 and len(wanted) == 1 else ""
         said = f"the target has {_say(target.shape)}, but the network gives {_say(output)}"
+        if wanted != output:
+            said += f", for which this loss takes {_say(wanted)}{loss.target_words if loss else ''}"
         yield (
             place,
-            f"{said}; write {flat}{count(prod(output), 'number')}"
-            + (f" in {output[0]} rows" if len(output) > 1 else ""),
+            f"{said}; write {flat}{count(prod(wanted), 'number')}"
+            + (f" in {wanted[0]} rows" if len(wanted) > 1 else ""),
         )
-    if loss is not None and len(target.shape) <= 1:
-        for i, text in enumerate(target.flat()):
-            said = loss.target_misfit(float(value_of(text)))
-            if said:
-                yield (*place, i) if target.shape else place, said
+    elif loss is not None and output is not None:
+        yield from _numbers(loss, place, target, output)
+
+
+def _numbers(loss: Loss, place: Path, target: Array, output: Shape) -> Iterator[Wrong]:
+    """Targets that a loss is not made for, one by one; then row by row."""
+    wrong = False
+    for index in indices(target.shape):
+        said = loss.target_misfit(float(target.exact(index)), output)
+        if said:
+            wrong = True
+            yield (*place, *index), said
+    for first in indices(target.shape[:-1]) if target.shape and not wrong else ():
+        said = loss.row_misfit([target.exact((*first, i)) for i in range(target.shape[-1])])
+        if said:
+            yield (*place, *first), said
 
 
 def _questions(problem: Problem, present: set[str]) -> Iterator[Wrong]:

@@ -30,7 +30,10 @@ from handcalc.problem.origin import Origin
 _SOME: Any = Field(json_schema_extra={"minItems": 1})
 
 LayerWord = Annotated[Layer, Worded("layer", uses.load, (*layers.LAYERS, uses.WORD), ("repeat",))]
-LossWord = Annotated[Loss, Worded("loss", losses.load, tuple(losses.LOSSES))]
+LossWord = Annotated[
+    Loss,
+    Worded("loss", losses.load, tuple(losses.LOSSES), elsewhere=tuple(losses.OTHER_NAMES.items())),
+]
 OptimizerWord = Annotated[
     Optimizer, Worded("optimizer", optimizers.load, tuple(optimizers.OPTIMIZERS))
 ]

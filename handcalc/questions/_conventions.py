@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from handcalc.errors import count, listed
+from handcalc.losses._loss import Loss
 from handcalc.network import Quantity
 from handcalc.network.graph import RATE
 from handcalc.operations.affine import Affine
@@ -49,6 +50,7 @@ def of(page: Page) -> Iterable[str]:
     yield from _of_layers(page)
     if page.wanted is not None:
         yield from (f"Loss: {title}." for title in page.loss_titles)
+    yield from _corners(page)
     if page.updates and RATE in page.network.quantities:
         yield (
             "All gradients are found with the weights as they were; then all weights are updated at once."
@@ -72,6 +74,19 @@ def of(page: Page) -> Iterable[str]:
     )
 
 
+def _corners(page: Page) -> Iterable[str]:
+    """Which slope is taken where a loss has a corner, if an output lies there."""
+    if page.network.symbolic or not {"gradients", "update"} & set(page.questions):
+        return
+    values, (o, t) = page.steps.result.values, page.loss_letters
+    for node in page.network.nodes:
+        loss = node.operation
+        if not isinstance(loss, Loss) or not loss.corner:
+            continue
+        if loss.at_corner(*(values[name] for name in node.inputs)):
+            yield loss.corner.format(o=o, t=t)
+
+
 def _of_layers(page: Page) -> Iterable[str]:
     """Options of layers that stand in formulas as numbers alone; where the channels stand."""
     problem = page.problem
@@ -91,7 +106,7 @@ def _unused_numbers(page: Page) -> Iterable[str]:
     network = page.network
     given = [q for q in network.of_kind("input", "learned") if q.name in network.given]
     missing = [name_of(q) for q in given if q.name in network.without_numbers]
-    read = {node.inputs[0] for node in network.nodes if node.operation.by_value}
+    read = network.read_by_value
     unused = [
         name_of(q) for q in given if q.name not in read and q.name not in network.without_numbers
     ]

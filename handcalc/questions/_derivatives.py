@@ -1,6 +1,7 @@
 """The slope of each activation and of the loss, derived once, rule by rule, with sympy as the proof."""
 
 from collections.abc import Iterator
+from math import prod
 
 from handcalc.document import Line, Lines, words
 from handcalc.errors import ProofError
@@ -31,7 +32,7 @@ def write(page: Page) -> None:
         seen.append(operation)
         shape = page.network.quantities[node.inputs[0]].shape
         for title, result, definition, expanded, claim, by in _claims(
-            operation, min(shape[0], 3), page.steps.notation.loss
+            operation, shape[-1] if shape else 1, page.steps.notation.loss
         ):
             page.step(title)
             _derivation(page, result, definition, expanded, claim, by)
@@ -50,19 +51,18 @@ def _claims(operation: Operation, n: int, loss: str) -> Iterator[_Claim]:
         yield f"Slope of {word}", a, operation.of(z), operation.expanded(z), slope, z
         return
     if isinstance(operation, Loss):
-        y, t = _vector("o", n), _vector("t", n)
-        definition = operation.definition((), y, t)
-        slope = operation.partial((), 0, (0,), y, y, t)
-        yield (
-            f"Slope of the loss, {word}",
-            Symbol(loss, loss),
-            definition,
-            definition,
-            slope,
-            _first(y),
-        )
+        for words_for, derived, size, i in operation.derivations(n):
+            y = _vector("o", size)
+            t = _vector("t", prod(operation.target_shape((size,))))
+            sample: Index = (0,) * derived.over_samples
+            seen = _of_one_sample(y) if sample else y
+            definition = derived.definition(sample, seen, t)
+            slope = derived.partial(sample, 0, (*sample, i), seen, seen, t)
+            name = ", ".join(filter(None, ("Slope of the loss", word, words_for)))
+            yield name, Symbol(loss, loss), definition, definition, slope, _at(y, i)
         return
     assert isinstance(operation, Along)
+    n = min(n, 3)
     z_all, p = _vector("z", n), _vector(operation.letter, n)
     for by in range(min(n, 2)):
         definition = operation.definition((0,), z_all)
@@ -85,7 +85,7 @@ def _derivation(
     if len(rules) != 1 or rules[0].right != derivative:
         lines.append(Line(whole, derivative, because=words("put together")))
     in_output = any(symbol.base == result.base for symbol in _symbols(claim))
-    if claim != derivative:
+    if text(claim) != text(derivative):
         lines.append(
             Line(
                 whole,
@@ -121,7 +121,16 @@ def _vector(letter: str, n: int) -> Elements:
     return Elements((n,), at)
 
 
+def _of_one_sample(vector: Elements) -> Elements:
+    """The same for who sees all samples at once: there is one."""
+    return Elements((1, *vector.shape), lambda index: vector.at(index[1:]))
+
+
 def _first(vector: Elements) -> Symbol:
-    symbol = vector[0]
+    return _at(vector, 0)
+
+
+def _at(vector: Elements, place: int) -> Symbol:
+    symbol = vector[place]
     assert isinstance(symbol, Symbol)
     return symbol

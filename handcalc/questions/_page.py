@@ -166,16 +166,17 @@ class Page:
     @property
     def loss_titles(self) -> list[str]:
         """Each loss and its convention, in the letters of the file."""
-        words_of_file = self.problem.notation
-        output = "a" if words_of_file.values == "z_a" else "o"
+        loss = self.problem.notation.loss
         return [
-            aim.loss.title(
-                f"{words_of_file.loss}_{aim.output}" if aim.output else words_of_file.loss,
-                output,
-                words_of_file.target,
-            )
+            aim.loss.title(f"{loss}_{aim.output}" if aim.output else loss, *self.loss_letters)
             for aim in self.network.aims
         ]
+
+    @property
+    def loss_letters(self) -> tuple[str, str]:
+        """What outputs and targets are called where a loss is spoken of."""
+        words_of_file = self.problem.notation
+        return "a" if words_of_file.values == "z_a" else "o", words_of_file.target
 
     @property
     def optimizer(self) -> Optimizer:

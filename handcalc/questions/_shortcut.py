@@ -25,7 +25,8 @@ def write(page: Page, ref: Gradient) -> None:
         written = steps.policy.write(result, steps.key(ref))
         value = Number(written.value, written.text)
         equal = steps.gives_exactly(last, written)
-        shown.append(Line(leaf, None, page.numbers(last), value, exact=equal))
+        with_numbers = None if isinstance(last, Symbol) else page.numbers(last)
+        shown.append(Line(leaf, None, with_numbers, value, exact=equal))
     page.add(Lines(tuple(shown)))
     # The random numbers behind symbols do not add to 1: that last line is proved in the tests, in symbols.
     claimed = lines[:-1] if page.network.symbolic and short.targets_add_to_one else lines
@@ -47,11 +48,11 @@ def _targets_add_to_one(page: Page, ref: Gradient) -> bool:
     if page.network.symbolic:
         page.say("For targets that add to 1:")
         return True
-    shape = page.network.quantities[TARGET].shape
+    *first, classes = page.network.quantities[TARGET].shape
     targets = page.steps.tensor(TARGET, ref.by.sample)
     total = 0.0
-    for i in range(shape[0]):
-        target = targets[i]
+    for i in range(classes):
+        target = targets[(*ref.by.index[: len(first)], i)]
         assert isinstance(target, Symbol)
         total += page.steps.exact_leaf(target)
     return abs(total - 1) < 1e-9

@@ -141,7 +141,7 @@ class _Given:
     @cached_property
     def looked_up(self) -> set[str]:
         """What decides which row is taken: other numbers there are another exercise."""
-        return {node.inputs[0] for node in self.network.nodes if node.operation.by_value}
+        return self.network.read_by_value
 
     def with_text(self, number: FileNumber, other: str) -> Values | None:
         """What is another number then; None where nothing is, or something else changes too."""

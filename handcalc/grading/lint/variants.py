@@ -78,7 +78,7 @@ def drawn(steps: Steps, *, settings: bool = True) -> Variants:
     if they are not to be drawn.
     """
     network = steps.network
-    looked_up = {node.inputs[0] for node in network.nodes if node.operation.by_value}
+    looked_up = network.read_by_value
 
     def given(element: Element) -> Any:
         quantity = network.quantities[element.quantity]

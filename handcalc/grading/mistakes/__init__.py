@@ -37,6 +37,8 @@ MISTAKES = {
     "rounded_exponentials": "RoundedExponentials",
     "one_minus_the_others": "OneMinusTheOthers",
     "log_base": "LogBase",
+    "margin_forgotten": "MarginForgotten",
+    "class_itself_counted": "ClassItselfCounted",
     "bias_twice": "BiasTwice",
     "rate_twice": "RateTwice",
     "kernel_flipped": "KernelFlipped",
