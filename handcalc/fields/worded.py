@@ -68,7 +68,7 @@ class Worded:
         """What to write in place of a word that is not known."""
         meant = dict(self.elsewhere).get(str(word).lower().replace(" ", "_").replace("-", "_"))
         if meant is None:
-            return did_you_mean(str(word), self.known)
+            return did_you_mean(str(word), (*self.known, *self.meaning))
         return f"; write {f'{{{meant}}}' if ':' in meant else meant}"
 
 

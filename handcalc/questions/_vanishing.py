@@ -1,4 +1,4 @@
-"""What is left of a gradient through time: the slopes from state to state, multiplied back to the first."""
+"""What is left of a gradient through time: the slopes from state to state, multiplied."""
 
 from math import prod
 
