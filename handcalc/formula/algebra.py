@@ -232,6 +232,10 @@ def _call(name: str, *arguments: Expression) -> Expression:
             return sympy.log(*arguments) / sympy.log(int(name[3:]))
         case "sqrt":
             return sympy.sqrt(*arguments)
+        case "sin":
+            return sympy.sin(*arguments)
+        case "cos":
+            return sympy.cos(*arguments)
         case "tanh":
             return sympy.tanh(*arguments)
         case "erf":

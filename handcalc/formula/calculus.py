@@ -21,10 +21,12 @@ from handcalc.formula.tree import (
     Quotient,
     Sum,
     Symbol,
+    cos,
     exp,
     inside_bars,
     log,
     number,
+    sin,
     sqrt,
     total,
 )
@@ -240,6 +242,10 @@ def _outer(f: Call, u: Formula) -> tuple[Formula, str]:
             return 1 / (u * log(number(base))), f"logarithm: (log u)' = 1/(u·ln {base})"
         case "sqrt":
             return 1 / (2 * f), "square root: (√u)' = 1/(2·√u)"
+        case "sin":
+            return cos(u), "sine: sin' = cos"
+        case "cos":
+            return -sin(u), "cosine: cos' = -sin"
         case "tanh":
             return 1 - f**2, "hyperbolic tangent: tanh' = 1 - tanh²"
         case "erf":

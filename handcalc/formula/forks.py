@@ -47,6 +47,8 @@ _FUNCTIONS: dict[str, Callable[[float], float]] = {
     "log2": math.log2,
     "log10": math.log10,
     "sqrt": math.sqrt,
+    "sin": math.sin,
+    "cos": math.cos,
     "tanh": math.tanh,
     "erf": math.erf,
 }

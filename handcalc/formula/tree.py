@@ -160,7 +160,7 @@ class Negative(_Term):
 
 @dataclass(frozen=True, slots=True)
 class Call(_Term):
-    """A named function: exp, ln, log2, log10, sqrt, tanh, erf, max, min, floor."""
+    """A named function: exp, ln, log2, log10, sqrt, sin, cos, tanh, erf, max, min, floor."""
 
     name: str
     arguments: "tuple[Formula, ...] | Terms"
@@ -259,6 +259,16 @@ def sqrt(argument: Formula) -> Call:
 def tanh(argument: Formula) -> Call:
     """The hyperbolic tangent."""
     return Call("tanh", (argument,))
+
+
+def sin(argument: Formula) -> Call:
+    """Sine, of an angle in radians."""
+    return Call("sin", (argument,))
+
+
+def cos(argument: Formula) -> Call:
+    """Cosine, of an angle in radians."""
+    return Call("cos", (argument,))
 
 
 def erf(argument: Formula) -> Call:

@@ -265,6 +265,8 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "log2": _elementwise("log2", math.log2, 1, 0),
     "log10": _elementwise("log10", math.log10, 1, 0),
     "sqrt": _sqrt,
+    "sin": _elementwise("sin", math.sin, 0, 0),
+    "cos": _elementwise("cos", math.cos, 0, 1),
     "tanh": _elementwise("tanh", math.tanh, 0, 0),
     "erf": _elementwise("erf", math.erf, 0, 0),
     "max": _extreme(max, "maximum"),

@@ -74,6 +74,8 @@ def evaluated(formula: Formula, value_of: Callable[[Leaf], Any]) -> Any:
         "log2": np.log2,
         "log10": np.log10,
         "sqrt": np.sqrt,
+        "sin": np.sin,
+        "cos": np.cos,
         "tanh": np.tanh,
         "erf": erf_of_each,
         "floor": np.floor,

@@ -12,6 +12,7 @@ from handcalc.layers._layer import Conventions, Layer, Misfit
 from handcalc.layers._weights import Weights
 from handcalc.network.aiming import aimed
 from handcalc.network.graph import (
+    DATA,
     EACH,
     INPUT,
     LOSS,
@@ -26,13 +27,16 @@ from handcalc.network.graph import (
 from handcalc.operations._composed import as_node
 from handcalc.operations._handle import Handle
 from handcalc.operations._operation import Operation
+from handcalc.operations.add import Add
 from handcalc.operations.group_mean import GroupMean
 from handcalc.operations.group_sum import GroupSum
+from handcalc.operations.l1_penalty import L1Penalty
+from handcalc.operations.l2_penalty import L2Penalty
 from handcalc.operations.linear_combination import LinearCombination
 from handcalc.operations.weighted_sum import WeightedSum
 from handcalc.problem import ends
 from handcalc.problem.flow import layer_names, sources_of
-from handcalc.problem.model import Problem
+from handcalc.problem.model import Penalty, Problem
 
 _VALUES = {"forward", "slopes", "loss", "gradients", "update"}
 _FIGURE = re.compile(r".*_(shape|params|multiply_adds|field|padding|unfloored|jump)")
@@ -219,7 +223,9 @@ def _add_losses(builder: _Builder) -> None:
     network, problem = builder.network, builder.network.problem
     letter, target, aims = problem.notation.loss, problem.notation.target, ends.aims(problem)
     whole = Label("loss", "losses", letter)
-    last = EACH if network.of_batch else LOSS
+    data = DATA if problem.penalty else LOSS
+    together = network.samples > 1 and (network.of_batch or problem.penalty is not None)
+    last = EACH if together else data
     for aim in aims:
         single = not aim.output
         output = network.quantities[network.output if single else builder.results[aim.output].name]
@@ -247,16 +253,45 @@ def _add_losses(builder: _Builder) -> None:
         own = Label("slope", "gradients", given="gradient of the output")
         slope = Quantity(SLOPE, "slope", own, output.shape, about=output.name)
         _add_loss(builder, WeightedSum(), slope, _slopes(network, output.shape), last, whole)
-    if last != LOSS and last in network.quantities:
+    if together and last in network.quantities:
         over = GroupMean(batch=True) if problem.batch == "mean" else GroupSum(batch=True)
-        builder.make(_loss_quantity(LOSS, whole), Node(over, (last,), LOSS))
+        builder.make(_loss_quantity(data, whole), Node(over, (last,), data))
+    if data in network.quantities and problem.penalty is not None:
+        _add_penalties(builder, problem.penalty, whole)
+
+
+def _add_penalties(builder: _Builder, penalty: Penalty, whole: Label) -> None:
+    """E = E_data + λ Σ w²: what large weights add."""
+    network = builder.network
+    weights = tuple(
+        q.name
+        for q in network.parameters
+        if penalty.biases or q.label.word not in ("bias", "b", "d", "gamma", "beta")
+    )
+    terms = [DATA]
+    rates = {"l2": penalty.l2, "l1": penalty.l1}
+    both = None not in rates.values()
+    for word, rate in rates.items():
+        if rate is None or not weights:
+            continue
+        letter, stem = ("λ" + word[1:], f"lambda{word[1:]}") if both else ("λ", "lambda")
+        label = Label(stem, "rates of the penalty", letter, stem, given=f"penalty {word}")
+        builder.add(Quantity(stem, "setting", label, ()))
+        network.sources[stem] = [Array(rate.text, ())]
+        operation = L2Penalty(half=penalty.half) if word == "l2" else L1Penalty()
+        name = f"{LOSS}:{word}"
+        own = replace(whole, letter="R", ascii=f"R_{word}" if both else "R", passing=True)
+        builder.make(Quantity(name, "made", own, ()), Node(operation, (stem, *weights), name))
+        terms.append(name)
+    builder.make(_loss_quantity(LOSS, whole), Node(Add(), tuple(terms), LOSS))
 
 
 def _loss_quantity(name: str, label: Label) -> Quantity:
     """The loss; that of each sample is a factor on the way to it where samples meet before."""
     if name == LOSS:
         return Quantity(LOSS, "loss", label, ())
-    return Quantity(name, "made", replace(label, passing=True), ())
+    letter = f"{label.letter}_data" if name == DATA else ""
+    return Quantity(name, "made", replace(label, passing=True, ascii=letter), ())
 
 
 def _slopes(network: Network, shape: Shape) -> list[Array | Random | None]:

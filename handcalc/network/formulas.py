@@ -24,7 +24,7 @@ from handcalc.formula import (
     total,
 )
 from handcalc.losses._loss import Loss, Shortcut
-from handcalc.network.graph import GIVEN, LOSS, RATE, Kind, Network, Node, Quantity
+from handcalc.network.graph import DATA, EACH, GIVEN, LOSS, RATE, Kind, Network, Node, Quantity
 from handcalc.network.keys import Keys
 from handcalc.network.notation import Notation
 from handcalc.network.parts import Parts
@@ -301,14 +301,27 @@ class Formulas:
         """∂E/∂z of the last layer in one formula, where the loss offers it for the activation."""
         nodes = self.network.consumers(element.quantity)
         losses = self.network.consumers(nodes[0][0].output) if len(nodes) == 1 else []
-        if len(losses) != 1 or losses[0][0].output != LOSS:
+        if len(losses) != 1 or losses[0][0].output not in (LOSS, EACH, DATA):
             return None
         (node, _), (loss_node, _) = nodes[0], losses[0]
         loss = loss_node.operation
         if not isinstance(loss, Loss):
             return None
         y, t = self.inputs_of(loss_node, element.sample)
-        return loss.shortcut(node.operation, self.place(loss_node, element), y, t)
+        short = loss.shortcut(node.operation, self.place(loss_node, element), y, t)
+        if short is None or loss_node.output == LOSS:
+            return short
+        # What the loss of this sample, or of the data, counts in the whole.
+        own = Element(loss_node.output, (), element.sample)
+        share = self.leaf(Gradient(self.same_element(own)))
+        lines = tuple((share * formula, why) for formula, why in short.lines)
+        return replace(short, formula=share * short.formula, lines=lines)
+
+    def same_element(self, element: Element) -> Element:
+        """The element without a sample, where it belongs to none."""
+        found = self.same(element)
+        assert isinstance(found, Element)
+        return found
 
     def _product(self, factors: list[Ref]) -> Formula:
         leaves = tuple(self.leaf(factor) for factor in factors)

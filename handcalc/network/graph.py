@@ -30,6 +30,8 @@ MOST_NUMBERS = 4_000_000
 MOST_PRODUCTS = 10_000_000_000
 """Products of one layer; more would take minutes."""
 INPUT, TARGET, SLOPE, LOSS, RATE = "x", "t", "slope", "E", "rate"
+DATA = "E:data"
+"""The loss without the penalty for large weights, where there is one."""
 EACH = "E:each"
 """The loss of each sample, where samples meet on the way and the loss is that of all of them."""
 

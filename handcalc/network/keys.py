@@ -181,7 +181,7 @@ class Keys:
         samples = self.network.samples
         if self.network.mixes and quantity.label.word == "loss":
             # One key for the loss of the batch, E, and for that of each sample, E@2.
-            return (sample,) if (quantity.name == LOSS) == (sample is None) else ()
+            return (sample,) if quantity.of_batch == (sample is None) else ()
         own = self.network.per_sample(quantity.name) and samples > 1
         if own and quantity.kind != "loss" and sample is None:
             return range(samples)

@@ -5,7 +5,7 @@ from math import prod
 
 from handcalc.formula import Leaf, Partial, Symbol
 from handcalc.layers._label import Label
-from handcalc.network.graph import EACH, LOSS, Network, Quantity
+from handcalc.network.graph import DATA, EACH, LOSS, Network, Quantity
 from handcalc.network.own_letters import OwnLetters
 from handcalc.network.refs import After, Change, Element, Gradient, Local
 from handcalc.operations._tensor import Index
@@ -114,7 +114,8 @@ class Notation:
             case "made" if not quantity.layer:
                 # The loss of one of several outputs, E_a; of one of several samples.
                 about = self.network.quantities[quantity.about].layer if quantity.about else ""
-                return quantity.label.letter, quantity.label.stem, about, ""
+                below = "data" if quantity.name == DATA else about
+                return quantity.label.letter, quantity.label.stem, below, ""
             case "learned" | "state":
                 return self._parameter(quantity, index)
             case "made":

@@ -54,10 +54,12 @@ def forward(network: Network, given: Arrays, start: int = 0, held: Arrays | None
 
 def value_of(network: Network, node: Node, arrays: "list[Array]") -> "Array":
     """What a node makes; of what all samples share it makes one value, as if of one sample."""
+    import numpy as np
+
     if not _of_shared(network, node):
-        return node.operation.forward(*arrays)
+        return np.asarray(node.operation.forward(*arrays))
     one = node.operation.forward(*(array[None] for array in arrays))
-    return one if network.per_sample(node.output) else one[0]
+    return np.asarray(one if network.per_sample(node.output) else one[0])
 
 
 def gradients_of(

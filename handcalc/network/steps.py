@@ -101,6 +101,8 @@ class Steps(Formulas):
 
     def _through(self, node: Node, slot: int, ref: Local) -> float:
         """The slope through one slot; the backward pass of an element serves all of them."""
+        import numpy as np
+
         if (ref.of, slot) not in self._slopes:
             if len(self._slopes) >= MOST_SLOPES:
                 self._slopes.clear()
@@ -113,7 +115,7 @@ class Steps(Formulas):
             arrays = [values[n][seen] if own(n) else values[n] for n in node.inputs]
             of_batch = not own(node.output)
             output = values[node.output] if of_batch else values[node.output][seen]
-            arriving = output * 0.0
+            arriving = np.zeros(output.shape)
             own_sample = () if of_batch else (sample if together else 0,)
             arriving[(*own_sample, *ref.of.index)] = 1.0
             parts = gradients_of(self.network, node, arriving, output, arrays)

@@ -2,7 +2,15 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field, PlainValidator, PrivateAttr, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    Field,
+    PlainValidator,
+    PrivateAttr,
+    WithJsonSchema,
+    model_validator,
+)
 
 from handcalc import layers, losses, optimizers
 from handcalc.fields import (
@@ -132,6 +140,40 @@ class Output(Strict):
     weight: Given = Given.of(1)
 
 
+class Penalty(Strict):
+    """What large weights add to the loss: λ Σ w² for `l2`, with `half` λ/2 Σ w²; λ Σ |w| for `l1`.
+
+    Biases, and what else is no weight (γ and β), are left out unless `biases: true`.
+    """
+
+    l2: Given | None = None
+    l1: Given | None = None
+    half: Truth = False
+    biases: Truth = False
+
+    def title(self, E: str = "E") -> str:
+        """The formula in a few words."""
+        squares = "λ/2 Σ w²" if self.half else "λ Σ w²"
+        terms = [t for t, rate in ((squares, self.l2), ("λ Σ |w|", self.l1)) if rate is not None]
+        if len(terms) > 1:
+            terms = [squares.replace("λ", "λ2"), "λ1 Σ |w|"]
+        whose = "all weights and biases" if self.biases else "all weights, biases left out"
+        return f"penalty for large weights, {E} = {E}_data + {' + '.join(terms)}, over {whose}"
+
+    @model_validator(mode="after")
+    def _some(self) -> "Penalty":
+        if self.l2 is None and self.l1 is None:
+            raise mistake("has neither l2 nor l1; write penalty: {l2: 0.01}")
+        if self.half and self.l2 is None:
+            raise mistake("has half: true and no l2, of which it takes the half; leave it out")
+        for word, rate in (("l2", self.l2), ("l1", self.l1)):
+            if rate is not None and rate.value < 0:
+                raise mistake(
+                    f"has a negative {word}, which would reward large weights; write 0.01"
+                )
+        return self
+
+
 class Rounding(Strict):
     """How numbers are written: decimals, rounded or truncated, and whether rounded ones are used on.
 
@@ -229,6 +271,7 @@ class Problem(Strict):
     loss: LossWord | None = None
     outputs: Annotated[dict[str, Output], BeforeValidator(_named)] | None = None
     output_gradient: Numbers | None = None
+    penalty: Penalty | None = None
     optimizer: OptimizerWord | None = None
     batch: Literal["mean", "sum"] = "mean"
     update: Literal["simultaneous", "sequential"] = "simultaneous"

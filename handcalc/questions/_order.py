@@ -94,16 +94,22 @@ def groups(network: Network, word: str) -> Iterator[Group]:
             for sample in each:
                 yield from ((network.quantities[n.inputs[0]], sample, _slope(n)) for n in nodes)
         case "loss":
-            for sample in each:
-                yield from ((q, sample, _itself) for q in network.losses[:-1])
-            last = network.quantities[LOSS]
-            yield from ((last, sample, _itself) for sample in network.samples_of_loss)
+            yield from ((quantity, sample, _itself) for quantity, sample in losses(network))
         case "gradients":
             yield from _gradients(network)
         case "update" if RATE in network.quantities:
             yield from ((q, None, After) for q in network.learned)
             if network.aims:
                 yield network.quantities[LOSS], None, After
+
+
+def losses(network: Network) -> list[tuple[Quantity, int | None]]:
+    """The loss after all that it is put together of: those of outputs and samples, what weights add."""
+    *parts, last = network.losses
+    of_each = [q for q in parts if network.per_sample(q.name)]
+    found: list[tuple[Quantity, int | None]] = [(q, s) for s in samples(network) for q in of_each]
+    found += [(q, None) for q in parts if q not in of_each]
+    return [*found, *((last, sample) for sample in network.samples_of_loss)]
 
 
 def _gradients(network: Network) -> Iterator[Group]:

@@ -4,9 +4,9 @@ from math import prod
 
 from handcalc.document import Table
 from handcalc.formula import Formula
-from handcalc.network import After, Change, Element, Gradient, Ref, Steps, build
+from handcalc.network import After, Change, Element, Gradient, Steps, build
 from handcalc.network.graph import LOSS
-from handcalc.questions import _grids
+from handcalc.questions import _grids, _order
 from handcalc.questions._page import Page, elements
 
 MOST_ROWS = 60
@@ -136,11 +136,7 @@ def _loss_after(page: Page) -> None:
     page.step("The loss after the update")
     if page.level != "brief":
         _values_after(page)
-    parts = [q.name for q in page.network.losses[:-1]]
-    each = steps.samples or (None,)
-    losses: list[Ref] = [After(Element(name, (), s)) for s in each for name in parts]
-    losses += [After(Element(LOSS, (), s)) for s in page.network.samples_of_loss[:-1]]
-    page.lines([*losses, After(Element(LOSS))])
+    page.lines(After(Element(q.name, (), s)) for q, s in _order.losses(page.network))
     before, after = Element(LOSS), After(Element(LOSS))
     old, new = steps.exact(before), steps.exact(after)
     verdict = "fell" if new < old else "rose" if new > old else "did not change"
