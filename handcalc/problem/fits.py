@@ -37,6 +37,7 @@ def misfits(problem: Problem, present: set[str]) -> list[Wrong]:
         *_targets(problem, present),
         *_questions(problem, present),
         *_order(problem),
+        *_penalty(problem),
     ]
 
 
@@ -151,6 +152,13 @@ def _outputs(problem: Problem, present: set[str]) -> Iterator[Wrong]:
                 yield ("samples", i, "targets", name, KEY), said + more
 
 
+def _penalty(problem: Problem) -> Iterator[Wrong]:
+    """A penalty is a term of a loss."""
+    if problem.penalty is not None and not ends.has_loss(problem):
+        said = "there is no loss to add the penalty to"
+        yield ("penalty",), f"{said}; write loss: mean_squared_error, or leave it out"
+
+
 def _output_gradient(problem: Problem, present: set[str], output: Shape | None) -> Iterator[Wrong]:
     given = problem.output_gradient
     if "loss" in present:
@@ -226,6 +234,9 @@ def _questions(problem: Problem, present: set[str]) -> Iterator[Wrong]:
 
 def _order(problem: Problem) -> Iterator[Wrong]:
     """Layer by layer there is no one moment at which a weight that is used twice is updated."""
+    if problem.update == "sequential" and problem.penalty is not None:
+        said = "a penalty is of all weights at once, so that they are not updated one layer after the other"
+        yield ("update",), f"{said}; write update: simultaneous"
     if problem.update == "sequential" and any(
         layer is not None and layer.is_used_again for layer in _layers(problem)
     ):

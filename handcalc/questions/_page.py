@@ -166,11 +166,13 @@ class Page:
     @property
     def loss_titles(self) -> list[str]:
         """Each loss and its convention, in the letters of the file."""
-        loss = self.problem.notation.loss
-        return [
-            aim.loss.title(f"{loss}_{aim.output}" if aim.output else loss, *self.loss_letters)
+        loss, penalty = self.problem.notation.loss, self.problem.penalty
+        single = f"{loss}_data" if penalty else loss
+        titles = [
+            aim.loss.title(f"{loss}_{aim.output}" if aim.output else single, *self.loss_letters)
             for aim in self.network.aims
         ]
+        return [*titles, penalty.title(loss)] if penalty else titles
 
     @property
     def loss_letters(self) -> tuple[str, str]:

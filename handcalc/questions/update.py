@@ -83,6 +83,7 @@ def _difference(page: Page) -> None:
     """The other order of updating, where it gives other numbers."""
     network, steps = page.network, page.steps
     twice = any(layer.is_used_again for layer in network.problem.layers)
+    twice = twice or network.problem.penalty is not None
     if network.symbolic or twice or len(dict.fromkeys(q.layer for q in network.parameters)) < 2:
         return
     from handcalc.network.proof import Prover
