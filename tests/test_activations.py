@@ -308,6 +308,12 @@ def test_values_and_slopes_are_those_of_pytorch(word, options, theirs):
     np.testing.assert_allclose(operation.slopes(z, a), at.grad.numpy(), rtol=1e-7, atol=1e-12)
 
 
+@pytest.mark.parametrize(("z", "a"), [(-1000, 0), (-30, -30 * stats.norm.sf(30)), (1000, 1000)])
+def test_a_gelu_far_out_is_proved_as_well(z, a):
+    """1 + erf(-707) is 1e-217000: who asks sympy for its digits waits for ever."""
+    assert answers(solution(neuron("gelu", z)))["h1_out"] == pytest.approx(a, rel=1e-12)
+
+
 # --- the error function --------------------------------------------------------------------------
 
 

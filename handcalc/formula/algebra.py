@@ -38,6 +38,8 @@ DIGITS = 30
 POINTS = 100
 """Points at which the cases of a formula are looked for."""
 MANY_DIGITS = 80
+FAR = 14
+"""erfc(14) is 3e-87."""
 Expression = Any  # sympy ships no types
 
 
@@ -239,7 +241,7 @@ def _call(name: str, *arguments: Expression) -> Expression:
         case "tanh":
             return sympy.tanh(*arguments)
         case "erf":
-            return sympy.erf(*arguments)
+            return _erf(*arguments)
         case "floor":
             return sympy.floor(*arguments)
         case "max" | "min":
@@ -255,5 +257,14 @@ def _call(name: str, *arguments: Expression) -> Expression:
             raise ValueError(f"no function named {name}")
 
 
+def _erf(argument: Expression) -> Expression:
+    """The error function; beyond 14 it is ±1 to more than 80 digits, which sympy would go on to refine."""
+    if argument.is_number and argument.is_real and abs(argument) > FAR:
+        return sympy.sign(argument)
+    return sympy.erf(argument)
+
+
 def _to_float(expression: Expression) -> float:
+    if expression.has(sympy.erf):
+        expression = expression.replace(sympy.erf, _erf)
     return float(expression.evalf(DIGITS))
