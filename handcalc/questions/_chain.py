@@ -106,6 +106,8 @@ def _where_to(page: Page, element: Element, paths: list[Element]) -> str:
     if own.kind == "made" and here is not None and own.label.counts == "time":
         others = {time for time in times if time != here}
         later = sum(label.at in others for label in labels)
+        if len(others) == 1 and later == n:
+            return f" reaches the loss through time {others.pop()} alone, along {n} paths:"
         if len(others) == 1 and 0 < later < n:
             now, then = _paths(n - later), _paths(later)
             return (

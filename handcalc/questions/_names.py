@@ -8,8 +8,12 @@ from handcalc.questions._page import Page
 def place(quantity: Quantity) -> str:
     """Where in its layer a quantity stands: which way, which time, which head."""
     label = quantity.label
-    way = f", {label.way}" if label.way else ""
-    return way + (f", {label.counts} {label.at}" if label.at is not None else "")
+    return way(quantity) + (f", {label.counts} {label.at}" if label.at is not None else "")
+
+
+def way(quantity: Quantity) -> str:
+    """Which way a sequence is read, if it is read both ways."""
+    return f", {quantity.label.way}" if quantity.label.way else ""
 
 
 def all_of(quantity: Quantity) -> str:

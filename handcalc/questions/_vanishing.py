@@ -70,7 +70,7 @@ def _step(page: Page, states: list[Quantity], slopes: list[list[Ref]], sample: i
         left = steps.policy.write(whole, "").text
         rows.append((f"time {earlier.label.at}", slope, numbers, left))
     if len(rows) > MOST_ROWS:
-        rows = [*rows[: MOST_ROWS - 1], rows[-1]]
+        rows = [*rows[: MOST_ROWS - 1], ("…", "", "", ""), rows[-1]]
     last = steps.leaf(Element(states[-1].name, first, sample))
     unit = "" if prod(states[0].shape) == 1 else " of unit 1"
     path = "" if len(slopes[0]) > 1 else ", along the path from state to state alone,"

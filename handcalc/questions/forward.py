@@ -17,8 +17,8 @@ MOST_EQUATIONS = 40
 """Cells of a layer without numbers, or asked for, up to which every equation is written."""
 MOST_AT_FULL = 400
 """Cells of a layer up to which the level `full` writes every equation."""
-MOST_AT_A_TIME = 16
-"""Values of one time of a sequence up to which each has its line."""
+MOST_UNITS = 4
+"""Units of a layer up to which each has its lines at every time."""
 MOST_WEIGHED = 60
 """Cells among which the one is looked for that is worked out in full."""
 MOST_IN_FULL = 8
@@ -35,7 +35,8 @@ def write(page: Page) -> None:
         if len(together) > 1:
             _batch.write(page, values[0], together, _itself, page.lines)
             continue
-        _layer(page, values, together[0])
+        if not _through_time.repeats(page, values[0]):
+            _layer(page, values, together[0])
         _through_time.write(page, values[0], together[0])
 
 
@@ -49,7 +50,7 @@ def _layer(page: Page, quantities: list[Quantity], sample: int | None) -> None:
     names = f"{listed(before)} and {last}" if before else last
     at = "" if sample is None else f"Sample {sample + 1}, layer"
     page.step(f"{at or 'Layer'} {quantities[0].layer}{_names.place(quantities[0])}: {names}")
-    if quantities[0].label.at is not None and _each_in_full(page, quantities, shown):
+    if quantities[0].label.at is not None and _each_in_full(page, quantities):
         page.lines(shown)
         return
     if not quantities[0].label.by_unit:
@@ -71,10 +72,10 @@ def _layer(page: Page, quantities: list[Quantity], sample: int | None) -> None:
         _table(page, quantities, sample)
 
 
-def _each_in_full(page: Page, quantities: list[Quantity], shown: list[Ref]) -> bool:
-    """Are there so few values at this time that each has its line?"""
-    lists = all(len(quantity.shape) < 2 for quantity in quantities)
-    return lists and (len(shown) <= MOST_AT_A_TIME or page.wanted is not None)
+def _each_in_full(page: Page, quantities: list[Quantity]) -> bool:
+    """Are there so few values of each kind at this time that each has its line?"""
+    few = all(len(q.shape) < 2 and prod(q.shape) <= MOST_UNITS for q in quantities)
+    return few or page.wanted is not None
 
 
 def _what(quantity: Quantity) -> str:

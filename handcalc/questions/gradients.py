@@ -18,6 +18,7 @@ from handcalc.questions import (
     _identity,
     _names,
     _order,
+    _through_time,
     _vanishing,
 )
 from handcalc.questions._page import MOST_SYMBOLS, MOST_TERMS, Page
@@ -135,34 +136,41 @@ def _layer(
     groups: dict[str, list[Gradient]] = {}
     for ref in refs:
         groups.setdefault(ref.by.quantity, []).append(ref)
+    made = [page.network.quantities[name] for name in groups]
+    last_made = next((q.name for q in reversed(made) if q.kind == "made"), "")
     for name, group in groups.items():
-        quantity = page.network.quantities[name]
-        picture = quantity.kind == "input" and len(quantity.shape) > 1
-        cells = picture or not quantity.label.by_unit or page.steps.is_cell(group[0].by)
-        if cells and page.wanted is None and page.network.symbolic:
-            _system(page, quantity, group, at)
-            continue
-        by_cell = not quantity.label.kernel and len(quantity.shape) > (
-            quantity.label.word == "bias"
-        )
-        # Of single cells each is a step of its own; what is asked as a whole is a matrix.
-        whole = len(group) == prod(quantity.shape) > _order.MOST_IN_FULL
-        if cells and by_cell and (page.wanted is None or whole):
-            _cells(page, quantity, group, at, repeated=repeated)
-            continue
-        # Of arrays with letters of their own, as the weights of a gate, one is enough.
-        most = 1 if quantity.label.own else _order.MOST_IN_FULL
-        few = len(group) <= most and not repeated
-        if few or page.level == "full":
-            for ref in group:
-                _chain.write(page, ref)
-        elif repeated:
-            _others(page, quantity, group, at)
-        else:
-            _chain.write(page, group[0])
-            _others(page, quantity, group[1:], at)
-        if page.wanted is None:
-            _identity.write(page, name, sample)
+        _group(page, name, group, at, repeated=repeated)
+        if name == last_made:
+            _through_time.write_back(page, made, group[0].by.sample)
+
+
+def _group(page: Page, name: str, group: list[Gradient], at: str, *, repeated: bool) -> None:
+    """The gradients by one quantity."""
+    quantity = page.network.quantities[name]
+    if quantity.kind == "made" and _through_time.repeats_back(page, quantity):
+        return
+    picture = quantity.kind == "input" and len(quantity.shape) > 1
+    cells = picture or not quantity.label.by_unit or page.steps.is_cell(group[0].by)
+    if cells and page.wanted is None and page.network.symbolic:
+        _system(page, quantity, group, at)
+        return
+    by_cell = not quantity.label.kernel and len(quantity.shape) > (quantity.label.word == "bias")
+    # Of single cells each is a step of its own; what is asked as a whole is a matrix.
+    whole = len(group) == prod(quantity.shape) > _order.MOST_IN_FULL
+    if cells and by_cell and (page.wanted is None or whole):
+        _cells(page, quantity, group, at, repeated=repeated)
+        return
+    few = len(group) <= _order.MOST_IN_FULL and not repeated
+    if few or page.level == "full":
+        for ref in group:
+            _chain.write(page, ref)
+    elif repeated:
+        _others(page, quantity, group, at)
+    else:
+        _chain.write(page, group[0])
+        _others(page, quantity, group[1:], at)
+    if page.wanted is None:
+        _identity.write(page, name, group[0].by.sample)
 
 
 def _cells(
