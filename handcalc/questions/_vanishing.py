@@ -61,7 +61,8 @@ def _step(page: Page, states: list[Quantity], slopes: list[list[Ref]], sample: i
     at = "" if sample is None else f", sample {sample + 1}"
     way = f", {states[0].label.way}" * bool(states[0].label.way)
     page.step(f"Layer {states[0].layer}{way}{at}: what is left of a gradient through time")
-    whole, rows = 1.0, []
+    whole = 1.0
+    rows: list[tuple[str | Formula, ...]] = []
     for earlier, refs in zip(reversed(states[:-1]), reversed(slopes), strict=True):
         whole *= prod(steps.written(ref).value for ref in refs)
         leaves = tuple(steps.leaf(ref) for ref in refs)
