@@ -122,9 +122,9 @@ def _single_ones(steps: Steps, rest: Sequence[Ref]) -> Iterator[Entry]:
 def _layout(steps: Steps, word: str, questions: Collection[str]) -> Iterator[Entry]:
     """The answers to a question: numbers by themselves, and matrices as a whole with their shape."""
     if word == "gradients":
-        yield from _as_worked(steps, new_values="update" in questions and not steps.samples)
+        yield from _as_worked(steps, new_values="update" in questions and not steps.each_has_a_loss)
         return
-    before = "gradients" in questions and not steps.samples
+    before = "gradients" in questions and not steps.each_has_a_loss
     for quantity, sample, kind in _order.groups(steps.network, word):
         behind = word == "update" and before and _in_full(quantity)
         for entry in _entries_of(steps, quantity, sample, kind):

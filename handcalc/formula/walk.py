@@ -63,7 +63,11 @@ def evaluate(formula: Formula, value_of: Callable[[Leaf], Value]) -> Value:
             case Product():
                 return product(node.factors)
             case Quotient():
-                return walk(node.top) / walk(node.bottom)
+                top, bottom = walk(node.top), walk(node.bottom)
+                # 0 over a root is 0, and exactly so.
+                exactly_zero = isinstance(top, int | Fraction) and top == 0
+                over_a_number = isinstance(bottom, float) and 0 < abs(bottom) < math.inf
+                return top if exactly_zero and over_a_number else top / bottom
             case Power():
                 return walk(node.base) ** _whole(walk(node.exponent))
             case Negative():

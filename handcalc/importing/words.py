@@ -1,6 +1,6 @@
 """One layer of Keras as a word of the problem file with its options: the fields have Keras's names."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import prod
 from typing import Any
@@ -116,8 +116,8 @@ def translated(
             _refuse_other_axes(key, value, received)
         elif not (key in _WITHOUT_SIZE or key.endswith(_ENDINGS)):
             made.remarks += _unsaid(key, value)
-    if word == "bidirectional":
-        made.remarks += _two_ways(config)
+    if word in ("attention", "additive_attention"):
+        made.options.update(_scores_of(word, config))
     made.options = dict(_needed(word, made.options))
     return made
 
@@ -137,9 +137,11 @@ def _option(
 ) -> dict[str, Any]:
     """One option as the file writes it; what there is no word for is remarked."""
     match key:
-        case "activation" | "function":
+        case "activation" | "recurrent_activation" | "function":
             return _function(key, value, made)
-        case "layer":
+        case "backward_layer" if _as_forward(config):
+            return {}
+        case "layer" | "backward_layer":
             inner = translated(str(value.get("class_name")), _config(value))
             made.remarks += inner.remarks
             return {key: {inner.word: inner.options} if inner.options else inner.word}
@@ -246,16 +248,22 @@ def _refuse_other_axes(key: str, value: Any, received: Sequence[int | None]) -> 
         raise NoWordError(f"{key}: {_said(value)} is another axis than that of the channels")
 
 
-def _two_ways(config: dict[str, Any]) -> Iterator[str]:
-    backward = config.get("backward_layer")
-    if backward is None:
-        return
+def _as_forward(config: dict[str, Any]) -> bool:
+    """Is the layer that reads backwards like the one that reads forwards?"""
     ways = [
         {k: v for k, v in _config(way).items() if k not in ("name", "go_backwards")}
-        for way in (config.get("layer"), backward)
+        for way in (config.get("layer"), config.get("backward_layer"))
     ]
-    if ways[0] != ways[1]:
-        yield "its backward layer differs from the forward one, which is written for both"
+    return ways[0] == ways[1]
+
+
+def _scores_of(word: str, config: dict[str, Any]) -> dict[str, Any]:
+    """Keras does not divide by √d; its additive scores have no projections, and a scale is one weight more."""
+    if word == "additive_attention":
+        raise NoWordError("additive attention of Keras has no projections, ours has")
+    if config.get("use_scale") or config.get("score_mode") not in (None, "dot"):
+        raise NoWordError("an attention with a learned scale has no word")
+    return {"scale": False}
 
 
 def _unsaid(key: str, value: Any) -> list[str]:

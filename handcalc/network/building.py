@@ -291,7 +291,7 @@ def _loss_quantity(name: str, label: Label) -> Quantity:
     if name == LOSS:
         return Quantity(LOSS, "loss", label, ())
     letter = f"{label.letter}_data" if name == DATA else ""
-    return Quantity(name, "made", replace(label, passing=True, ascii=letter), ())
+    return Quantity(name, "made", replace(label, passing=True, ascii=letter or label.ascii), ())
 
 
 def _slopes(network: Network, shape: Shape) -> list[Array | Random | None]:

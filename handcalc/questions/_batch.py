@@ -41,7 +41,7 @@ def write(
         in_full(refs[:1])
         page.say("All of them in the same way:")
     else:
-        in_full([max(refs, key=lambda ref: abs(page.steps.exact(ref)))])
+        in_full(refs[:1])
         page.step(f"Layer {quantity.layer}, all samples: {_names.all_of(quantity)} in the same way")
     _grid(page, quantity, samples, kind)
 
