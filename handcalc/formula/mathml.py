@@ -129,6 +129,8 @@ def _symbol(node: Symbol) -> str:
     if node.sample is not None:
         upper.append(_digits(f"({node.sample})"))
     base = f"<mi>{escape(node.base)}</mi>"
+    if node.base[-1:] in ("→", "←"):
+        base = f"<mover><mi>{escape(node.base[:-1])}</mi><mo>{node.base[-1]}</mo></mover>"
     if node.base.startswith("Δ") and len(node.base) > 1:
         base = _row(f'<mi mathvariant="normal">Δ</mi><mi>{escape(node.base[1:])}</mi>')
     lower, raised = _index(node.sub) if node.sub else "", _row("<mo>,</mo>".join(upper))

@@ -39,7 +39,14 @@ _GREEK = {
     "σ²": r"{\sigma^2}",
     "x̂": r"\hat{x}",
     "ŷ": r"\hat{y}",
+    "λ": r"\lambda",
+    "λ1": r"{\lambda _1}",
+    "λ2": r"{\lambda _2}",
+    "ℓ": r"\ell",
+    "m²": "{m^2}",
+    "S′": "{S'}",
 }
+_ARROWS = {"→": r"\overrightarrow", "←": r"\overleftarrow"}
 _RELATIONS = {">": ">", ">=": r"\ge", "<": "<", "<=": r"\le"}
 
 
@@ -107,13 +114,20 @@ def _symbol(node: Symbol) -> str:
     upper = [_index(part) for part in re.findall(r"\([0-9,]+\)|[A-Za-z0-9][^()]*", node.sup)]
     if node.sample is not None:
         upper.append(f"({node.sample})")
-    base = _GREEK.get(node.base) or (node.base if len(node.base) == 1 else _roman(node.base))
+    base = _letters(node.base)
     if node.base.startswith("Δ") and len(node.base) > 1:
         base = r"\Delta " + node.base[1:]
     lower = f" _{{{_index(node.sub)}}}" if len(node.sub) > 1 else f"_{node.sub}" if node.sub else ""
     if len(base) > 1 and lower.startswith("_"):
         lower = " " + lower.replace("_", "_{", 1) + "}"
     return base + lower + (f"^{{{','.join(upper)}}}" if upper else "")
+
+
+def _letters(base: str) -> str:
+    """A letter in italics, a word upright, what is read one way under an arrow."""
+    if base[-1:] in _ARROWS:
+        return f"{_ARROWS[base[-1]]}{{{_letters(base[:-1])}}}"
+    return _GREEK.get(base) or (base if len(base) == 1 else _roman(base))
 
 
 def _index(index: str) -> str:
