@@ -9,6 +9,7 @@ from handcalc.operations._handle import Handle
 from handcalc.operations._operation import Operation
 from handcalc.operations.affine import Affine
 from handcalc.operations.concatenate import Concatenate
+from handcalc.operations.tanh import Tanh
 
 if TYPE_CHECKING:
     from handcalc.layers._recurrent import Recurrent
@@ -24,7 +25,8 @@ HEADINGS = {
     "n": "candidates",
     "z": "update gates",
     "r": "reset gates",
-    "tanh_c": "tanh of the cells",
+    "tanh_c": "activated cells",
+    "act_c": "activated cells",
 }
 
 
@@ -117,7 +119,7 @@ class LstmCell(Cell):
         g = self.gate("g", tanh, x, h, time, cut=cut)
         o = self.gate("o", sigma, x, h, time, cut=cut)
         c = self.named(f * c + i * g, "c", time, cut=c if cut else None)
-        squashed = self.named(tanh(c), "tanh_c", time)
+        squashed = self.named(tanh(c), "tanh_c" if isinstance(tanh, Tanh) else "act_c", time)
         return [self.named(o * squashed, "h", time), c]
 
 

@@ -26,6 +26,9 @@ def _read(value: object) -> Stored:
     return made
 
 
+_OTHER_LETTERS = {"c": "gn", "a": "gn", "h": "n", "n": "g", "g": "n", "u": "z"}
+"""What other books call a gate, and the letters that it can have here: the candidate is c̃, ĥ, g or n."""
+
 ByGate = Annotated[
     Array | Random | dict[str, Array | Random],
     PlainValidator(_read),
@@ -95,12 +98,15 @@ def misfits(
     if len(gates) == 1:
         yield Misfit((field,), f"{called} has no gates; write its {field} as {single}")
         return
+    meant: list[str] = []
     for gate in stored:
         if gate not in gates:
-            hint = did_you_mean(gate, gates)
+            ours = [letter for letter in _OTHER_LETTERS.get(gate, "") if letter in gates]
+            meant += ours
+            hint = f"; write {ours[0]}" if ours else did_you_mean(gate, gates)
             said = f"{called} has no gate '{gate}'{hint}"
             yield Misfit((field, gate), said if hint else f"{said}; its gates are {listed(gates)}")
-    missing = [gate for gate in gates if gate not in stored]
+    missing = [gate for gate in gates if gate not in stored and gate not in meant]
     if missing:
         said = f"{called} has no {field} for {listed(missing)}"
         yield Misfit((field,), f"{said}; write one for each of {listed(list(gates))}")
@@ -108,7 +114,8 @@ def misfits(
         numbers = stored[gate]
         if isinstance(numbers, Array) and fitted(numbers, shape) is None:
             has = f"{times(numbers.shape)} numbers" if numbers.shape else "one number"
-            yield Misfit((field, gate), f"{called} has {has} here, but takes {single}")
+            said = f"{called} has {has} here, but takes {times(shape)}"
+            yield Misfit((field, gate), f"{said}; write as many")
 
 
 def given(*stored: Stored | None) -> bool:

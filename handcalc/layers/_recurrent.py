@@ -9,6 +9,7 @@ from pydantic import PlainValidator, WithJsonSchema
 from handcalc.fields import Array, Count, Extent, Random, Shape, Truth, mistake
 from handcalc.formula.open_size import OpenSize
 from handcalc.layers import _gates, _recurrent_misfits
+from handcalc.layers._beside import refuse_other_count
 from handcalc.layers._cells import Cell, SimpleRnnCell
 from handcalc.layers._counted import Counted
 from handcalc.layers._gates import ByGate
@@ -121,13 +122,20 @@ class Recurrent(Counted):
         return _gates.units_of(self.weights, self.order, axis)
 
     def reads_numbers(self, conventions: Conventions) -> bool:
-        """Are its weights for one number at each time, so that a list is a sequence?"""
+        """Are its weights for one number at each time, so that a list is a sequence?
+
+        Those of one gate tell it, even where another one is missing.
+        """
         units = self.units_in(conventions)
         if units is None or self.weights is None or isinstance(self.weights, Random):
             return False
+        if isinstance(self.weights, Array) and len(self.weights.shape) < 2:
+            return True
         _, weights, _ = self.shapes_in(1, units, conventions)
         axis = 0 if conventions.product == "Wx" else 1
-        return not list(_gates.misfits("weights", self.weights, self.order, weights, axis, ""))
+        letters = list(self.weights) if isinstance(self.weights, dict) else self.order
+        found = _gates.by_gate(self.weights, letters, weights, axis).values()
+        return any(numbers is not None for numbers in found)
 
     def shapes_in(
         self, inputs: int, units: int, conventions: Conventions
@@ -177,6 +185,11 @@ class Recurrent(Counted):
         if several:
             biases = (("biases", several),) if several > 1 else ()
             yield Weights("bias", (*gates, *biases, units), said=self._other(several))
+
+    def says(self, received: Shape, conventions: Conventions) -> Iterable[str]:
+        if self.truncate and received and received[0] > self.truncate:
+            run = f"times are read in runs of {self.truncate}"
+            yield f"{run}, and no gradient goes back into the run before (truncate: {self.truncate})"
 
     def roles(self, received: Shape, conventions: Conventions) -> Iterable[Part]:
         arrays = [
@@ -245,6 +258,8 @@ class Recurrent(Counted):
         numbers = self.states_given().get(state) or Array(("0",) * units, (units,))
         if isinstance(numbers, Array) and numbers.shape[1:] != (units,):
             numbers = _gates.fitted(numbers, (units,)) or numbers
+        elif isinstance(numbers, Array) and len(numbers.shape) > 1:
+            refuse_other_count("initial_state", numbers, builder)
         label = Label(
             state, "initial state", state, given=f"{state}{before} of", own=True, at=before
         )

@@ -85,7 +85,7 @@ def _of_states(layer: "Recurrent", units: int, called: str) -> Iterator[Misfit]:
         place = ("initial_state", state) if by_name else ("initial_state",)
         if state not in layer.states:
             said = f"{called} has no state '{state}'"
-            yield Misfit(place, f"{said}; its states are {listed(layer.states)}")
+            yield Misfit(place, f"{said}; write {listed(layer.states)}")
         elif f"{state}0" in layer.sources.words:
             said = f"{called} takes {state}0 from a layer and has numbers for it"
             yield Misfit(place, f"{said}; leave one out")

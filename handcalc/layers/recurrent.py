@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import PlainValidator, WithJsonSchema
 
+from handcalc.errors import listed
 from handcalc.fields import Shape, Truth, mistake
 from handcalc.layers import _gates
 from handcalc.layers._cells import Cell, GruCell, LstmCell
@@ -20,7 +21,9 @@ from handcalc.operations.sigmoid import Sigmoid
 
 def _order(value: object) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not all(isinstance(gate, str) for gate in value):
-        raise mistake("expects the letters of the gates in order; write [i, f, g, o]")
+        raise mistake(
+            "expects the letters of the gates in order; write a list: [i, f, g, o], of a GRU [z, r, n]"
+        )
     return tuple(value)
 
 
@@ -88,12 +91,13 @@ class Gru(Gated):
         self, received: Shape, conventions: Conventions, called: str, values: str
     ) -> Iterator[Misfit]:
         if self.joined and self.reset_after:
-            said = f"{called} has one matrix over {list(self.joined)}, in which r weighs the state before the product"
+            said = f"{called} has one matrix over {listed(self.joined)}, in which r weighs the state before the product"
             yield Misfit(("joined",), f"{said}; write reset_after: false")
             return
         yield from super().misfits(received, conventions, called, values)
 
     def says(self, received: Shape, conventions: Conventions) -> Iterable[str]:
+        yield from super().says(received, conventions)
         old, new = ("z", "1 - z") if self.update_gate == "old" else ("1 - z", "z")
         yield f"{old} weighs the old state and {new} the candidate (update_gate: {self.update_gate})"
         when = "after" if self.reset_after else "before"

@@ -93,6 +93,14 @@ class Bidirectional(Counted):
             return forward
         return (*forward[:-1], forward[-1] + backward[-1])
 
+    def says(self, received: Shape, conventions: Conventions) -> Iterable[str]:
+        said = {way: list(inner.says(received, conventions)) for way, inner in self.ways.items()}
+        if said["forward"] == said["backward"]:
+            yield from said["forward"]
+            return
+        for way, sentences in said.items():
+            yield from (f"{way}, {sentence}" for sentence in sentences)
+
     def roles(self, received: Shape, conventions: Conventions) -> Iterable[Part]:
         parts = {w: list(inner.roles(received, conventions)) for w, inner in self.ways.items()}
         for way, inner in self.ways.items() if any(parts.values()) else ():

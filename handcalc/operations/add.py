@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from handcalc.formula import Formula, number, total
+from handcalc.formula import Formula, Sum, is_long, number, total
 from handcalc.operations._tensor import Index, Tensor
 from handcalc.operations._together import Together
 
@@ -20,7 +20,12 @@ class Add(Together):
     )
 
     def of(self, *terms: Formula) -> Formula:
-        return total(terms)
+        # Without brackets that a sum of sums does not need: W·x + U·h + b is one sum.
+        return total(
+            part
+            for term in terms
+            for part in (term.terms if isinstance(term, Sum) and not is_long(term) else (term,))
+        )
 
     def partial(
         self, index: Index, slot: int, by: Index, output: Tensor, *tensors: Tensor

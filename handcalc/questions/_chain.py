@@ -97,7 +97,9 @@ def _where_to(page: Page, element: Element, paths: list[Element]) -> str:
     """Where the paths of a fork begin: at every time, now and in the future, in every sample."""
     quantities = page.network.quantities
     own = quantities[element.quantity]
-    labels = [quantities[path.quantity].label for path in paths]
+    # The times of another layer, as of a decoder, are counted by themselves.
+    made = [quantities[path.quantity] for path in paths]
+    labels = [quantity.label for quantity in made if quantity.layer == own.layer]
     times = [label.at for label in labels if label.at is not None and label.counts == "time"]
     n = len(paths)
     if own.kind == "learned" and len(set(times)) == n:
@@ -106,9 +108,9 @@ def _where_to(page: Page, element: Element, paths: list[Element]) -> str:
     if own.kind == "made" and here is not None and own.label.counts == "time":
         others = {time for time in times if time != here}
         later = sum(label.at in others for label in labels)
-        if len(others) == 1 and later == n:
+        if len(others) == 1 and len(labels) == later == n:
             return f" reaches the loss through time {others.pop()} alone, along {n} paths:"
-        if len(others) == 1 and 0 < later < n:
+        if len(others) == 1 and len(labels) == n and 0 < later < n:
             now, then = _paths(n - later), _paths(later)
             return (
                 f" reaches the loss along {now} from time {here} and {then} through time "

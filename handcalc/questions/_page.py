@@ -290,10 +290,13 @@ class Page:
         return total(kept), len(formula.terms) - len(kept)
 
     def with_slopes(self, formula: Formula) -> Formula:
-        """The chain rule's formula with its local slopes put in."""
+        """The chain rule's formula with its local slopes put in, and the factors of each path."""
 
         def put_in(leaf: Leaf) -> Formula:
             ref = self.steps.ref(leaf)
+            if isinstance(ref, Gradient) and ref.via is not None:
+                path = self.steps.formula(ref)
+                return leaf if path is None else self.with_slopes(path)
             made = self.steps.formula(ref) if isinstance(ref, Local) else None
             return leaf if made is None else made
 

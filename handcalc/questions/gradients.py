@@ -237,6 +237,9 @@ def _of(quantity: Quantity) -> str:
 def _rule(page: Page, name: str) -> None:
     """How the gradient comes through what follows, in words: pooling, padding, reshaping."""
     rules = [node.operation for node, _ in page.network.consumers(name)]
+    if not all(isinstance(rule, Rearranged) for rule in rules):
+        # What changes its place and goes into a formula too has a sum of both as its gradient.
+        rules = [rule for rule in rules if not isinstance(rule, Rearranged)]
     for rule in dict.fromkeys(r.rule() for r in rules if not r.derivable):
         if rule:
             page.say(f"{rule[0].upper()}{rule[1:]}.")
