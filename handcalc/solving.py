@@ -85,6 +85,7 @@ def _refuse_outputs(steps: Steps) -> None:
     wrong = []
     for aim, quantity in zip(network.aims, network.losses, strict=False):
         result = steps.result
+        steps.refuse_in_words(quantity.name)
         outputs = result.values[network.producer(quantity.name).inputs[0]]
         what = aim.loss.output_misfit(outputs)
         if not what and not np.isfinite(result.values[quantity.name]).all():

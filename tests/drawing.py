@@ -350,6 +350,7 @@ OPTIONS: dict[str, Callable[[Draws, Shape, int], Options]] = {
     "dropout": _dropout,
     "gaussian_noise": _noise,
     "normalization": _normalization,
+    "unit_normalization": _none,
     "time_distributed": _every_step,
     "add": _none,
     "subtract": _none,

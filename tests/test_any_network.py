@@ -428,6 +428,9 @@ class Torch:
         mean, variance = (self.torch.as_tensor(o[k]).reshape(shape) for k in ("mean", "variance"))
         return (xs[0] - mean) / variance.sqrt()
 
+    def unit_normalization(self, xs: list[Any], o: dict[str, Any]) -> Any:
+        return xs[0] / (xs[0] ** 2).sum(-1, keepdim=True).sqrt()
+
     def time_distributed(self, xs: list[Any], o: dict[str, Any]) -> Any:
         ((word, options),) = o["layer"].items()
         return self.torch.stack([self.of(word, [step], options) for step in xs[0]])

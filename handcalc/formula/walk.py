@@ -63,11 +63,7 @@ def evaluate(formula: Formula, value_of: Callable[[Leaf], Value]) -> Value:
             case Product():
                 return product(node.factors)
             case Quotient():
-                top, bottom = walk(node.top), walk(node.bottom)
-                # 0 over a root is 0, and exactly so.
-                exactly_zero = isinstance(top, int | Fraction) and top == 0
-                over_a_number = isinstance(bottom, float) and 0 < abs(bottom) < math.inf
-                return top if exactly_zero and over_a_number else top / bottom
+                return _over(walk(node.top), walk(node.bottom))
             case Power():
                 return walk(node.base) ** _whole(walk(node.exponent))
             case Negative():
@@ -85,6 +81,13 @@ def evaluate(formula: Formula, value_of: Callable[[Leaf], Value]) -> Value:
                 assert_never(node)
 
     return walk(formula)
+
+
+def _over(top: Value, bottom: Value) -> Value:
+    """A quotient; of exactly 0 it is exactly 0, whatever root stands below."""
+    if isinstance(top, int | Fraction) and top == 0 and isinstance(bottom, float) and bottom:
+        return top
+    return top / bottom
 
 
 def substitute(formula: Formula, replacement: Callable[[Leaf], Formula]) -> Formula:

@@ -106,6 +106,16 @@ class Attending(Counted):
         if self.mask is not None:
             yield _mask_of_scores.said(self.mask)
 
+    @staticmethod
+    def says_of_scale(scale: bool | Given) -> Iterator[str]:
+        """What the scores are divided by, or multiplied with."""
+        if scale is True:
+            yield "the scores are divided by √d, the root of the length of a key"
+        elif scale is False:
+            yield "the scores are not divided by √d (scale: false)"
+        else:
+            yield f"the scores are multiplied by {scale.text} (scale: {scale.text})"
+
     def worked_out(self, builder: Builder, *numbers: object) -> bool:
         """Are values worked out: no size is a letter, and there are numbers or it is asked for?"""
         open_size = any(isinstance(size, OpenSize) for h in builder.inputs for size in h.shape)

@@ -9,6 +9,7 @@ from pydantic import AfterValidator
 from handcalc.errors import times
 from handcalc.fields import Array, Given, Numbers, Random, Shape, Truth, mistake
 from handcalc.formula.open_size import OpenSize
+from handcalc.layers._beside import UnfitError
 from handcalc.layers._counted import Counted
 from handcalc.layers._gates import fitted
 from handcalc.layers._label import OUTPUTS, Label
@@ -143,9 +144,13 @@ class Normalizing(Counted):
             squares = builder.name(GroupMean(**options, squares=True)(x), SQUARES)
             normalize = GroupNormalize(**options, **epsilon, centered=False)
             return builder.name(normalize(x, squares), NORMALIZED)
+        spread = GroupVariance(**options, unbiased=self.unbiased)
+        if self.unbiased and spread.size(x.shape, builder.samples) == 1:
+            said = "one value has no variance that is divided by n - 1 = 0"
+            instead = "leave unbiased out, or normalize several values together"
+            raise UnfitError(Misfit(("unbiased",), f"{said}; {instead}"))
         mean = builder.name(GroupMean(**options)(x), MEAN)
-        variance = GroupVariance(**options, unbiased=self.unbiased)(x, mean)
-        variance = builder.name(variance, VARIANCE)
+        variance = builder.name(spread(x, mean), VARIANCE)
         self.keep_statistics(builder, mean, variance)
         return builder.name(GroupNormalize(**options, **epsilon)(x, variance, mean), NORMALIZED)
 

@@ -124,10 +124,7 @@ class Attention(Attending):
         return (d, self.tokens_of(query)) if self.columns else (self.tokens_of(query), d)
 
     def says(self, received: Shape, conventions: Conventions) -> Iterable[str]:
-        if self.scale is True:
-            yield "the scores are divided by √d, the root of the length of a key"
-        elif self.scale is False:
-            yield "the scores are not divided by √d (scale: false)"
+        yield from self.says_of_scale(self.scale)
         if self.columns:
             yield "tokens are columns"
         yield from super().says(received, conventions)

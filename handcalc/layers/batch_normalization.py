@@ -22,7 +22,9 @@ from handcalc.layers._normalizing import (
     everywhere,
 )
 from handcalc.layers._weights import Weights
+from handcalc.number import Exact, is_decimal, plain
 from handcalc.operations._handle import Handle
+from handcalc.operations._tensor import indices
 from handcalc.operations.group_normalize import GroupNormalize
 from handcalc.operations.linear_combination import LinearCombination
 
@@ -33,6 +35,20 @@ def _share(momentum: Given) -> Given:
     if not 0 <= momentum.value <= 1:
         raise mistake(f"is {momentum.text}; write a share from 0 to 1, such as 0.9")
     return momentum
+
+
+def _given(value: Exact) -> Given:
+    """A share as a person writes it: 0.1, or 1/3 where its decimals do not end."""
+    ends = isinstance(value, float) or is_decimal(value, 15)
+    return Given(plain(value) if ends else str(value), value)
+
+
+def _negative(variances: Numeric, called: str) -> Iterator[Misfit]:
+    for at in indices(variances.shape):
+        if variances.exact(at) < 0:
+            said = f"{called} has {variances.text(at)} among its running variances"
+            instead = "write the square of a deviation, 0 or more"
+            yield Misfit(("moving_variance", *at), f"{said}; {instead}")
 
 
 class BatchNormalization(Normalizing):
@@ -74,6 +90,8 @@ class BatchNormalization(Normalizing):
             if isinstance(numbers, Numeric) and numbers.shape and fitted(numbers, shape) is None:
                 said = f"{called} has {count(shape[0], 'channel')}, but {field} has another size"
                 yield Misfit((field,), f"{said}; write one number for all, or one for each")
+        if isinstance(self.moving_variance, Numeric):
+            yield from _negative(self.moving_variance, called)
         if self.training is False and self.moving_mean is None and self.gamma is not None:
             said = f"{called} is not in training and has no running statistics"
             yield Misfit(("training",), f"{said}; write moving_mean: and moving_variance:")
@@ -99,12 +117,11 @@ class BatchNormalization(Normalizing):
         yield from said if self.learns else list(said)[:1]
         if self.learns and self.moving_mean is not None:
             momentum = self._momentum(conventions).text
-            kept = (
-                "of the old values are kept"
-                if conventions.framework == "keras"
-                else "comes from the batch"
-            )
-            yield f"of the running values the share {momentum} {kept}"
+            if conventions.framework == "keras":
+                yield f"{momentum} of the old running values is kept"
+            else:
+                over = "" if self.unbiased else ", whose variance is there divided by n - 1"
+                yield f"{momentum} of the new running values comes from this batch{over}"
 
     def normalized(self, builder: Builder) -> Handle:
         x, conventions = builder.x, builder.conventions
@@ -128,7 +145,7 @@ class BatchNormalization(Normalizing):
         if self.moving_mean is None:
             return
         momentum = self._momentum(builder.conventions)
-        kept, taken = momentum, Given.of(str(1 - momentum.value))
+        kept, taken = momentum, _given(1 - momentum.value)
         places = builder.samples * prod(builder.x.shape) // variance.shape[0]
         if builder.conventions.framework == "pytorch":
             kept, taken = taken, momentum
@@ -142,7 +159,7 @@ class BatchNormalization(Normalizing):
             share = taken
             if letter == "v" and builder.conventions.framework == "pytorch" and not self.unbiased:
                 # From 1/n Σ to 1/(n - 1) Σ.
-                share = Given.of(str(taken.value * places / (places - 1)))
+                share = _given(taken.value * places / (places - 1))
             mixed = LinearCombination(constants=(kept, share))(old, new)
             heading = f"{word.replace('moving_', 'running ')}s after this batch"
             builder.name(mixed, Label(word, heading, letter, below="new", own=True))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from math import prod
 from typing import Any, ClassVar
 
-from handcalc.errors import times
+from handcalc.errors import count, times
 from handcalc.fields import Array, Extent, Numbers, Shape, Truth
 from handcalc.layers._attending import LETTERS, PLURALS, Attending, ScoreScale
 from handcalc.layers._gates import relaid
@@ -58,6 +58,11 @@ class MultiHeadAttention(Attending):
         if word == "value" and self.value_dim is not None:
             return self.value_dim
         return self.key_dim if self.key_dim is not None else features // self.num_heads
+
+    def by_head(self) -> bool:
+        """Do the weights have a matrix for each head?"""
+        own = self.query_weights
+        return isinstance(own, Array) and len(own.shape) == 3
 
     def given_numbers(self) -> list[object]:
         """The weights that have numbers."""
@@ -117,10 +122,32 @@ class MultiHeadAttention(Attending):
         if isinstance(own, Array) and (len(own.shape) != 2 or own.shape[0] != rows):
             said = f"{called} has {heads} heads of {v} numbers, but output_weights has {times(own.shape) if own.shape else 'one number'}"
             yield Misfit(("output_weights",), f"{said}; write a matrix with {rows} rows")
-        for word in (*LETTERS, "output"):
-            if getattr(self, f"{word}_bias") is not None and not self.use_bias:
+        yield from self._biases_that_do_not_fit(query, key, value, called)
+
+    def _biases_that_do_not_fit(
+        self, query: Shape, key: Shape, value: Shape, called: str
+    ) -> Iterator[Misfit]:
+        each = [(w, self.dim(w, s[-1])) for w, s in zip(LETTERS, (query, key, value), strict=True)]
+        shapes: dict[str, tuple[Shape, Shape]] = {
+            word: ((self.num_heads * d,), (self.num_heads, d)) for word, d in each
+        }
+        shapes["output"] = ((self.output_features(query, value),),) * 2
+        for word, (flat, by_head) in shapes.items():
+            bias = getattr(self, f"{word}_bias")
+            if bias is None:
+                continue
+            if not self.use_bias:
                 said = f"{called} has a {word}_bias and says use_bias: false; leave one out"
                 yield Misfit((f"{word}_bias",), said)
+            elif not (self.projections if word != "output" else self.projects_back()):
+                said = f"{called} has a {word}_bias, but no {word}_weights that it is added to"
+                yield Misfit((f"{word}_bias",), f"{said}; leave it out")
+            elif isinstance(bias, Array) and bias.shape not in (flat, by_head):
+                has = times(bias.shape) if bias.shape else "one number"
+                said = f"{called} has {has} for {word}_bias, but {count(flat[0], 'column')}"
+                yield Misfit(
+                    (f"{word}_bias",), f"{said} of {word}_weights; write a list of {flat[0]}"
+                )
 
     def output_features(self, query: Shape, value: Shape) -> int:
         """How many numbers each token has in the end."""
@@ -144,8 +171,12 @@ class MultiHeadAttention(Attending):
         return (*query[:-1], self.output_features(query, value))
 
     def says(self, received: Shape, conventions: Conventions) -> Iterable[str]:
-        if self.scale is False:
-            yield "the scores are not divided by √d (scale: false)"
+        if self.projections and self.given_numbers():
+            own = "matrices of its own" if self.by_head() else "its run of columns of each matrix"
+            yield f"each head has {own}"
+        elif not self.projections:
+            yield "each head has its run of the features"
+        yield from self.says_of_scale(self.scale)
         yield from super().says(received, conventions)
 
     # --- counts -------------------------------------------------------------------------------------
@@ -203,7 +234,10 @@ class MultiHeadAttention(Attending):
             Q, K, V = (run.head(head) for run in runs.values())
             A = weights_of(builder, Q @ K.T, K.shape[-1], how, head)
             heads.append(
-                builder.name(A @ V, Label("head", "heads", "H", own=True, at=head, counts="head"))
+                builder.name(
+                    A @ V,
+                    Label("head", "outputs of the head", "H", own=True, at=head, counts="head"),
+                )
             )
         side_by_side = Concatenate(axis=1)(*heads)
         features = self.output_features(sources["query"].shape, sources["value"].shape)

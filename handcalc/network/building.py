@@ -254,7 +254,9 @@ def _add_losses(builder: _Builder) -> None:
         slope = Quantity(SLOPE, "slope", own, output.shape, about=output.name)
         _add_loss(builder, WeightedSum(), slope, _slopes(network, output.shape), last, whole)
     if together and last in network.quantities:
-        over = GroupMean(batch=True) if problem.batch == "mean" else GroupSum(batch=True)
+        # Given gradients of the outputs are those of the loss of the whole batch.
+        mean = problem.batch == "mean" and SLOPE not in network.quantities
+        over = GroupMean(batch=True) if mean else GroupSum(batch=True)
         builder.make(_loss_quantity(data, whole), Node(over, (last,), data))
     if data in network.quantities and problem.penalty is not None:
         _add_penalties(builder, problem.penalty, whole)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from handcalc.network.graph import LOSS, RATE, Network, Node
+from handcalc.operations._operation import or_zero
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array
@@ -104,10 +105,17 @@ def backward(network: Network, result: Result) -> None:
     shared = {quantity.name for quantity in network.parameters}
     result.gradients = gradients = {LOSS: np.ones(() if network.mixes else network.samples)}
 
+    sizes: Arrays = {}
+
     def gather(name: str, part: "Array") -> None:
-        if network.mixes and not network.per_sample(name):
-            part = part.sum(axis=0) if part.ndim > len(network.quantities[name].shape) else part
-        gradients[name] = gradients[name] + part if name in gradients else part
+        size = abs(part)
+        one = network.mixes and not network.per_sample(name)
+        if one and part.ndim > len(network.quantities[name].shape):
+            part, size = part.sum(axis=0), size.sum(axis=0)
+        if name in gradients:
+            part, size = gradients[name] + part, sizes[name] + size
+        sizes[name] = size
+        gradients[name] = or_zero(part, size)
 
     for node in reversed(network.nodes):
         if node.output not in network.reaching:
@@ -142,7 +150,8 @@ def _update(network: Network, result: Result, names: Iterable[str]) -> None:
         part = result.gradients[name]
         total = part
         if not network.mixes:
-            total = part.mean(axis=0) if problem.batch == "mean" else part.sum(axis=0)
+            total = or_zero(part.sum(axis=0), abs(part).sum(axis=0))
+            total = total / len(part) if problem.batch == "mean" else total
         result.batch[name] = total
         if name in network.learned_names:
             assert problem.optimizer is not None

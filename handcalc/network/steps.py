@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from handcalc.errors import HandcalcError
+from handcalc.errors import HandcalcError, ProblemError
 from handcalc.formula import Call, Formula, Leaf, Number, Partial, Symbol, evaluate, is_long, leaves
 from handcalc.network.formulas import Formulas
 from handcalc.network.graph import LOSS, Network, Node
@@ -187,12 +187,31 @@ class Steps(Formulas):
     def _finite(self, value: Exact, ref: Ref) -> Exact:
         if math.isfinite(value):
             return value
+        if isinstance(ref, Element) and not self.policy.carries:
+            self.refuse_in_words(ref.quantity)
         rounded = " with the numbers rounded on the way" if self.policy.carries else ""
         instead = "carry: exact or other numbers" if self.policy.carries else "other numbers"
         raise HandcalcError(
             f"{self.network.problem.origin.path}: step {self.key(ref)} has no finite value{rounded}; "
             f"write {instead}"
         )
+
+    def refuse_in_words(self, name: str) -> None:
+        """Why values of a layer are not finite, where the first operation that gives such values knows."""
+        behind, origin = self.network.behind({name}), self.network.problem.origin
+        for node in self.network.nodes:
+            if node.output in behind and not self._all_finite(node.output):
+                quantity, why = self.network.quantities[node.output], node.operation.no_value()
+                if not why or not quantity.layer:
+                    return
+                said = f"layer {quantity.number} '{quantity.layer}' {why}"
+                place = ("layers", quantity.number - 1)
+                raise ProblemError(origin.path, [origin.mistake(place, said)])
+
+    def _all_finite(self, name: str) -> bool:
+        import numpy as np
+
+        return bool(np.isfinite(self.result.values[name]).all())
 
     def _given(self, ref: Ref) -> Written:
         assert isinstance(ref, Element)

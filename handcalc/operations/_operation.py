@@ -155,6 +155,14 @@ class Operation(Strict, ABC):
         """The local derivative in words."""
         return ""
 
+    def no_value(self) -> str:
+        """Why a result may have no finite value, and what to write instead; "" if nothing can be said."""
+        return ""
+
+    def rule_of(self, slot: int) -> str:
+        """What is said of the way back to one of its inputs, where it differs from the others."""
+        return self.rule()
+
 
 def without_noise(sums: "Array", sizes: "Array") -> "Array":
     """Sums as their decimals say: 0.1 + 0.2 - 0.3 is 0, not 5.6e-17; 1.2 - 1.1 is 0.1, not 0.0999…987.
@@ -175,3 +183,13 @@ def without_noise(sums: "Array", sizes: "Array") -> "Array":
     unit = 10.0 ** np.where(held, places, 0)
     rounded: Array = np.where(held, np.rint(found * unit) / unit, found)
     return rounded
+
+
+def or_zero(sums: "Array", sizes: "Array") -> "Array":
+    """Sums of gradients; those of which all that floats hold has cancelled are 0.
+
+    `sizes` holds the sums of the terms' absolute values, each of which has noise of its own.
+    """
+    import numpy as np
+
+    return np.where(abs(sums) <= 16 * np.finfo(float).eps * sizes, 0.0, sums)

@@ -35,5 +35,8 @@ class Divide(Together):
         a, b = arrays
         return 1 / b, -a / b**2
 
+    def no_value(self) -> str:
+        return "divides by a number that is 0; write other numbers"
+
     def rule(self) -> str:
         return "the slope by the numerator is one over the denominator"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from handcalc.fields import Given
 from handcalc.formula import Formula, Number, sqrt
 from handcalc.operations._groups import Grouped
+from handcalc.operations._operation import or_zero
 from handcalc.operations._tensor import Index, Shape, Tensor
 
 if TYPE_CHECKING:
@@ -84,6 +85,15 @@ class GroupNormalize(Grouped):
     def rule(self) -> str:
         return "the root's slope is one over twice the root; a quotient's denominator comes back squared"
 
+    def no_value(self) -> str:
+        if self.epsilon.value:
+            return ""
+        said = f"divides by the root of a {'variance' if self.centered else 'mean of squares'} that is 0"
+        return f"{said}; write epsilon: 1e-5, which is added to it, or other numbers"
+
+    def rule_of(self, slot: int) -> str:
+        return self.rule() if slot == 1 else ""
+
     def _centered(self, index: Index, *tensors: Tensor) -> Formula:
         x = tensors[0]
         return x[index] - tensors[2][self.group(index, x.shape)] if self.centered else x[index]
@@ -105,4 +115,4 @@ class GroupNormalize(Grouped):
     def _each(self, gradient: "Array") -> "Array":
         """Σ over the group, sample by sample: what all samples share gets a part from each."""
         alone = self.model_copy(update={"batch": False})
-        return alone.summed(gradient)
+        return or_zero(alone.summed(gradient), alone.summed(abs(gradient)))

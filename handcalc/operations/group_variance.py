@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from handcalc.formula import Formula, Number, total
 from handcalc.operations._groups import Statistic
+from handcalc.operations._operation import without_noise
 from handcalc.operations._tensor import Index, Tensor
 
 if TYPE_CHECKING:
@@ -37,23 +38,25 @@ class GroupVariance(Statistic):
 
     def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
         x, mean = arrays
-        slope = 2 * (x - self.spread(mean, x)) / self._over(x.shape[1:], len(x))
-        dx = self.spread(gradient, x) * slope
-        return dx, -self.summed(dx)
+        wide, share = self.spread(mean, x), 2 / self._over(x.shape[1:], len(x))
+        upstream = self.spread(gradient, x) * share
+        dx = upstream * (x - wide)
+        sizes = self.summed(abs(upstream) * (abs(x) + abs(wide)))
+        return dx, without_noise(-self.summed(dx), sizes)
 
     def definition(self, index: Index, *tensors: Tensor) -> Formula:
         x, mean = tensors
         squares = total((element - mean[index]) ** 2 for element in self.elements(index, x))
-        return self._share(x, 1) * squares
+        return self._share(x, 1, squares)
 
     def partial(
         self, index: Index, slot: int, by: Index, output: Tensor, *tensors: Tensor
     ) -> Formula:
         x, mean = tensors
-        share = self._share(x, 2)
         if slot == 0:
-            return share * (x[by] - mean[index])
-        return -(share * total(element - mean[index] for element in self.elements(index, x)))
+            return self._share(x, 2, x[by] - mean[index])
+        deviations = total(element - mean[index] for element in self.elements(index, x))
+        return -self._share(x, 2, deviations)
 
     def rule(self) -> str:
         return "the square brings down a 2; the deviations from the mean add up to 0"
@@ -61,6 +64,7 @@ class GroupVariance(Statistic):
     def _over(self, shape: tuple[int, ...], samples: int) -> int:
         return self.size(shape, samples) - self.unbiased
 
-    def _share(self, x: Tensor, k: int) -> Formula:
+    def _share(self, x: Tensor, k: int, of: Formula) -> Formula:
+        """k/n of something; of 2/2 nothing is written."""
         n = self._over(self.own(x.shape), x.shape[0])
-        return Number(Fraction(k, n), f"{k}/{n}")
+        return of if k == n else Number(Fraction(k, n), f"{k}/{n}") * of

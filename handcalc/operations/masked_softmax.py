@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from handcalc.formula import Formula, exp, number, total
 from handcalc.operations._along import Along
+from handcalc.operations._operation import or_zero
 from handcalc.operations._tensor import Index, Shape, Tensor
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ class MaskedSoftmax(Along):
     def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
         axis = self.numpy_axis(gradient.ndim)
         mean = (gradient * output).sum(axis=axis, keepdims=True)
-        return (output * (gradient - mean),)
+        sizes = abs(gradient) + (abs(gradient) * output).sum(axis=axis, keepdims=True)
+        return (output * or_zero(gradient - mean, sizes),)
 
     def definition(self, index: Index, *tensors: Tensor) -> Formula:
         if not self.allows(index):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from handcalc.formula import Formula, total
-from handcalc.operations._operation import Operation, without_noise
+from handcalc.operations._operation import Operation, or_zero, without_noise
 from handcalc.operations._rearranged import leveled
 from handcalc.operations._tensor import Index, Shape, Tensor
 
@@ -38,7 +38,7 @@ class Matmul(Operation):
     def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
         a, b = self._matrices(*arrays)
         dy = gradient.reshape(len(gradient), a.shape[1], b.shape[2])
-        da, db = dy @ b.swapaxes(1, 2), a.swapaxes(1, 2) @ dy
+        da, db = _product(dy, b.swapaxes(1, 2)), _product(a.swapaxes(1, 2), dy)
         return da[:, 0] if self.ranks[0] == 1 else da, db[..., 0] if self.ranks[1] == 1 else db
 
     def definition(self, index: Index, *tensors: Tensor) -> Formula:
@@ -70,3 +70,7 @@ class Matmul(Operation):
     def _given_back(self, y: "Array") -> "Array":
         y = y[:, 0] if self.ranks[0] == 1 else y
         return y[..., 0] if self.ranks[1] == 1 else y
+
+
+def _product(a: "Array", b: "Array") -> "Array":
+    return or_zero(a @ b, abs(a) @ abs(b))

@@ -5,7 +5,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from handcalc.formula import Formula, number
-from handcalc.operations._operation import Operation
+from handcalc.operations._operation import Operation, or_zero
 from handcalc.operations._tensor import Index, Shape, Tensor
 
 if TYPE_CHECKING:
@@ -41,10 +41,9 @@ class ScaleAndShift(Operation):
         x = arrays[0]
         parts = [gradient * self._wide(arrays[1], x) if self.scale else gradient * 1.0]
         over = tuple(a + 1 for a in range(x.ndim - 1) if a not in self.axes)
-        if self.scale:
-            parts.append((gradient * x).sum(axis=over))
-        if self.center:
-            parts.append(gradient.sum(axis=over))
+        for there, terms in ((self.scale, gradient * x), (self.center, gradient)):
+            if there:
+                parts.append(or_zero(terms.sum(axis=over), abs(terms).sum(axis=over)))
         return tuple(parts)
 
     def definition(self, index: Index, *tensors: Tensor) -> Formula:
@@ -70,6 +69,9 @@ class ScaleAndShift(Operation):
 
     def rule(self) -> str:
         return "the gradient is multiplied by γ on its way back; β lets it pass"
+
+    def rule_of(self, slot: int) -> str:
+        return self.rule() if slot == 0 else ""
 
     def _place(self, index: Index) -> Index:
         return tuple(index[axis] for axis in self.axes)

@@ -11,6 +11,7 @@ from pydantic import AfterValidator
 from handcalc.fields import Given, mistake
 from handcalc.formula import Formula, Number, exp, log, total
 from handcalc.operations._along import Along
+from handcalc.operations._operation import or_zero
 from handcalc.operations._tensor import Index, Tensor
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ class Softmax(Along):
     def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
         axis = self.numpy_axis(gradient.ndim)
         mean = (gradient * output).sum(axis=axis, keepdims=True)
-        return (self._rate() * output * (gradient - mean),)
+        sizes = abs(gradient) + (abs(gradient) * output).sum(axis=axis, keepdims=True)
+        return (self._rate() * output * or_zero(gradient - mean, sizes),)
 
     def definition(self, index: Index, *tensors: Tensor) -> Formula:
         z = tensors[0]

@@ -27,8 +27,9 @@ def write(
         return
     forward = kind is not Gradient
     if forward:
-        title = f"Layer {quantity.layer}, all samples: {quantity.label.heading}"
-        page.step(title)
+        page.step(
+            f"{_names.owner(quantity)}{_names.place(quantity)}, all samples: {quantity.label.heading}"
+        )
     if page.level == "brief" and not page.network.symbolic:
         _grid(page, quantity, samples, kind)
         return
@@ -42,7 +43,8 @@ def write(
         page.say("All of them in the same way:")
     else:
         in_full(refs[:1])
-        page.step(f"Layer {quantity.layer}, all samples: {_names.all_of(quantity)} in the same way")
+        own = _names.owner(quantity) + _names.place(quantity)
+        page.step(f"{own}, all samples: {_names.all_of(quantity)} in the same way")
     _grid(page, quantity, samples, kind)
 
 

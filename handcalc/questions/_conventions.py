@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from handcalc.errors import count, listed
 from handcalc.losses._loss import Loss
 from handcalc.network import Quantity
-from handcalc.network.graph import RATE
+from handcalc.network.graph import RATE, SLOPE
 from handcalc.operations.affine import Affine
 from handcalc.operations.average_pool import AveragePool
 from handcalc.operations.correlate import Correlate
@@ -51,6 +51,8 @@ def of(page: Page) -> Iterable[str]:
     if page.wanted is not None:
         yield from (f"Loss: {title}." for title in page.loss_titles)
     yield from _corners(page)
+    if page.network.mixes and SLOPE in page.network.quantities:
+        yield "The gradients of the outputs are given for the loss of the whole batch: no mean is taken of them."
     if page.updates and RATE in page.network.quantities:
         yield (
             "All gradients are found with the weights as they were; then all weights are updated at once."

@@ -3,12 +3,13 @@
 Every element of it is worked out both ways: in symbols sympy proves them equal, with numbers they agree.
 """
 
+from collections.abc import Sequence
 from itertools import islice
 from math import prod
 
 from handcalc.document import Line, Lines
 from handcalc.errors import ProofError, count
-from handcalc.formula import Formula, Leaf, Partial, Slide, Sum, Symbol, algebra, evaluate
+from handcalc.formula import Formula, Leaf, Partial, Slide, Sum, Symbol, algebra, evaluate, total
 from handcalc.network import Element, Gradient, Node
 from handcalc.network.formulas import Elements
 from handcalc.operations._operation import Identity
@@ -32,13 +33,24 @@ def write(page: Page, name: str, sample: int | None) -> None:
     identity = node.operation.identity(slot, *shapes)
     if identity is None:
         return
-    page.say("All at once:")
+    samples = _samples(page, name, sample)
+    page.say(
+        "All at once, for each sample, and the samples added:"
+        if len(samples) > 1
+        else "All at once:"
+    )
     page.add(Lines((_line(page, node, slot, identity),)))
     if identity.right is not None:
         _legend(page, identity)
     if identity.said:
         page.say(f"{identity.said[0][0].upper()}{'; '.join(identity.said)[1:]}.")
-    page.say(_shown_to_hold(page, node, slot, identity, sample))
+    page.say(_shown_to_hold(page, node, slot, identity, samples))
+
+
+def _samples(page: Page, name: str, sample: int | None) -> tuple[int | None, ...]:
+    """The samples that the gradient is summed over: what they share gets a part from each where they meet."""
+    shared = page.network.mixes and not page.network.per_sample(name)
+    return tuple(page.steps.samples) if shared and page.steps.samples else (sample,)
 
 
 def _legend(page: Page, identity: Identity) -> None:
@@ -81,23 +93,16 @@ def _indexed(symbol: Symbol, index: str) -> Symbol:
 
 
 def _shown_to_hold(
-    page: Page, node: Node, slot: int, identity: Identity, sample: int | None
+    page: Page, node: Node, slot: int, identity: Identity, samples: Sequence[int | None]
 ) -> str:
     """Both ways, element by element."""
     steps, name = page.steps, node.inputs[slot]
-    tensors: dict[str, Tensor] = {
-        word: steps.tensor(other, sample, steps.backward_view(node, slot))
-        for word, other in zip(node.operation.slots, node.inputs, strict=False)
-    }
-    tensors["dy"] = Elements(
-        page.network.quantities[node.output].shape,
-        lambda index: steps.leaf(Gradient(Element(node.output, index, sample))),
-    )
+    tensors = [_tensors(page, node, slot, sample) for sample in samples]
     shape, worst, compared = page.network.quantities[name].shape, 0.0, 0
     work = 0
     for index in islice(indices(shape), MOST_COMPARED):
-        ref = Gradient(Element(name, index, sample))
-        other = identity.element(index, tensors)
+        ref = Gradient(Element(name, index, samples[0] if len(samples) == 1 else None))
+        other = total(identity.element(index, own) for own in tensors)
         if page.network.symbolic:
             own = steps.formula(ref)
             assert own is not None
@@ -119,3 +124,17 @@ def _shown_to_hold(
     close = "exactly" if worst == 0 else f"to {worst:.0e}".replace("e-0", "e-")
     comes = "comes" if compared == 1 else "come"
     return f"Worked out that way, the {of}{count(compared, 'value')} {comes} out the same, {close}."
+
+
+def _tensors(page: Page, node: Node, slot: int, sample: int | None) -> dict[str, Tensor]:
+    """What goes into an operation in one sample, and the gradient that arrives at its result."""
+    steps = page.steps
+    tensors: dict[str, Tensor] = {
+        word: steps.tensor(other, sample, steps.backward_view(node, slot))
+        for word, other in zip(node.operation.slots, node.inputs, strict=False)
+    }
+    tensors["dy"] = Elements(
+        page.network.quantities[node.output].shape,
+        lambda index: steps.leaf(Gradient(Element(node.output, index, sample))),
+    )
+    return tensors

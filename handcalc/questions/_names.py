@@ -5,6 +5,11 @@ from handcalc.network import Quantity
 from handcalc.questions._page import Page
 
 
+def owner(quantity: Quantity) -> str:
+    """The layer that a quantity belongs to, as a heading begins; an input belongs to none."""
+    return f"Layer {quantity.layer}" if quantity.layer else "Input"
+
+
 def place(quantity: Quantity) -> str:
     """Where in its layer a quantity stands: which way, which time, which head."""
     label = quantity.label

@@ -1,4 +1,4 @@
-"""Back through a normalization at once: the paths over x̂, σ² and μ put together."""
+"""Back through a normalization at once: its paths put together, and shown to be the same."""
 
 from fractions import Fraction
 

@@ -118,8 +118,14 @@ def _gradients(network: Network) -> Iterator[Group]:
     for layer, quantities, together in backward_places(network):
         for sample in together:
             for quantity in quantities:
-                if quantity.kind != "input" or (by_input and not layer):
+                given = quantity.kind == "input" and (layer or not by_input)
+                if not given and not _kept(network, quantity):
                     yield quantity, sample, Gradient
+
+
+def _kept(network: Network, quantity: Quantity) -> bool:
+    """Is it made of a batch for later, as a running mean, so that the loss does not depend on it?"""
+    return quantity.of_batch and not network.consumers(quantity.name) and quantity.name != LOSS
 
 
 def _itself(element: Element) -> Ref:

@@ -242,6 +242,9 @@ class Page:
             numbers = None if self.network.symbolic else self.numbers(called)
             return Line(called, None, numbers, value, exact, because)
         if not any(leaves(formula)):
+            if value and not self.steps.is_exact(ref):
+                # 1/3 and 1/√2 are not 0.3333 and 0.7071.
+                return Line(left, formula, None, value, False, because)
             return Line(left, value=value or _as_number(formula), because=because)
         if isinstance(formula, Symbol | Partial):
             return Line(left, formula, None, value, because=because or self.found(formula))
@@ -290,15 +293,15 @@ class Page:
         return total(kept), len(formula.terms) - len(kept)
 
     def with_slopes(self, formula: Formula) -> Formula:
-        """The chain rule's formula with its local slopes put in, and the factors of each path."""
+        """The chain rule's formula with its paths and their local slopes put in."""
 
         def put_in(leaf: Leaf) -> Formula:
             ref = self.steps.ref(leaf)
-            if isinstance(ref, Gradient) and ref.via is not None:
-                path = self.steps.formula(ref)
-                return leaf if path is None else self.with_slopes(path)
-            made = self.steps.formula(ref) if isinstance(ref, Local) else None
-            return leaf if made is None else made
+            path = isinstance(ref, Gradient) and ref.via is not None
+            made = self.steps.formula(ref) if path or isinstance(ref, Local) else None
+            if made is None:
+                return leaf
+            return substitute(made, put_in) if path else made
 
         return substitute(formula, put_in)
 

@@ -76,8 +76,13 @@ def _of_batch(page: Page, quantity: Quantity, samples: Sequence[int | None]) -> 
             assert isinstance(ref, Gradient)
             _chain.write(page, ref)
 
+    if page.level == "brief":
+        page.step(
+            f"{_names.owner(quantity)}{_names.place(quantity)}, all samples: {quantity.label.heading}"
+        )
     _batch.write(page, quantity, samples, Gradient, in_full)
-    _rule(page, quantity.name)
+    if page.level != "brief":
+        _rule(page, quantity.name)
 
 
 def _asks_input(page: Page) -> bool:
@@ -87,10 +92,10 @@ def _asks_input(page: Page) -> bool:
 
 
 def _without_influence(page: Page) -> None:
-    """Layers whose values do not reach the loss: their gradients are 0, and why."""
+    """Layers none of whose values reaches the loss: their gradients are 0, and why."""
     network = page.network
-    alone = [q.layer for q in network.values if q.name not in network.reaching]
-    layers = list(dict.fromkeys(alone))
+    used = {q.layer for q in network.values if q.name in network.reaching}
+    layers = [name for name in dict.fromkeys(q.layer for q in network.values) if name not in used]
     if page.wanted is not None:
         by = [ref.by.quantity for ref in page.targets if isinstance(ref, Gradient)]
         asked = {network.quantities[name].layer for name in by}
@@ -111,7 +116,7 @@ def _of_places(page: Page, quantities: Sequence[Quantity], sample: int | None) -
         refs = page.of(Gradient, quantity.name, sample)
         if quantity.kind != "learned" and not page.steps.all_stand_alone(quantity):
             refs = [ref for ref in refs if _stands_alone(page, ref)]
-        found += refs
+        found += [ref for ref in refs if not page.steps.is_given(page.steps.same(ref))]
     return found
 
 
@@ -130,7 +135,8 @@ def _layer(
         return
     at = "" if sample is None else f", sample {sample + 1}"
     if page.level == "brief":
-        page.step(f"Layer {layer}{at}" if layer else f"Input{at}")
+        of = f": {quantities[0].label.heading}" if page.network.mixes else ""
+        page.step(f"Layer {layer}{at}{of}" if layer else f"Input{at}{of}")
         _table(page, refs)
         return
     groups: dict[str, list[Gradient]] = {}
@@ -236,11 +242,15 @@ def _of(quantity: Quantity) -> str:
 
 def _rule(page: Page, name: str) -> None:
     """How the gradient comes through what follows, in words: pooling, padding, reshaping."""
-    rules = [node.operation for node, _ in page.network.consumers(name)]
-    if not all(isinstance(rule, Rearranged) for rule in rules):
+    uses = [
+        (node.operation, slot)
+        for node, slot in page.network.consumers(name)
+        if node.output in page.network.reaching
+    ]
+    if not all(isinstance(operation, Rearranged) for operation, _ in uses):
         # What changes its place and goes into a formula too has a sum of both as its gradient.
-        rules = [rule for rule in rules if not isinstance(rule, Rearranged)]
-    for rule in dict.fromkeys(r.rule() for r in rules if not r.derivable):
+        uses = [(o, slot) for o, slot in uses if not isinstance(o, Rearranged)]
+    for rule in dict.fromkeys(o.rule_of(slot) for o, slot in uses if not o.derivable):
         if rule:
             page.say(f"{rule[0].upper()}{rule[1:]}.")
 

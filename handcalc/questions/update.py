@@ -141,10 +141,13 @@ def _loss_after(page: Page) -> None:
     before, after = Element(LOSS), After(Element(LOSS))
     old, new = steps.exact(before), steps.exact(after)
     verdict = "fell" if new < old else "rose" if new > old else "did not change"
+    hidden = old != new and steps.written(before).value == steps.written(after).value
     page.say(
         "The loss ",
         steps.leaf(before),
         f" {verdict}: from {page.text(before)} to {page.text(after)}",
-        f" (at full precision from {old:.8f} to {new:.8f})." if steps.policy.carries else ".",
+        f" (at full precision from {old:.8f} to {new:.8f})."
+        if steps.policy.carries or hidden
+        else ".",
         " Small steps against the gradient lower it; this one was too large." if new > old else "",
     )
