@@ -24,7 +24,7 @@ from handcalc.formula import (
 from handcalc.formula.text import text
 from handcalc.losses._loss import Loss
 from handcalc.network import After, Change, Element, Gradient, Local, Node, Ref, Steps
-from handcalc.network.graph import LOSS
+from handcalc.network.graph import EACH, LOSS
 from handcalc.number import fixed
 from handcalc.operations._elementwise import Elementwise
 from handcalc.operations._operation import Operation
@@ -116,23 +116,24 @@ class Step:
         nearest = total(terms) if terms else formula
         return (formula,) if nearest == formula else (formula, nearest)
 
-    def rewritten(self, rewrite: Rewrite) -> Iterator[Formula]:
+    def rewritten(self, rewrite: Rewrite, *, uses: bool = False) -> Iterator[Formula]:
         """Its formulas with other formulas for steps on the way, as far as one was met.
 
         Steps that stand on the sheet or are given end the way, whatever is behind them. A formula that would
-        be too long is none: cut short it is another than the one that is meant.
+        be too long is none: cut short it is another than the one that is meant. With `uses` one step is used
+        for another, be it on the sheet or not; the one that is used is followed back in its turn.
         """
         rewrite = self._one_step_on(rewrite)
         whole = rewrite(self.ref, self.ref)
         if whole is not None:
-            yield whole
+            yield self._written(whole, rewrite, uses) if uses else whole
             return
         known = len(self.way) <= MOST_PARTS
-        if known and all(rewrite(ref, inside) is None for ref, inside in self.way):
+        if not uses and known and all(rewrite(ref, inside) is None for ref, inside in self.way):
             return
         for route in self.routes:
-            if self._meets(route, rewrite):
-                yield self._written(route, rewrite)
+            if self._meets(route, rewrite, uses):
+                yield self._written(route, rewrite, uses)
 
     def _one_step_on(self, rewrite: Rewrite) -> Rewrite:
         """The same for values after the update, which are made in the same way of the new numbers."""
@@ -153,7 +154,7 @@ class Step:
 
         return both
 
-    def _written(self, route: Formula, rewrite: Rewrite) -> Formula:
+    def _written(self, route: Formula, rewrite: Rewrite, uses: bool) -> Formula:
         """A way with what is rewritten on it put in; what stands in it several times is the same object.
 
         Where nothing is met, the step itself stands: it is rounded on scratch paper.
@@ -167,19 +168,30 @@ class Step:
             return made[ref, inside]
 
         def new(ref: Ref, inside: Ref, depth: int) -> Formula:
-            ends = ref in self.on_sheet
-            other = rewrite(ref, inside) if not ends or isinstance(ref, After) else None
-            if other is not None:
+            may = uses or ref not in self.on_sheet or isinstance(ref, After)
+            other = rewrite(ref, inside) if may else None
+            if other is None:
+                whole, differs = behind(ref, depth)
+            elif uses:
+                used = {leaf: self.steps.ref(leaf) for leaf in leaves(other)}
+                whole = substitute(other, lambda leaf: of(used[leaf], used[leaf], depth + 1))
+                differs = True
+            else:
+                whole, differs = other, True
+            if differs:
                 changed.add((ref, inside))
-                return other
-            formula = None if ends or depth > MOST_DEEP else self.steps.formula(ref)
+            return whole
+
+        def behind(ref: Ref, depth: int) -> tuple[Formula, bool]:
+            """A step with what is rewritten behind it, and whether anything is."""
+            ends = ref in self.on_sheet or depth > MOST_DEEP
+            formula = None if ends else self.steps.formula(ref)
             if formula is None:
-                return self.steps.leaf(ref)
+                return self.steps.leaf(ref), False
             whole = within(formula, ref, depth)
             if all((self.steps.ref(leaf), ref) not in changed for leaf in leaves(formula)):
-                return self.steps.leaf(ref)
-            changed.add((ref, inside))
-            return whole
+                return self.steps.leaf(ref), False
+            return whole, True
 
         def within(formula: Formula, ref: Ref, depth: int) -> Formula:
             return substitute(formula, lambda leaf: of(self.steps.ref(leaf), ref, depth + 1))
@@ -210,7 +222,7 @@ class Step:
             waiting.extend((other, ref, depth + 1) for other in behind or ())
         return tuple(met)
 
-    def _meets(self, route: Formula, rewrite: Rewrite) -> bool:
+    def _meets(self, route: Formula, rewrite: Rewrite, uses: bool) -> bool:
         """Does a way lead to a step that is rewritten, and is it short enough to be written out?"""
         sizes: dict[tuple[Ref, Ref], tuple[int, bool]] = {}
 
@@ -218,9 +230,12 @@ class Step:
             """How many parts a step has once it is written out, and whether something on it is rewritten."""
             if (ref, inside) not in sizes:
                 ends = ref in self.on_sheet
-                may = not ends or isinstance(ref, After)
-                if may and rewrite(ref, inside) is not None:
-                    sizes[ref, inside] = (1, True)
+                may = uses or not ends or isinstance(ref, After)
+                other = rewrite(ref, inside) if may else None
+                if other is not None:
+                    used = self._named(other) if uses else ()
+                    more = (size(one, one, depth + 1)[0] for one in used or () if one != ref)
+                    sizes[ref, inside] = (1 + sum(more), True)
                 elif ends or depth > MOST_DEEP:
                     sizes[ref, inside] = (1, False)
                 else:
@@ -338,7 +353,9 @@ class Step:
         """Is a step the derivative of the loss by an output?"""
         if isinstance(ref, Gradient):
             paths = self.steps.paths(ref.by) if ref.via is None else [ref.via]
-            return len(paths) == 1 and paths[0].quantity == LOSS
+            # Where samples meet, the loss of each of them goes on into that of all.
+            ends = len(paths) == 1 and paths[0].quantity in (LOSS, EACH)
+            return ends and ref.by.quantity != EACH
         return isinstance(ref, Local) and isinstance(self.maker(ref.of), Loss)
 
 

@@ -7,7 +7,17 @@ Nothing of handcalc is used to work them out. A kind of network is a module with
 import random
 from collections.abc import Callable
 
-from simulated import convolution, counts, dense, dropout, merging, shared
+from simulated import (
+    attending,
+    convolution,
+    counts,
+    dense,
+    dropout,
+    merging,
+    normalizing,
+    shared,
+    through_time,
+)
 from simulated.student import Exercise
 
 KINDS: dict[str, Callable[[random.Random], Exercise]] = {
@@ -16,6 +26,9 @@ KINDS: dict[str, Callable[[random.Random], Exercise]] = {
     "merging": merging.drawn,
     "dropout": dropout.drawn,
     "shared": shared.drawn,
+    "through_time": through_time.drawn,
+    "attending": attending.drawn,
+    "normalizing": normalizing.drawn,
 }
 """Exercises in numbers, by the kind of their network."""
 

@@ -26,6 +26,29 @@ _OWN = (
     "activation_forgotten",
     "rate_forgotten",
     "rate_twice",
+    "state_weights",
+    "state_left_out",
+    "weights_of_another",
+    "gates_exchanged",
+    "time_left_out",
+    "update_gate_turned",
+    "reset_gate_left_out",
+    "another_head",
+    "root_of_length_forgotten",
+    "length_for_its_root",
+    "scores_for_weights",
+    "columns_for_rows",
+    "scores_mask_ignored",
+    "variance_divisor",
+    "deviation_for_variance",
+    "variance_for_deviation",
+    "epsilon_forgotten",
+    "mean_not_subtracted",
+    "momentum_turned",
+    "scale_and_shift_exchanged",
+    "statistics_as_constants",
+    "mean_as_constant",
+    "variance_as_constant",
 )
 NAMES: Mapping[str, frozenset[str]] = {
     **{word: frozenset({word}) for word in _OWN},
@@ -33,6 +56,9 @@ NAMES: Mapping[str, frozenset[str]] = {
     # Behind ReLU the slope that is left out is the mask.
     "no_activation_derivative": frozenset({"no_activation_derivative", "mask_forgotten"}),
     "mask_forgotten_backwards": frozenset({"mask_forgotten", "no_activation_derivative"}),
+    "input_gate_for_output_gate": frozenset({"gates_exchanged"}),
+    "old_cell": frozenset({"earlier_state"}),
+    "new_state_for_old": frozenset({"later_state"}),
     "plus_in_exponent": frozenset({"exponent_sign"}),
     "one_path_left_out": frozenset({"path_left_out"}),
     "skip_forgotten": frozenset({"path_left_out"}),
@@ -65,7 +91,7 @@ def with_mistakes(rng: random.Random, exercise: Exercise, decimals: int) -> Iter
     """One sheet for each mistake that can be made, in one layer or in all."""
     for mistake, names in NAMES.items():
         way = rng.choice(("rounded", "cut off", "zeros dropped", "one digit more"))
-        place = rng.choice(("", "", "o", "h", "c", "p"))
+        place = rng.choice(("", "", "o", "h", "c", "p", "r", "a", "n"))
         student = Student(ways(decimals)[way], rng.random() < 0.6, mistake, place)
         notes = worked(exercise, student)
         if notes is not None and notes.made:

@@ -1,15 +1,19 @@
 """What the mistakes about activations share: which of them make the values, and what each is called."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from handcalc import operations
 from handcalc.formula import Formula
 from handcalc.grading.step import Step
+from handcalc.layers._label import Label
 from handcalc.network import After, Element, Local, Ref
 from handcalc.operations._along import Along
 from handcalc.operations._elementwise import Elementwise
 from handcalc.operations._operation import Operation
+from handcalc.operations.masked_softmax import MaskedSoftmax
+from handcalc.operations.softmax import Softmax
 
 MOST_LAYERS = 3
 """Layers of activations, from a step backwards, in which a mistake is looked for one by one."""
@@ -37,6 +41,7 @@ _CALLED = {
     "linear": "the linear function",
     "softmax": "the softmax",
     "log_softmax": "the logarithm of the softmax",
+    "masked_softmax": "the softmax",
     "normalize": "the division by the sum",
 }
 
@@ -91,6 +96,11 @@ def slope_of(step: Step, ref: Ref) -> Operation | None:
     return of(step, ref.of) if ref.by.quantity == node.inputs[0] else None
 
 
+def unmasked(own: MaskedSoftmax) -> Softmax:
+    """The softmax of all scores."""
+    return Softmax(axis=own.axis)
+
+
 def few_shares(step: Step, ref: Ref, own: Along) -> bool:
     """Are there few enough values in a row to weigh them in another way?"""
     if not isinstance(ref, Element):
@@ -106,16 +116,20 @@ Remake = Callable[[Ref, Operation], Formula | None]
 def layer_by_layer(step: Step, remake: Remake) -> Iterator[Formula]:
     """The step's formulas with other values behind the activations of one layer at a time."""
 
-    def layer_of(ref: Ref) -> str | None:
+    def layer_of(ref: Ref) -> tuple[str, Label] | None:
         operation = of(step, ref)
         if operation is None or remake(ref, operation) is None:
             return None
         element = ref.of if isinstance(ref, After) else ref
-        return element.quantity if isinstance(element, Element) else None
+        if not isinstance(element, Element):
+            return None
+        quantity = step.steps.network.quantities[element.quantity]
+        # All times and all heads of a layer are one.
+        return quantity.layer, replace(quantity.label, at=None)
 
     for layer in step.met(layer_of)[:MOST_LAYERS]:
 
-        def other(ref: Ref, _: Ref, layer: str = layer) -> Formula | None:
+        def other(ref: Ref, _: Ref, layer: tuple[str, Label] = layer) -> Formula | None:
             operation = of(step, ref)
             own = operation is not None and layer_of(ref) == layer
             return remake(ref, operation) if own and operation is not None else None

@@ -11,8 +11,9 @@ def is_bias(step: Step, ref: Ref, inside: Ref) -> bool:
     operation = step.maker(inside)
     if operation is None:
         return False
-    if step.word(ref) == "bias":
-        return True
+    label = step.steps.network.quantities[ref.quantity].label
+    if label.word == "bias" or (label.own and label.letter in ("b", "d")):
+        return step.steps.kind(ref) == "learned"
     constant = getattr(operation, "constant", "")
     if step.word(ref) != "weights" or not constant:
         return False

@@ -8,7 +8,7 @@ from handcalc.formula import Formula, Number
 from handcalc.grading.mistakes._mistake import Mistake
 from handcalc.grading.step import Step
 from handcalc.network import After, Element, Gradient, Ref
-from handcalc.network.graph import LOSS
+from handcalc.network.graph import EACH, LOSS
 
 
 class SumForMean(Mistake):
@@ -32,7 +32,7 @@ class SumForMean(Mistake):
 
         def other(ref: Ref, _: Ref) -> Formula | None:
             over_all = (
-                (isinstance(ref, Gradient) and ref.by.sample is None)
+                (isinstance(ref, Gradient) and _is_mean(step, ref.by))
                 or (isinstance(ref, Element) and ref == Element(LOSS))
                 or (isinstance(ref, After) and ref.of == Element(LOSS))
             )
@@ -40,3 +40,8 @@ class SumForMean(Mistake):
             return None if formula is None else factor * formula
 
         yield from step.rewritten(other)
+
+
+def _is_mean(step: Step, by: Element) -> bool:
+    """Is 1/n a factor of a gradient: where samples meet, of that of the loss of each; else of all that they share?"""
+    return by.quantity == EACH if step.steps.network.mixes else by.sample is None

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from handcalc.formula import Formula
+from handcalc.grading.mistakes import _weights
 from handcalc.grading.mistakes._mistake import Mistake
 from handcalc.grading.step import Step
 from handcalc.network import After, Element, Gradient, Local, Ref
@@ -32,11 +33,16 @@ class UpdatedWeights(Mistake):
         def other(ref: Ref, inside: Ref) -> Formula | None:
             if not isinstance(inside, Gradient | Local):
                 return None
-            if isinstance(ref, Element) and step.word(ref) in ("weights", "kernel"):
+            if isinstance(ref, Element) and _is_weight(step, ref):
                 new = step.steps.same(After(ref))
-                return step.steps.leaf(new) if new != ref else None
+                # The weights of a sequence stand in their own gradient; what is asked is not at hand yet.
+                return step.steps.leaf(new) if new not in (ref, step.ref) else None
             if isinstance(ref, After) and step.steps.kind(ref.of) == "learned":
                 return step.steps.leaf(ref.of)
             return None
 
         yield from step.rewritten(other)
+
+
+def _is_weight(step: Step, ref: Ref) -> bool:
+    return step.word(ref) == "kernel" or _weights.is_matrix(step, ref)

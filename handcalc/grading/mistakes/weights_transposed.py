@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from handcalc.formula import Formula
+from handcalc.grading.mistakes import _weights
 from handcalc.grading.mistakes._mistake import Mistake
 from handcalc.grading.step import Step
 from handcalc.network import Element, Gradient, Local, Ref
@@ -34,7 +35,7 @@ class WeightsTransposed(Mistake):
         def other(ref: Ref, inside: Ref) -> Formula | None:
             if not isinstance(inside, Element if forward else Gradient | Local):
                 return None
-            if not isinstance(ref, Element) or step.word(ref) != "weights":
+            if not isinstance(ref, Element) or not _weights.is_matrix(step, ref):
                 return None
             shape = step.steps.network.quantities[ref.quantity].shape
             if len(shape) != 2 or shape[0] != shape[1] or ref.index == ref.index[::-1]:

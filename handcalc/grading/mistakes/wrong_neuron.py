@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import ClassVar
 
 from handcalc.formula import Formula
+from handcalc.grading.mistakes import _uses, _weights
+from handcalc.grading.mistakes._bias import is_bias
 from handcalc.grading.mistakes._mistake import Mistake
 from handcalc.grading.step import Step
 from handcalc.network import Element, Gradient, Local, Ref
@@ -38,19 +40,18 @@ class WrongNeuron(Mistake):
         self, step: Step, forward: bool, unit: int, *, biased: bool
     ) -> Iterator[Formula]:
         """With the weights of another neuron, or input; `biased`: its bias too, where it has its own."""
-        by_rows = step.steps.network.problem.notation.product == "Wx"
-        axis = 0 if by_rows == forward else 1
 
         def other(ref: Ref, inside: Ref) -> Formula | None:
             if not isinstance(inside, Element if forward else Gradient | Local):
                 return None
             if not isinstance(ref, Element):
                 return None
-            word, shape = step.word(ref), step.steps.network.quantities[ref.quantity].shape
-            if word == "bias" and biased and len(shape) == 1 and len(ref.index) == 1:
+            shape = step.steps.network.quantities[ref.quantity].shape
+            if biased and len(shape) == 1 and is_bias(step, ref, inside):
                 own, n = ref.index[0], shape[0]
                 return step.steps.leaf(replace(ref, index=(unit,))) if own != unit < n else None
-            if word != "weights" or len(shape) != 2:
+            axis = self._axis(step, ref, inside, forward)
+            if axis is None:
                 return None
             if unit >= shape[axis] or ref.index[axis] == unit:
                 return None
@@ -58,3 +59,14 @@ class WrongNeuron(Mistake):
             return step.steps.leaf(replace(ref, index=index))
 
         yield from step.rewritten(other)
+
+    def _axis(self, step: Step, ref: Element, inside: Ref, forward: bool) -> int | None:
+        """The axis along which the weights of another neuron lie, or on the way back of another input."""
+        made = inside.of if isinstance(inside, Local) else inside
+        in_a_layer = step.word(ref) == "weights" or (
+            isinstance(made, Element) and _uses.time(step, made) is not None
+        )
+        if not in_a_layer or not _weights.is_matrix(step, ref):
+            return None
+        axis = _weights.axis_of_neurons(step, ref, inside)
+        return axis if forward or axis is None else 1 - axis

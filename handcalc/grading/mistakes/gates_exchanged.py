@@ -1,0 +1,43 @@
+"""The value of one gate taken for that of another one, at the same time."""
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import ClassVar
+
+from handcalc.formula import Formula
+from handcalc.grading.mistakes import _uses
+from handcalc.grading.mistakes._mistake import Mistake
+from handcalc.grading.step import Step
+from handcalc.network import Element
+
+
+class GatesExchanged(Mistake):
+    """c = i·c + f·g in place of f·c + i·g; h = i·tanh(c) in place of o·tanh(c)."""
+
+    said: ClassVar[str] = "one gate was taken for another"
+
+    def formulas(self, step: Step) -> Iterator[Formula]:
+        if not _uses.through_time(step):
+            return
+        layers = dict.fromkeys(q.layer for q in step.steps.network.parameters)
+        pairs = [pair for layer in layers for pair in combinations(_uses.gates(step, layer), 2)]
+        for a, b in dict.fromkeys(pairs):
+            seen: list[Formula] = []
+            for taken in ({a: b, b: a}, {a: b}, {b: a}):
+
+                def other(
+                    used: Element, made: Element, taken: dict[str, str] = taken
+                ) -> Formula | None:
+                    if not _uses.is_gate(step, used) or _uses.is_gate(step, made):
+                        return None
+                    word = taken.get(_uses.label(step, used).word, "")
+                    beside = _uses.beside(step, used, word=word)
+                    # Values of a gate and of a candidate are not of the same kind.
+                    if beside is None or type(step.maker(beside)) is not type(step.maker(used)):
+                        return None
+                    return step.steps.leaf(beside)
+
+                for formula in _uses.with_others(step, other):
+                    if formula not in seen:
+                        seen.append(formula)
+                        yield formula
