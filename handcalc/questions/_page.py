@@ -153,6 +153,17 @@ class Page:
         return dict(_order.backward(self.network))
 
     @cached_property
+    def times(self) -> dict[tuple[str, str], dict[int, list[Quantity]]]:
+        """The values of each time of a layer, for each way in which it is read."""
+        found: dict[tuple[str, str], dict[int, list[Quantity]]] = {}
+        for quantity in self.network.values:
+            label = quantity.label
+            if label.at is not None and label.counts == "time":
+                way = found.setdefault((quantity.layer, label.way), {})
+                way.setdefault(label.at, []).append(quantity)
+        return found
+
+    @cached_property
     def layers(self) -> list[Planned]:
         """The layers as they are counted."""
         return plan(self.network)

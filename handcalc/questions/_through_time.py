@@ -21,34 +21,47 @@ FEWEST = 3
 def write(page: Page, quantity: Quantity, sample: int | None) -> None:
     """The table, behind the last time that is read."""
     order = _read(page, quantity)
-    if len(order) < 2 or quantity.label.at != order[-1] or not _fits(page, quantity):
+    if len(order) < 2 or quantity.label.at != order[-1] or not _is_whole(page):
         return
-    times = _times(page, quantity)
+    times = page.times[quantity.layer, quantity.label.way]
+    if not _fits(times[order[-1]]):
+        _others(page, order)
+        return
     page.say(_intro(page, order))
-    rows = [
-        row
-        for word in _words(times[order[-1]])
-        for row in _rows(page, times, word, sample, _itself)
-    ]
+    words = dict.fromkeys(map(_word, times[order[-1]]))
+    rows = [row for word in words for row in _rows(page, times, word, sample, _itself)]
     _tables(page, rows, sorted(times), "value")
 
 
 def write_back(page: Page, quantities: Sequence[Quantity], sample: int | None) -> None:
     """The gradients by the values of each time, behind the first time that was read."""
     of = next((q for q in quantities if _read(page, q)), None)
-    if of is None or not _fits(page, of) or len(_read(page, of)) < FEWEST:
+    order = _read(page, of) if of else []
+    if of is None or not _is_whole(page) or len(order) < FEWEST:
         return
-    times, order = _times(page, of), _read(page, of)
-    words = [
-        _word(q)
-        for q in times[order[-1]]
-        if q.name in page.network.reaching and not q.label.passing
-    ]
-    rows = [row for word in words for row in _rows(page, times, word, sample, Gradient)]
+    times = page.times[of.layer, of.label.way]
+    reaching = page.network.reaching
+    own = [q for q in times[order[-1]] if q.name in reaching and not q.label.passing]
+    if not _fits(own):
+        _others(page, order[::-1])
+        return
+    rows = [row for q in own for row in _rows(page, times, _word(q), sample, Gradient)]
     if rows:
         page.step(f"Layer {of.layer}{_names.way(of)}: gradients through time")
         page.say(_intro(page, order[::-1]))
         _tables(page, rows, sorted(times), "gradient by")
+
+
+def _others(page: Page, order: list[int]) -> None:
+    """That there are more times, where a table of them would be too long."""
+    left_out = [t for t in order if _is_between(order, t)]
+    if left_out and page.level != "full":
+        those = (
+            f"Times {min(left_out)} to {max(left_out)} go"
+            if len(left_out) > 1
+            else f"Time {left_out[0]} goes"
+        )
+        page.say(f"{those} the same way (--level full, or --format json).")
 
 
 def _intro(page: Page, order: list[int]) -> str:
@@ -75,21 +88,19 @@ def _itself(element: Element) -> Ref:
 
 
 def repeats(page: Page, quantity: Quantity) -> bool:
-    """Is this one of many times that go like those before, and stand in the table?"""
-    order = _read(page, quantity)
-    if page.level == "full" or quantity.label.at not in order or not _fits(page, quantity):
-        return False
-    assert quantity.label.at is not None
-    return _is_between(order, quantity.label.at)
+    """Is this one of many times that go like those before?"""
+    return _goes_the_same_way(page, quantity, _read(page, quantity))
 
 
 def repeats_back(page: Page, quantity: Quantity) -> bool:
     """The same on the way back: the last two times and the first are worked out."""
-    order = _read(page, quantity)[::-1]
-    if page.level == "full" or quantity.label.at not in order or not _fits(page, quantity):
-        return False
-    assert quantity.label.at is not None
-    return _is_between(order, quantity.label.at)
+    return _goes_the_same_way(page, quantity, _read(page, quantity)[::-1])
+
+
+def _goes_the_same_way(page: Page, quantity: Quantity, order: list[int]) -> bool:
+    at = quantity.label.at
+    whole = _is_whole(page) and page.level != "full"
+    return whole and at is not None and at in order and _is_between(order, at)
 
 
 def _is_between(order: list[int], time: int) -> bool:
@@ -97,39 +108,26 @@ def _is_between(order: list[int], time: int) -> bool:
     return len(order) > MOST_TIMES and time not in (*order[:2], order[-1])
 
 
-def _fits(page: Page, quantity: Quantity) -> bool:
-    """Is there a table: of numbers, of a whole page, with not too many rows?"""
-    if page.wanted is not None or page.network.symbolic or page.level == "brief":
-        return False
-    return (
-        sum(prod(q.shape) for q in _times(page, quantity)[_read(page, quantity)[-1]]) <= MOST_ROWS
-    )
+def _is_whole(page: Page) -> bool:
+    """Is it a whole page, with numbers?"""
+    return page.wanted is None and not page.network.symbolic and page.level != "brief"
+
+
+def _fits(quantities: Sequence[Quantity]) -> bool:
+    """Has a table of these not too many rows?"""
+    return sum(prod(q.shape) for q in quantities) <= MOST_ROWS
 
 
 def _read(page: Page, quantity: Quantity) -> list[int]:
     """The times in the order in which they are read; none of what does not go through time."""
     if quantity.label.at is None or quantity.label.counts != "time":
         return []
-    return sorted(_times(page, quantity), reverse=quantity.label.way == "backward")
+    times = page.times.get((quantity.layer, quantity.label.way), {})
+    return sorted(times, reverse=quantity.label.way == "backward")
 
 
 def _word(quantity: Quantity) -> tuple[str, str, str]:
     return quantity.label.word, quantity.label.below, quantity.label.stage
-
-
-def _words(quantities: list[Quantity]) -> list[tuple[str, str, str]]:
-    return list(dict.fromkeys(map(_word, quantities)))
-
-
-def _times(page: Page, quantity: Quantity) -> dict[int, list[Quantity]]:
-    """The quantities of each time of this layer, read this way."""
-    found: dict[int, list[Quantity]] = {}
-    for other in page.network.values:
-        label = other.label
-        same = other.layer == quantity.layer and label.way == quantity.label.way
-        if same and label.at is not None and label.counts == "time":
-            found.setdefault(label.at, []).append(other)
-    return found
 
 
 def _rows(
