@@ -279,3 +279,34 @@ def test_any_depth():
     found = handcalc.solve(parse(text), ["dE_dw1"]).answers["dE_dw1"].value
 
     assert found == pytest.approx(expected, rel=1e-12)
+
+
+BIASES = {
+    "simple_rnn": "weights: [[0.1, 0.2]], recurrent_weights: [[0.3]], bias: [0.1]",
+    "gru": (
+        "weights: [[0.1, 0.2], [0.3, 0.1], [0.2, 0.2]], recurrent_weights: [[0.3], [0.1], [0.2]], "
+        "bias: [0.1, 0.2, 0.3], recurrent_bias: [0.1, 0.1, 0.2]"
+    ),
+    "attention": (
+        "query_weights: [[0.1], [0.2]], key_weights: [[0.3], [0.1]], value_weights: [[0.4], [0.2]], "
+        "query_bias: [0.1], key_bias: [0.2], value_bias: [0.3]"
+    ),
+}
+
+
+@pytest.mark.parametrize("word", BIASES)
+def test_weights_alone_are_updated_where_the_file_says_so(word):
+    """What is added to a weighted sum is a bias in every layer; its letter is b, or d beside the state."""
+    file = f"""
+input: [[1, 0], [0, 1]]
+layers: [{{{word}: {{name: a, {BIASES[word]}}}}}]
+output_gradient: {"[[1], [0.5]]" if word == "attention" else "[1]"}
+optimizer: {{sgd: {{learning_rate: 0.1, updates: weights}}}}
+"""
+    of_weights, of_all = (
+        {key.split("_")[1] for key in answers(solution(text)) if key.endswith("_new")}
+        for text in (file, file.replace("updates: weights", "updates: all"))
+    )
+
+    assert of_all & {"b", "d"}
+    assert of_weights == of_all - {"b", "d"}

@@ -10,6 +10,7 @@ from handcalc.fields import Given, Shape, mistake
 from handcalc.formula.open_size import OpenSize
 from handcalc.layers import _mask_of_scores
 from handcalc.layers._counted import Counted
+from handcalc.layers._label import Label
 from handcalc.layers._layer import Builder, Conventions, Misfit
 from handcalc.layers._mask_of_scores import ScoreMask
 from handcalc.layers._scores import Scores
@@ -17,6 +18,22 @@ from handcalc.layers._weights import Weights
 
 LETTERS = {"query": "Q", "key": "K", "value": "V"}
 PLURALS = {"query": "queries", "key": "keys", "value": "values"}
+
+
+_WHOSE = {**PLURALS, "output": "output"}
+_BELOW = {**LETTERS, "output": "O"}
+
+
+def weights_label(word: str) -> Label:
+    """W_Q, W_K, W_V and W_O: the weights that make queries, keys, values, or the output."""
+    heading, given = f"weights of the {_WHOSE[word]}", f"{word} weights of"
+    return Label("W", heading, "W", given=given, own=True, below=_BELOW[word])
+
+
+def bias_label(word: str) -> Label:
+    """b_Q, b_K, b_V and b_O: the biases beside them."""
+    heading, given = f"biases of the {_WHOSE[word]}", f"{word} bias of"
+    return Label("b", heading, "b", given=given, own=True, below=_BELOW[word], role="bias")
 
 
 def _scale(value: object) -> bool | Given:

@@ -1,7 +1,7 @@
 """One time of a recurrent layer, as its textbook has it."""
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from handcalc.layers._label import Label
 from handcalc.layers._layer import Builder
@@ -108,8 +108,6 @@ class SimpleRnnCell(Cell):
 
 class LstmCell(Cell):
     """c = f·c + i·g, h = o·tanh(c)."""
-
-    order: ClassVar[str] = "figo"
 
     def step(self, x: Handle, states: list[Handle], time: int, *, cut: bool) -> list[Handle]:
         h, c = states

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, Self, TypeAlias
 
 Way: TypeAlias = Literal["", "forward", "backward"]
+Role: TypeAlias = Literal["weight", "bias", "scaling"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class Label:
     """Is its letter enough on a page, without the name of the layer, where no other layer has it too?"""
     slices: str = ""
     """What its matrices belong to, where its first axis counts no channels: Neuron."""
+    role: Role = "weight"
+    """Of what is learned: does it weigh what is multiplied by it, is it a bias, or γ or β of a normalization?"""
     passing: bool = False
     """Is its gradient but a factor on the way to those that are asked, as ∂E/∂z of a neuron is?"""
 
@@ -71,4 +74,4 @@ OUTPUTS = Label("out", "outputs")
 WEIGHTED_SUMS = Label("in", "weighted sums")
 WEIGHTS = Label("weights", "weights", "w", given="weights of", by_unit=True, numbered=True)
 KERNEL = Label("kernel", "kernel", "k", given="kernel of", kernel=True)
-BIAS = Label("bias", "biases", "b", given="bias of", numbered=True)
+BIAS = Label("bias", "biases", "b", given="bias of", numbered=True, role="bias")

@@ -25,8 +25,8 @@ MEAN = Label("mean", "means", "μ", own=True)
 VARIANCE = Label("variance", "variances", "σ²", own=True)
 SQUARES = Label("mean_square", "means of the squares", "m²", own=True)
 NORMALIZED = Label("xhat", "normalized values", "x̂", own=True)
-GAMMA = Label("gamma", "scales", "γ", given="gamma of", own=True)
-BETA = Label("beta", "shifts", "β", given="beta of", own=True)
+GAMMA = Label("gamma", "scales", "γ", given="gamma of", own=True, role="scaling")
+BETA = Label("beta", "shifts", "β", given="beta of", own=True, role="scaling")
 
 
 @dataclass(frozen=True, slots=True)

@@ -299,6 +299,7 @@ class Recurrent(Counted):
                     given=f"{letter}{'_' * bool(gate)}{gate} of",
                     own=True,
                     below=gate,
+                    role="bias" if letter in "bd" else "weight",
                 )
                 made[letter][gate] = builder.parameter(label, shape, numbers[gate])
         return self.cell(builder, self, made)

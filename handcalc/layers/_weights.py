@@ -14,6 +14,11 @@ class Weights:
     said: str = ""
 
     @property
+    def is_bias(self) -> bool:
+        """Are they biases: bias, query_bias?"""
+        return self.name.endswith("bias")
+
+    @property
     def shape(self) -> tuple[int, ...]:
         """The sizes alone."""
         return tuple(n for _, n in self.sizes)

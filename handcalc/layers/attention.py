@@ -5,7 +5,14 @@ from typing import Any, ClassVar, Literal
 
 from handcalc.errors import count, times
 from handcalc.fields import Array, Extent, Numbers, Random, Shape
-from handcalc.layers._attending import LETTERS, PLURALS, Attending, ScoreScale
+from handcalc.layers._attending import (
+    LETTERS,
+    PLURALS,
+    Attending,
+    ScoreScale,
+    bias_label,
+    weights_label,
+)
 from handcalc.layers._label import OUTPUTS, Label
 from handcalc.layers._layer import Builder, Conventions, Misfit
 from handcalc.layers._scores import weights_of
@@ -196,27 +203,11 @@ class Attention(Attending):
             return x
         letter = LETTERS[word]
         features, d = (x.shape[0] if self.columns else x.shape[-1]), self.dim(word, x.shape)
-        label = Label(
-            "W",
-            f"weights of the {PLURALS[word]}",
-            "W",
-            given=f"{word} weights of",
-            own=True,
-            below=letter,
-        )
         shape = (d, features) if self.columns else (features, d)
-        W = builder.parameter(label, shape, self._weights(word))
+        W = builder.parameter(weights_label(word), shape, self._weights(word))
         taken = [x, W]
         bias = getattr(self, f"{word}_bias")
         if bias is not None:
-            own = Label(
-                "b",
-                f"biases of the {PLURALS[word]}",
-                "b",
-                given=f"{word} bias of",
-                own=True,
-                below=letter,
-            )
-            taken.append(builder.parameter(own, (d,), bias))
+            taken.append(builder.parameter(bias_label(word), (d,), bias))
         made = W @ x if self.columns else Affine(layout="xW")(*taken)
         return builder.name(made, Label(letter, PLURALS[word], letter, own=True))

@@ -7,7 +7,14 @@ from typing import Any, ClassVar
 
 from handcalc.errors import count, times
 from handcalc.fields import Array, Extent, Numbers, Shape, Truth
-from handcalc.layers._attending import LETTERS, PLURALS, Attending, ScoreScale
+from handcalc.layers._attending import (
+    LETTERS,
+    PLURALS,
+    Attending,
+    ScoreScale,
+    bias_label,
+    weights_label,
+)
 from handcalc.layers._gates import relaid
 from handcalc.layers._label import OUTPUTS, Label
 from handcalc.layers._layer import Builder, Conventions, Misfit
@@ -249,15 +256,11 @@ class MultiHeadAttention(Attending):
         builder.name(Reshape(shape=Z.shape[1:])(Z) if single else Z, OUTPUTS)
 
     def _back(self, builder: Builder, C: Handle, features: int) -> Handle:
-        label = Label(
-            "W", "weights of the output", "W", given="output weights of", own=True, below="O"
-        )
-        taken = [C, builder.parameter(label, (C.shape[-1], features), self.output_weights)]
+        shape = (C.shape[-1], features)
+        taken = [C, builder.parameter(weights_label("output"), shape, self.output_weights)]
         if self.biased("output"):
-            own = Label(
-                "b", "biases of the output", "b", given="output bias of", own=True, below="O"
-            )
-            taken.append(builder.parameter(own, (features,), self.output_bias))
+            label = bias_label("output")
+            taken.append(builder.parameter(label, (features,), self.output_bias))
         return Affine(layout="xW")(*taken)
 
 
@@ -272,36 +275,18 @@ class _Runs:
         if not layer.projections:
             return
         own = getattr(layer, f"{word}_weights")
-        label = Label(
-            "W",
-            f"weights of the {PLURALS[word]}",
-            "W",
-            given=f"{word} weights of",
-            own=True,
-            below=self.letter,
-        )
         each = isinstance(own, Array) and len(own.shape) == 3
         shape = (x.shape[-1], self.size * (1 if each else layer.num_heads))
         for head in range(layer.num_heads if each else 1):
             numbers = Array(own.texts[head], own.shape[1:]) if each else own
-            self.W.append(
-                builder.parameter(
-                    replace(label, at=head + 1 if each else None, counts="head"), shape, numbers
-                )
-            )
+            at = head + 1 if each else None
+            label = replace(weights_label(word), at=at, counts="head")
+            self.W.append(builder.parameter(label, shape, numbers))
         if layer.biased(word):
-            biases = Label(
-                "b",
-                f"biases of the {PLURALS[word]}",
-                "b",
-                given=f"{word} bias of",
-                own=True,
-                below=self.letter,
-            )
             given = getattr(layer, f"{word}_bias")
             if isinstance(given, Array) and len(given.shape) == 2:
                 given = relaid(given, (prod(given.shape),))
-            self.b = builder.parameter(biases, (self.size * layer.num_heads,), given)
+            self.b = builder.parameter(bias_label(word), (self.size * layer.num_heads,), given)
 
     def head(self, head: int) -> Handle:
         """Q_i = X·W_Q, with the columns of head i."""

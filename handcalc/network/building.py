@@ -135,7 +135,8 @@ class _Builder:
         return None if None in found else [n for n in found if n is not None]
 
     def counted(self, weights: Weights) -> None:
-        self._given("learned", Label(weights.name, "weights"), weights.shape, None)
+        label = Label(weights.name, "weights", role="bias" if weights.is_bias else "weight")
+        self._given("learned", label, weights.shape, None)
 
     def works_out(self, *numbers: object) -> bool:
         network = self.network
@@ -266,9 +267,7 @@ def _add_penalties(builder: _Builder, penalty: Penalty, whole: Label) -> None:
     """E = E_data + λ Σ w²: what large weights add."""
     network = builder.network
     weights = tuple(
-        q.name
-        for q in network.parameters
-        if penalty.biases or q.label.word not in ("bias", "b", "d", "gamma", "beta")
+        q.name for q in network.parameters if penalty.biases or q.label.role == "weight"
     )
     terms = [DATA]
     rates = {"l2": penalty.l2, "l1": penalty.l1}

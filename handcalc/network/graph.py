@@ -246,7 +246,7 @@ class Network:
             q
             for q in self.parameters
             if layers[q.number - 1].trainable
-            and (optimizer.updates == "all" or q.label.word != "bias")
+            and (optimizer.updates == "all" or q.label.role != "bias")
         ]
 
     @cached_property

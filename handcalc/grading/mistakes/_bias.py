@@ -12,8 +12,8 @@ def is_bias(step: Step, ref: Ref, inside: Ref) -> bool:
     if operation is None:
         return False
     label = step.steps.network.quantities[ref.quantity].label
-    if label.word == "bias" or (label.own and label.letter in ("b", "d")):
-        return step.steps.kind(ref) == "learned"
+    if label.role == "bias":
+        return True
     constant = getattr(operation, "constant", "")
     if step.word(ref) != "weights" or not constant:
         return False

@@ -18,12 +18,12 @@ def without(weights: Iterable[Weights], *names: str) -> list[Weights]:
 
 def biases(weights: Iterable[Weights]) -> list[Weights]:
     """Those that are biases."""
-    return [w for w in weights if w.name.endswith("bias")]
+    return [w for w in weights if w.is_bias]
 
 
 def matrices(weights: Iterable[Weights]) -> list[Weights]:
     """Those that are none."""
-    return [w for w in weights if not w.name.endswith("bias")]
+    return [w for w in weights if not w.is_bias]
 
 
 def others(weights: Sequence[Weights], left_out: Iterable[Weights]) -> int:

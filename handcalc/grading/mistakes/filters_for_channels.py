@@ -32,7 +32,4 @@ class FiltersForChannels(Mistake):
             return
         # A bias for each channel in place of one for each filter.
         channels = ("channels", received[axis])
-        yield sum(
-            replace(w, sizes=(channels,)).count if w.name.endswith("bias") else w.count
-            for w in weights
-        )
+        yield sum(replace(w, sizes=(channels,)).count if w.is_bias else w.count for w in weights)
