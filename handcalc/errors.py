@@ -106,6 +106,11 @@ def times(shape: Iterable[int]) -> str:
     return " × ".join(f"({n})" if len(sizes) > 1 and _is_sum(n) else n for n in sizes)
 
 
+def numbers_in(shape: Sequence[int]) -> str:
+    """3 × 3 numbers; one number, where it has no brackets."""
+    return f"{times(shape)} numbers" if shape else "one number"
+
+
 def _is_sum(text: str) -> bool:
     """Is there a blank outside of all brackets?"""
     depth = 0

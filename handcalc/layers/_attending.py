@@ -15,6 +15,8 @@ from handcalc.layers._layer import Builder, Conventions, Misfit
 from handcalc.layers._mask_of_scores import ScoreMask
 from handcalc.layers._scores import Scores
 from handcalc.layers._weights import Weights
+from handcalc.operations._handle import Handle
+from handcalc.operations.reshape import Reshape
 
 LETTERS = {"query": "Q", "key": "K", "value": "V"}
 PLURALS = {"query": "queries", "key": "keys", "value": "values"}
@@ -50,6 +52,16 @@ def _scale(value: object) -> bool | Given:
 ScoreScale = Annotated[
     bool | Given, PlainValidator(_scale), WithJsonSchema({"type": ["boolean", "number", "string"]})
 ]
+
+
+def one_row(query: Handle) -> Handle:
+    """A query that is a list as the only row of a matrix; a matrix as it is."""
+    return query if len(query.shape) > 1 else Reshape(shape=(1, *query.shape))(query)
+
+
+def as_list(row: Handle) -> Handle:
+    """The only row of a matrix as a list."""
+    return Reshape(shape=row.shape[1:])(row)
 
 
 class Attending(Counted):
@@ -114,6 +126,9 @@ class Attending(Counted):
     def features_of(self, shape: Shape) -> int:
         """How many numbers a token has."""
         return shape[-1]
+
+    def output_shape(self, received: Shape, conventions: Conventions) -> Shape | None:
+        return self.shape_of((received,), conventions)
 
     def queries_in(self, query: Shape) -> int:
         """How many queries there are: a list is one."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import PlainValidator, WithJsonSchema
 
-from handcalc.errors import did_you_mean, listed, times
+from handcalc.errors import did_you_mean, listed, numbers_in, times
 from handcalc.fields import Array, Random, Shape, below, mistake, read_array
 from handcalc.layers._layer import Misfit
 
@@ -85,18 +85,18 @@ def misfits(
     """Gates that there are not, gates that are missing, and arrays of another size."""
     if stored is None or isinstance(stored, Random):
         return
-    single = f"{times(shape)} numbers" if shape else "one number"
     if isinstance(stored, Array):
         if None in by_gate(stored, gates, shape, axis).values():
-            has = f"{times(stored.shape)} numbers" if stored.shape else "one number"
             sizes = tuple(n * (len(gates) if at == axis else 1) for at, n in enumerate(shape))
-            said = f"{called} has {has} for its {field}, but takes {times(sizes)}"
+            said = (
+                f"{called} has {numbers_in(stored.shape)} for its {field}, but takes {times(sizes)}"
+            )
             if len(gates) > 1:
                 said += f": {times(shape)} for each of {listed(list(gates))}"
             yield Misfit((field,), f"{said}; write as many")
         return
     if len(gates) == 1:
-        yield Misfit((field,), f"{called} has no gates; write its {field} as {single}")
+        yield Misfit((field,), f"{called} has no gates; write its {field} as {numbers_in(shape)}")
         return
     meant: list[str] = []
     for gate in stored:
@@ -113,8 +113,7 @@ def misfits(
     for gate in (gate for gate in gates if gate in stored):
         numbers = stored[gate]
         if isinstance(numbers, Array) and fitted(numbers, shape) is None:
-            has = f"{times(numbers.shape)} numbers" if numbers.shape else "one number"
-            said = f"{called} has {has} here, but takes {times(shape)}"
+            said = f"{called} has {numbers_in(numbers.shape)} here, but takes {times(shape)}"
             yield Misfit((field, gate), f"{said}; write as many")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from handcalc.errors import count, listed, times
+from handcalc.errors import count, listed, numbers_in, times
 from handcalc.fields import Array, Shape
 from handcalc.layers import _gates
 from handcalc.layers._counted import no_sequence
@@ -90,7 +90,7 @@ def _of_states(layer: "Recurrent", units: int, called: str) -> Iterator[Misfit]:
             said = f"{called} takes {state}0 from a layer and has numbers for it"
             yield Misfit(place, f"{said}; leave one out")
         elif isinstance(numbers, Array) and not _is_a_state(numbers, units):
-            has = f"{times(numbers.shape)} numbers" if numbers.shape else "one number"
+            has = numbers_in(numbers.shape)
             said = f"{called} has {count(units, 'unit')}, but this state has {has}"
             yield Misfit(place, f"{said}; write a list of {units}")
 

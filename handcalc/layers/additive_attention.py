@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from handcalc.errors import times
 from handcalc.fields import Array, Extent, Numbers, Random, Shape
-from handcalc.layers._attending import PLURALS, Attending
+from handcalc.layers._attending import PLURALS, Attending, as_list, one_row
 from handcalc.layers._label import OUTPUTS, Label
 from handcalc.layers._layer import Builder, Conventions, Misfit
 from handcalc.layers._scores import weights_of
@@ -57,9 +57,6 @@ class AdditiveAttention(Attending):
                     (field,), f"{called} has {has} for {field}; write {times(shape)} numbers"
                 )
 
-    def output_shape(self, received: Shape, conventions: Conventions) -> Shape | None:
-        return self.shape_of((received,), conventions)
-
     def shape_of(self, shapes: tuple[Shape, ...], conventions: Conventions) -> Shape | None:
         query, _, value = self.three(shapes)
         return (*query[:-1], value[-1])
@@ -83,12 +80,10 @@ class AdditiveAttention(Attending):
             super().build(builder)
             return
         query, key, value = self.three(builder.inputs)
-        single, units = len(query.shape) == 1, self.units_in()
+        units = self.units_in()
         assert units is not None
         how = self.how(query.shape, key.shape, False)
-        if single:
-            query = Reshape(shape=(1, *query.shape))(query)
-        P = self._projected(builder, query, "W", "query", self.query_weights, units)
+        P = self._projected(builder, one_row(query), "W", "query", self.query_weights, units)
         R = self._projected(builder, key, "U", "key", self.key_weights, units)
         n, m = P.shape[0], R.shape[0]
         wide = Add()(Reshape(shape=(n, 1, units))(P), Reshape(shape=(1, m, units))(R))
@@ -98,7 +93,7 @@ class AdditiveAttention(Attending):
         scores = Affine(layout="Wx")(hidden, Reshape(shape=(1, units))(v))
         A = weights_of(builder, Reshape(shape=(n, m))(scores), 1, how)
         Z = A @ value
-        builder.name(Reshape(shape=Z.shape[1:])(Z) if single else Z, OUTPUTS)
+        builder.name(Z if len(query.shape) > 1 else as_list(Z), OUTPUTS)
 
     def _projected(
         self,

@@ -10,7 +10,9 @@ from handcalc.layers._attending import (
     PLURALS,
     Attending,
     ScoreScale,
+    as_list,
     bias_label,
+    one_row,
     weights_label,
 )
 from handcalc.layers._label import OUTPUTS, Label
@@ -19,7 +21,6 @@ from handcalc.layers._scores import weights_of
 from handcalc.layers._weights import Weights
 from handcalc.operations._handle import Handle
 from handcalc.operations.affine import Affine
-from handcalc.operations.reshape import Reshape
 
 
 class Attention(Attending):
@@ -80,7 +81,7 @@ class Attention(Attending):
     def further_misfits(
         self, query: Shape, key: Shape, value: Shape, called: str
     ) -> Iterator[Misfit]:
-        for word, shape in (("query", query), ("key", key), ("value", value)):
+        for word, shape in zip(LETTERS, (query, key, value), strict=True):
             weights, features = self._weights(word), self.features_of(shape)
             if isinstance(weights, Array):
                 rows = weights.shape[1 if self.columns else 0] if len(weights.shape) == 2 else 0
@@ -109,7 +110,7 @@ class Attention(Attending):
         if isinstance(self.score_weights, Array) and self.score_weights.shape != wanted:
             said = f"{called} has queries of {q} numbers and keys of {k}, but score_weights has {times(self.score_weights.shape)}"
             yield Misfit(("score_weights",), f"{said}; write {times(wanted)} numbers")
-        for word, shape in (("query", query), ("key", key), ("value", value)):
+        for word, shape in zip(LETTERS, (query, key, value), strict=True):
             bias = getattr(self, f"{word}_bias")
             if bias is None:
                 continue
@@ -119,9 +120,6 @@ class Attention(Attending):
             elif isinstance(bias, Array) and bias.shape != (self.dim(word, shape),):
                 said = f"{called} has {PLURALS[word]} of {self.dim(word, shape)} numbers"
                 yield Misfit((f"{word}_bias",), f"{said}; write a list of as many")
-
-    def output_shape(self, received: Shape, conventions: Conventions) -> Shape | None:
-        return self.shape_of((received,), conventions)
 
     def shape_of(self, shapes: tuple[Shape, ...], conventions: Conventions) -> Shape | None:
         query, _, value = self.three(shapes)
@@ -137,7 +135,7 @@ class Attention(Attending):
         yield from super().says(received, conventions)
 
     def weights_for(self, query: Shape, key: Shape, value: Shape) -> Iterable[Weights]:
-        for word, shape in (("query", query), ("key", key), ("value", value)):
+        for word, shape in zip(LETTERS, (query, key, value), strict=True):
             if self.projected(word):
                 sizes = (
                     ("features", self.features_of(shape)),
@@ -151,7 +149,7 @@ class Attention(Attending):
             yield Weights("score_kernel", sizes)
 
     def products_for(self, query: Shape, key: Shape, value: Shape) -> Iterable[Weights]:
-        for word, shape in (("query", query), ("key", key), ("value", value)):
+        for word, shape in zip(LETTERS, (query, key, value), strict=True):
             if self.projected(word):
                 steps = self.tokens_of(shape) if len(shape) > 1 else 1
                 sizes = (
@@ -174,18 +172,14 @@ class Attention(Attending):
         ):
             super().build(builder)
             return
-        sources = dict(zip(LETTERS, self.three(builder.inputs), strict=True))
-        single = len(sources["query"].shape) == 1
-        how = self.how(
-            sources["query"].shape, sources["key"].shape, self.scale, columns=self.columns
-        )
-        if single:
-            sources["query"] = Reshape(shape=(1, *sources["query"].shape))(sources["query"])
-        Q, K, V = (self._made(builder, word, handle) for word, handle in sources.items())
-        d = self.dim("key", sources["key"].shape)
+        query, key, value = self.three(builder.inputs)
+        how = self.how(query.shape, key.shape, self.scale, columns=self.columns)
+        sources = zip(LETTERS, (one_row(query), key, value), strict=True)
+        Q, K, V = (self._made(builder, word, x) for word, x in sources)
+        d = self.dim("key", key.shape)
         A = weights_of(builder, self._scores(builder, Q, K), d, how)
         Z = V @ A if self.columns else A @ V
-        builder.name(Reshape(shape=Z.shape[1:])(Z) if single else Z, OUTPUTS)
+        builder.name(Z if len(query.shape) > 1 else as_list(Z), OUTPUTS)
 
     def _scores(self, builder: Builder, Q: Handle, K: Handle) -> Handle:
         if self.score_weights is not None:
@@ -202,7 +196,7 @@ class Attention(Attending):
         if not self.projected(word):
             return x
         letter = LETTERS[word]
-        features, d = (x.shape[0] if self.columns else x.shape[-1]), self.dim(word, x.shape)
+        features, d = self.features_of(x.shape), self.dim(word, x.shape)
         shape = (d, features) if self.columns else (features, d)
         W = builder.parameter(weights_label(word), shape, self._weights(word))
         taken = [x, W]

@@ -5,14 +5,16 @@ from dataclasses import replace
 from math import prod
 from typing import Any, ClassVar
 
-from handcalc.errors import count, times
 from handcalc.fields import Array, Extent, Numbers, Shape, Truth
+from handcalc.layers import _multi_head_misfits
 from handcalc.layers._attending import (
     LETTERS,
     PLURALS,
     Attending,
     ScoreScale,
+    as_list,
     bias_label,
+    one_row,
     weights_label,
 )
 from handcalc.layers._gates import relaid
@@ -23,7 +25,6 @@ from handcalc.layers._weights import Part, Weights
 from handcalc.operations._handle import Handle
 from handcalc.operations.affine import Affine
 from handcalc.operations.concatenate import Concatenate
-from handcalc.operations.reshape import Reshape
 from handcalc.operations.slice import Slice
 
 
@@ -85,76 +86,7 @@ class MultiHeadAttention(Attending):
     def further_misfits(
         self, query: Shape, key: Shape, value: Shape, called: str
     ) -> Iterator[Misfit]:
-        heads = self.num_heads
-        for word, shape in (("query", query), ("key", key), ("value", value)):
-            features, own = shape[-1], getattr(self, f"{word}_weights")
-            leftover = own is None and (self.key_dim is None or not self.projections)
-            if leftover and features % heads:
-                said = f"{called} has {features} features, not to be shared among {heads} heads"
-                yield Misfit(
-                    ("num_heads",), f"{said}; write a number that divides them, or key_dim:"
-                )
-                return
-            if own is not None and not self.projections:
-                said = f"{called} has {word}_weights and says projections: false"
-                yield Misfit((f"{word}_weights",), f"{said}; leave one out")
-                return
-            if isinstance(own, Array):
-                fits = (
-                    own.shape[:2] == (heads, features)
-                    if len(own.shape) == 3
-                    else len(own.shape) == 2
-                    and own.shape[0] == features
-                    and own.shape[1] % heads == 0
-                )
-                if not fits:
-                    has = times(own.shape) if own.shape else "one number"
-                    said = f"{called} has {heads} heads over {features} features, but {has} numbers for {word}_weights"
-                    instead = f"write {features} rows with a multiple of {heads} numbers, or a matrix for each head"
-                    yield Misfit((f"{word}_weights",), f"{said}; {instead}")
-                    return
-        q, k = self.dim("query", query[-1]), self.dim("key", key[-1])
-        if q != k:
-            yield Misfit(
-                (), f"{called} has queries of {q} numbers and keys of {k}; give both the same"
-            )
-            return
-        missing = [w for w in (*LETTERS, "output") if getattr(self, f"{w}_weights") is None]
-        some = 0 < len(missing) < 4 and missing != ["output"]
-        if some:
-            said = f"{called} has no {missing[0]}_weights, but numbers for the others"
-            yield Misfit((), f"{said}; write them too")
-        v = self.dim("value", value[-1])
-        rows, own = heads * v, self.output_weights
-        if isinstance(own, Array) and (len(own.shape) != 2 or own.shape[0] != rows):
-            said = f"{called} has {heads} heads of {v} numbers, but output_weights has {times(own.shape) if own.shape else 'one number'}"
-            yield Misfit(("output_weights",), f"{said}; write a matrix with {rows} rows")
-        yield from self._biases_that_do_not_fit(query, key, value, called)
-
-    def _biases_that_do_not_fit(
-        self, query: Shape, key: Shape, value: Shape, called: str
-    ) -> Iterator[Misfit]:
-        each = [(w, self.dim(w, s[-1])) for w, s in zip(LETTERS, (query, key, value), strict=True)]
-        shapes: dict[str, tuple[Shape, Shape]] = {
-            word: ((self.num_heads * d,), (self.num_heads, d)) for word, d in each
-        }
-        shapes["output"] = ((self.output_features(query, value),),) * 2
-        for word, (flat, by_head) in shapes.items():
-            bias = getattr(self, f"{word}_bias")
-            if bias is None:
-                continue
-            if not self.use_bias:
-                said = f"{called} has a {word}_bias and says use_bias: false; leave one out"
-                yield Misfit((f"{word}_bias",), said)
-            elif not (self.projections if word != "output" else self.projects_back()):
-                said = f"{called} has a {word}_bias, but no {word}_weights that it is added to"
-                yield Misfit((f"{word}_bias",), f"{said}; leave it out")
-            elif isinstance(bias, Array) and bias.shape not in (flat, by_head):
-                has = times(bias.shape) if bias.shape else "one number"
-                said = f"{called} has {has} for {word}_bias, but {count(flat[0], 'column')}"
-                yield Misfit(
-                    (f"{word}_bias",), f"{said} of {word}_weights; write a list of {flat[0]}"
-                )
+        return _multi_head_misfits.of(self, query, key, value, called)
 
     def output_features(self, query: Shape, value: Shape) -> int:
         """How many numbers each token has in the end."""
@@ -169,9 +101,6 @@ class MultiHeadAttention(Attending):
         if not self.projections:
             return False
         return self.output_weights is not None or not self.given_numbers()
-
-    def output_shape(self, received: Shape, conventions: Conventions) -> Shape | None:
-        return self.shape_of((received,), conventions)
 
     def shape_of(self, shapes: tuple[Shape, ...], conventions: Conventions) -> Shape | None:
         query, _, value = self.three(shapes)
@@ -190,9 +119,8 @@ class MultiHeadAttention(Attending):
 
     def weights_for(self, query: Shape, key: Shape, value: Shape) -> Iterable[Weights]:
         heads = ("heads", self.num_heads)
-        for word, shape in (("query", query), ("key", key), ("value", value)):
-            if not self.projections:
-                continue
+        sources = zip(LETTERS, (query, key, value), strict=True)
+        for word, shape in sources if self.projections else ():
             size = self.dim(word, shape[-1])
             yield Weights(f"{word}_kernel", (("features", shape[-1]), heads, (f"{word}_dim", size)))
             if self.biased(word):
@@ -230,15 +158,13 @@ class MultiHeadAttention(Attending):
         if not self.worked_out(builder, *numbers):
             super().build(builder)
             return
-        sources = dict(zip(LETTERS, self.three(builder.inputs), strict=True))
-        single = len(sources["query"].shape) == 1
-        how = self.how(sources["query"].shape, sources["key"].shape, self.scale)
-        if single:
-            sources["query"] = Reshape(shape=(1, *sources["query"].shape))(sources["query"])
-        runs = {word: _Runs(self, builder, word, x) for word, x in sources.items()}
+        query, key, value = self.three(builder.inputs)
+        how = self.how(query.shape, key.shape, self.scale)
+        sources = zip(LETTERS, (one_row(query), key, value), strict=True)
+        runs = [_Runs(self, builder, word, x) for word, x in sources]
         heads = []
         for head in range(1, self.num_heads + 1):
-            Q, K, V = (run.head(head) for run in runs.values())
+            Q, K, V = (run.head(head) for run in runs)
             A = weights_of(builder, Q @ K.T, K.shape[-1], how, head)
             heads.append(
                 builder.name(
@@ -246,14 +172,11 @@ class MultiHeadAttention(Attending):
                     Label("head", "outputs of the head", "H", own=True, at=head, counts="head"),
                 )
             )
-        side_by_side = Concatenate(axis=1)(*heads)
-        features = self.output_features(sources["query"].shape, sources["value"].shape)
-        if not self.projects_back():
-            Z = side_by_side
-        else:
-            C = builder.name(side_by_side, Label("concat", "heads side by side", "C", own=True))
-            Z = self._back(builder, C, features)
-        builder.name(Reshape(shape=Z.shape[1:])(Z) if single else Z, OUTPUTS)
+        Z = Concatenate(axis=1)(*heads)
+        if self.projects_back():
+            C = builder.name(Z, Label("concat", "heads side by side", "C", own=True))
+            Z = self._back(builder, C, self.output_features(query.shape, value.shape))
+        builder.name(Z if len(query.shape) > 1 else as_list(Z), OUTPUTS)
 
     def _back(self, builder: Builder, C: Handle, features: int) -> Handle:
         shape = (C.shape[-1], features)
