@@ -93,11 +93,6 @@ class Network:
         """Given quantities for which the file has no numbers."""
         return [name for name, numbers in self.sources.items() if None in numbers]
 
-    @property
-    def without_numbers_so_far(self) -> bool:
-        """Is there a given quantity without numbers, while the network is being built?"""
-        return any(None in numbers for numbers in self.sources.values())
-
     @cached_property
     def given(self) -> dict[str, list[Array]]:
         """The given numbers; where the file has none, random ones stand in.

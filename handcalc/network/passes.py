@@ -48,8 +48,8 @@ def forward(network: Network, given: Arrays, start: int = 0, held: Arrays | None
     """
     values = dict(given)
     for node in network.nodes[start:]:
-        seen = {**values, node.cut: held[node.cut]} if held and node.cut else values
-        values[node.output] = value_of(network, node, [seen[name] for name in node.inputs])
+        arrays = [(held if held and name == node.cut else values)[name] for name in node.inputs]
+        values[node.output] = value_of(network, node, arrays)
     return values
 
 
@@ -67,6 +67,8 @@ def gradients_of(
     network: Network, node: Node, gradient: "Array", output: "Array", arrays: "list[Array]"
 ) -> "tuple[Array, ...]":
     """∂E/∂ each input of a node from that by its output; none goes back to `cut`."""
+    import numpy as np
+
     if _of_shared(network, node):
         alone = not network.per_sample(node.output)
         g, y = (gradient[None], output[None]) if alone else (gradient, output)
@@ -77,7 +79,7 @@ def gradients_of(
     if not node.cut:
         return parts
     pairs = zip(parts, node.inputs, strict=True)
-    return tuple(0.0 * part if name == node.cut else part for part, name in pairs)
+    return tuple(np.zeros_like(part) if name == node.cut else part for part, name in pairs)
 
 
 def _of_shared(network: Network, node: Node) -> bool:

@@ -108,9 +108,9 @@ class Steps(Formulas):
                 self._slopes.clear()
             sample, together = ref.of.sample or 0, node.operation.over_samples
             seen = slice(None) if together else slice(sample, sample + 1)
-            values = dict(self.result.values)
-            if self._meets_updated(node, slot):
-                values |= self.result.updated
+            result = self.result
+            new = result.updated if self._meets_updated(node, slot) else {}
+            values = {n: new.get(n, result.values[n]) for n in (*node.inputs, node.output)}
             own = self.network.per_sample
             arrays = [values[n][seen] if own(n) else values[n] for n in node.inputs]
             of_batch = not own(node.output)

@@ -49,7 +49,7 @@ class Composed(Operation):
         return self._run(arrays)[-1]
 
     def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
-        made = self._run(arrays)
+        made, in_common = self._run(arrays), self._in_common()
         arriving: dict[int, Array] = {len(made) - 1: gradient}
         for place in range(len(made) - 1, self.arity - 1, -1):
             inside = self.program[place - self.arity]
@@ -58,7 +58,7 @@ class Composed(Operation):
                 made[place],
                 arriving.pop(place),
             )
-            if self._is_shared(place):
+            if in_common[place]:
                 taken = [_for_each(array, len(upstream)) for array in taken]
                 result = _for_each(result, len(upstream))
             parts = inside.operation.backward(upstream, result, *taken)
@@ -92,21 +92,21 @@ class Composed(Operation):
         return made
 
     def _run(self, arrays: "tuple[Array, ...]") -> "list[Array]":
-        made = list(arrays)
+        made, in_common = list(arrays), self._in_common()
         for place, inside in enumerate(self.program, self.arity):
             taken = [made[p] for p in inside.places]
-            if self._is_shared(place):
+            if in_common[place]:
                 made.append(inside.operation.forward(*(array[None] for array in taken))[0])
             else:
                 made.append(inside.operation.forward(*taken))
         return made
 
-    def _is_shared(self, place: int) -> bool:
-        """Is it made of what all samples have in common alone?"""
-        if place < self.arity:
-            return bool(self.shared) and self.shared[place]
-        inside = self.program[place - self.arity]
-        return all(map(self._is_shared, inside.places))
+    def _in_common(self) -> list[bool]:
+        """Of each input and each operation inside: is it made of what all samples have in common alone?"""
+        made = list(self.shared or (False,) * self.arity)
+        for inside in self.program:
+            made.append(all(made[p] for p in inside.places))
+        return made
 
 
 def _for_each(array: "Array", samples: int) -> "Array":
