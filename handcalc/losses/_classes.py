@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from pydantic import PrivateAttr
 
 from handcalc.formula import Formula, total
-from handcalc.losses._loss import Loss, Written
+from handcalc.losses._loss import Loss, Written, beside
 from handcalc.operations._tensor import Index, Shape, Tensor, indices
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class ClassNumbers(Loss):
     def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
         y, t = arrays
         slopes = self.slopes(y.reshape(-1, y.shape[-1]), self._numbers()).reshape(y.shape)
-        return gradient.reshape(-1, *(1,) * (y.ndim - 1)) * slopes, t * 0.0
+        return beside(gradient, y) * slopes, t * 0.0
 
     def definition(self, index: Index, *tensors: Tensor) -> Formula:
         y = tensors[0]

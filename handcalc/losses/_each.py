@@ -4,27 +4,23 @@
 """
 
 from abc import abstractmethod
-from fractions import Fraction
-from math import prod
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from handcalc.formula import Formula, total
-from handcalc.losses._loss import Loss, scaled
+from handcalc.losses._loss import MeanOrSum, beside, over_outputs, scaled
 from handcalc.operations._tensor import Index, Tensor, indices
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array
 
 
-class EachOutput(Loss):
+class EachOutput(MeanOrSum):
     """∂E/∂y_i = 1/n ℓ'(y_i, t_i)."""
 
     examples: ClassVar[tuple[dict[str, Any], ...]] = (
         {"shapes": ((3,), (3,))},
         {"factor": "sum", "shapes": ((2, 2), (2, 2))},
     )
-
-    factor: Literal["mean", "sum"] = "mean"
 
     @abstractmethod
     def of(self, y: Formula, t: Formula) -> Formula:
@@ -45,11 +41,11 @@ class EachOutput(Loss):
     def forward(self, *arrays: "Array") -> "Array":
         y, t = arrays
         share = float(self._factor(y.shape[1:]))
-        return share * self.values(y, t).sum(axis=tuple(range(1, y.ndim)))
+        return share * over_outputs(self.values(y, t))
 
     def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
         y, t = arrays
-        spread = gradient.reshape(-1, *(1,) * (y.ndim - 1)) * float(self._factor(y.shape[1:]))
+        spread = beside(gradient, y) * float(self._factor(y.shape[1:]))
         dy, dt = self.slopes(y, t)
         return (spread * dy, spread * dt)
 
@@ -65,11 +61,3 @@ class EachOutput(Loss):
     ) -> Formula:
         y, t = tensors
         return scaled(self._factor(y.shape), self.slope(y[by], t[by]))
-
-    @property
-    def sign(self) -> str:
-        """How the sum is written in a title."""
-        return "1/n Σ" if self.factor == "mean" else "Σ"
-
-    def _factor(self, shape: tuple[int, ...]) -> Fraction:
-        return Fraction(1, prod(shape) if self.factor == "mean" else 1)

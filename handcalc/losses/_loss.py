@@ -3,6 +3,8 @@
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from math import prod
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from handcalc.formula import Formula, Number, number
@@ -109,6 +111,31 @@ class Loss(Operation):
     def row_misfit(self, targets: Sequence[Exact]) -> str:
         """What is wrong with the targets of one row together."""
         return ""
+
+
+class MeanOrSum(Loss):
+    """1/n Σ over the n outputs; `factor: sum` leaves out the 1/n."""
+
+    factor: Literal["mean", "sum"] = "mean"
+
+    @property
+    def sign(self) -> str:
+        """How the sum is written in a title."""
+        return "1/n Σ" if self.factor == "mean" else "Σ"
+
+    def _factor(self, shape: Shape) -> Fraction:
+        return Fraction(1, prod(shape) if self.factor == "mean" else 1)
+
+
+def beside(gradient: "Array", y: "Array") -> "Array":
+    """∂E/∂ of the losses of the samples, so that each stands beside the outputs of its sample."""
+    return gradient.reshape(-1, *(1,) * (y.ndim - 1))
+
+
+def over_outputs(terms: "Array") -> "Array":
+    """Σ over all outputs of each sample."""
+    whole: Array = terms.sum(axis=tuple(range(1, terms.ndim)))
+    return whole
 
 
 def scaled(factor: Exact, formula: Formula) -> Formula:

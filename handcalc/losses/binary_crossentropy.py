@@ -5,15 +5,14 @@ The logarithm is natural; `log: 2` or `log: 10` takes another base; `factor: sum
 """
 
 from fractions import Fraction
-from math import prod
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import AfterValidator
 
 from handcalc.fields import Given, Truth
 from handcalc.formula import Formula, exp, log, total
 from handcalc.losses._entropy import Entropy
-from handcalc.losses._loss import Shortcut, Written, scaled
+from handcalc.losses._loss import MeanOrSum, Shortcut, Written, beside, over_outputs, scaled
 from handcalc.losses._options import (
     ClassWeights,
     below_one,
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from handcalc.operations._operation import Array
 
 
-class BinaryCrossentropy(Entropy):
+class BinaryCrossentropy(Entropy, MeanOrSum):
     """∂E/∂y_i = 1/n ((1 - t_i)/(1 - y_i) - t_i/y_i); behind a sigmoid ∂E/∂z_i = 1/n (y_i - t_i).
 
     `class_weights: [1, 3]` multiply the terms of no and of yes; `label_smoothing: 0.1` takes 0.9·t + 0.05 for t.
@@ -52,13 +51,12 @@ class BinaryCrossentropy(Entropy):
         {"from_logits": "true", "class_weights": ["2", "3"], "log": "10", "shapes": ((2,), (2,))},
     )
 
-    factor: Literal["mean", "sum"] = "mean"
     from_logits: Truth = False
     class_weights: ClassWeights | None = None
     label_smoothing: Annotated[Given, AfterValidator(below_one)] = Given.of(0)
 
     def title(self, E: str = "E", o: str = "o", t: str = "t") -> str:
-        ln, n = self._ln, "1/n Σ" if self.factor == "mean" else "Σ"
+        ln, n = self._ln, self.sign
         w0, w1 = ("w0 ", "w1 ") if self.class_weights else ("", "")
         p = "p" if self.from_logits else o
         formula = f"-{n} ({w1}{t} {ln} {p} + {w0}(1 - {t}) {ln}(1 - {p}))"
@@ -93,14 +91,14 @@ class BinaryCrossentropy(Entropy):
             t == 1, 0.0, w0 * (1 - t) * logs[1]
         )
         share = float(self._factor(y.shape[1:])) / self._unit
-        return -terms.sum(axis=tuple(range(1, y.ndim))) * share
+        return -over_outputs(terms) * share
 
     def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
         import numpy as np
 
         y, t = arrays[0], self._smooth(arrays[1])
         share = float(self._factor(y.shape[1:])) / self._unit
-        spread = gradient.reshape(-1, *(1,) * (y.ndim - 1)) * share
+        spread = beside(gradient, y) * share
         w0, w1 = self._weights
         scale = 1 - float(self.label_smoothing.value)
         if self.from_logits:
@@ -190,6 +188,3 @@ class BinaryCrossentropy(Entropy):
 
     def _yes(self, formula: Formula) -> Formula:
         return typed(self.class_weights[1]) * formula if self.class_weights else formula
-
-    def _factor(self, shape: Shape) -> Fraction:
-        return Fraction(1, prod(shape) if self.factor == "mean" else 1)

@@ -4,22 +4,20 @@ Of an output that is nearly right little is left. `gamma` is γ, `alpha` the wei
 leaves the weights out, as Keras does; `factor: sum` leaves out the 1/n.
 """
 
-from fractions import Fraction
-from math import prod
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from handcalc.fields import Truth
 from handcalc.formula import Formula, number, total
 from handcalc.losses._focal import Focal
-from handcalc.losses._loss import scaled
+from handcalc.losses._loss import MeanOrSum, beside, over_outputs, scaled
 from handcalc.losses._options import typed
-from handcalc.operations._tensor import Index, Shape, Tensor, indices
+from handcalc.operations._tensor import Index, Tensor, indices
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array
 
 
-class BinaryFocalCrossentropy(Focal):
+class BinaryFocalCrossentropy(Focal, MeanOrSum):
     """With γ = 0 it is the binary cross-entropy, weighed by α and 1 - α."""
 
     examples: ClassVar[tuple[dict[str, Any], ...]] = (
@@ -35,10 +33,9 @@ class BinaryFocalCrossentropy(Focal):
     )
 
     balanced: Truth = True
-    factor: Literal["mean", "sum"] = "mean"
 
     def title(self, E: str = "E", o: str = "o", t: str = "t") -> str:
-        front, g = "1/n Σ" if self.factor == "mean" else "Σ", self.power
+        front, g = self.sign, self.power
         alpha = f"{self.alpha.text}·" if self.balanced else ""
         other = f"(1 - {self.alpha.text})·" if self.balanced else ""
         return (
@@ -50,11 +47,11 @@ class BinaryFocalCrossentropy(Focal):
         y, t = arrays
         yes, no = self._weights
         terms = yes * self.values(y, t) + no * self.values(1 - y, 1 - t)
-        return float(self._factor(y.shape[1:])) * terms.sum(axis=tuple(range(1, y.ndim)))
+        return float(self._factor(y.shape[1:])) * over_outputs(terms)
 
     def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
         y, t = arrays
-        spread = gradient.reshape(-1, *(1,) * (y.ndim - 1)) * float(self._factor(y.shape[1:]))
+        spread = beside(gradient, y) * float(self._factor(y.shape[1:]))
         yes, no = self._weights
         (value, slope), (other, other_slope) = self.slopes(y), self.slopes(1 - y)
         dy = yes * t * slope - no * (1 - t) * other_slope
@@ -92,6 +89,3 @@ class BinaryFocalCrossentropy(Focal):
     def _weights(self) -> tuple[float, float]:
         alpha = float(self.alpha.value)
         return (alpha, 1 - alpha) if self.balanced else (1.0, 1.0)
-
-    def _factor(self, shape: Shape) -> Fraction:
-        return Fraction(1, prod(shape) if self.factor == "mean" else 1)

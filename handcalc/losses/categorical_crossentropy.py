@@ -12,7 +12,7 @@ from pydantic import AfterValidator
 from handcalc.fields import Given, Truth
 from handcalc.formula import Formula, exp, log, total
 from handcalc.losses._entropy import Entropy, exp_sum, is_softmax, row
-from handcalc.losses._loss import Shortcut, Written
+from handcalc.losses._loss import Shortcut, Written, beside
 from handcalc.losses._options import (
     ClassWeights,
     below_one,
@@ -98,7 +98,7 @@ class CategoricalCrossentropy(Entropy):
         import numpy as np
 
         y, t = arrays[0], self._weighed(arrays[1])
-        spread = gradient.reshape(-1, *(1,) * (y.ndim - 1)) / self._unit
+        spread = beside(gradient, y) / self._unit
         scale = floats(self.class_weights, y.shape[-1]) * (1 - float(self.label_smoothing.value))
         if self.from_logits:
             logs = _log_sums(y)

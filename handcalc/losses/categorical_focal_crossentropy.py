@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from handcalc.formula import Formula, total
 from handcalc.losses._focal import Focal
+from handcalc.losses._loss import beside, over_outputs
 from handcalc.losses._options import typed
 from handcalc.operations._tensor import Index, Tensor, indices
 
@@ -30,11 +31,11 @@ class CategoricalFocalCrossentropy(Focal):
     def forward(self, *arrays: "Array") -> "Array":
         y, t = arrays
         terms = float(self.alpha.value) * self.values(y, t)
-        return terms.sum(axis=tuple(range(1, y.ndim)))
+        return over_outputs(terms)
 
     def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
         y, t = arrays
-        spread = gradient.reshape(-1, *(1,) * (y.ndim - 1)) * float(self.alpha.value)
+        spread = beside(gradient, y) * float(self.alpha.value)
         value, slope = self.slopes(y)
         return spread * t * slope, spread * value
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from handcalc.fields import Truth
 from handcalc.formula import Formula, number, sqrt, total
 from handcalc.losses._entropy import row
-from handcalc.losses._loss import Loss, Written
+from handcalc.losses._loss import Loss, Written, beside, over_outputs
 from handcalc.number import Exact
 from handcalc.operations._tensor import Index, Tensor, indices
 
@@ -42,11 +42,11 @@ class CosineSimilarity(Loss):
         found = -_cosines(y, t)
         if self.one_minus:
             found = 1 + found
-        return found.sum(axis=tuple(range(1, y.ndim)))
+        return over_outputs(found)
 
     def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
         y, t = arrays
-        spread = gradient.reshape(-1, *(1,) * (y.ndim - 1))
+        spread = beside(gradient, y)
         cosines, a, b = _cosines(y, t), _lengths(y), _lengths(t)
         dy = cosines * y / a**2 - t / (a * b)
         dt = cosines * t / b**2 - y / (a * b)

@@ -6,8 +6,8 @@ adds 1/2 ln 2π to each term, `factor: sum` leaves out the 1/n.
 """
 
 import math
+from collections.abc import Iterator
 from fractions import Fraction
-from math import prod
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator
@@ -15,7 +15,7 @@ from pydantic import AfterValidator
 from handcalc.errors import count
 from handcalc.fields import Given, Truth
 from handcalc.formula import Formula, Number, exp, log, number, total
-from handcalc.losses._loss import Loss, Written, scaled
+from handcalc.losses._loss import Loss, MeanOrSum, Written, beside, over_outputs, scaled
 from handcalc.losses._options import above_zero, typed
 from handcalc.operations._tensor import Index, Shape, Tensor, indices
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Predicts = Literal["mean", "mean_and_variance", "mean_and_log_variance"]
 
 
-class GaussianNll(Loss):
+class GaussianNll(MeanOrSum):
     """∂E/∂μ = 1/n (μ - t)/v, ∂E/∂v = 1/(2n) (1/v - (μ - t)²/v²), ∂E/∂s = 1/(2n) (1 - (μ - t)²/e^s)."""
 
     examples: ClassVar[tuple[dict[str, Any], ...]] = (
@@ -38,10 +38,8 @@ class GaussianNll(Loss):
     predicts: Predicts = "mean"
     variance: Annotated[Given, AfterValidator(above_zero)] = Given.of(1)
     constant: Truth = False
-    factor: Literal["mean", "sum"] = "mean"
 
     def title(self, E: str = "E", o: str = "o", t: str = "t") -> str:
-        front = "1/n Σ" if self.factor == "mean" else "Σ"
         more = " + ln 2π" if self.constant else ""
         halves = f"the outputs {o} being the means μ, then as many"
         inner, said = {
@@ -52,7 +50,7 @@ class GaussianNll(Loss):
                 f"{halves} logarithms s of variances",
             ),
         }[self.predicts]
-        return f"Gaussian negative log-likelihood, {E} = {front} 1/2 ({inner}{more}), {said}"
+        return f"Gaussian negative log-likelihood, {E} = {self.sign} 1/2 ({inner}{more}), {said}"
 
     @property
     def written(self) -> tuple[Written, ...]:
@@ -85,14 +83,14 @@ class GaussianNll(Loss):
         y, t = arrays
         mean, logs = self._both(y)
         terms = (logs + (mean - t) ** 2 / np.exp(logs) + self._more) / 2
-        return float(self._factor(t.shape[1:])) * terms.sum(axis=tuple(range(1, t.ndim)))
+        return float(self._factor(t.shape[1:])) * over_outputs(terms)
 
     def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
         import numpy as np
 
         y, t = arrays
         mean, logs = self._both(y)
-        spread = gradient.reshape(-1, *(1,) * (y.ndim - 1)) * float(self._factor(t.shape[1:]))
+        spread = beside(gradient, y) * float(self._factor(t.shape[1:]))
         v = np.exp(logs)
         pull = spread * (mean - t) / v
         parts = [pull]
@@ -134,7 +132,7 @@ class GaussianNll(Loss):
             return scaled(factor / 2, 1 / v - d**2 / v**2)
         return scaled(factor / 2, 1 - d**2 / v)
 
-    def derivations(self, n: int) -> "Any":
+    def derivations(self, n: int) -> Iterator[tuple[str, Loss, int, int]]:
         if self.predicts == "mean":
             yield from super().derivations(n)
             return
@@ -175,9 +173,6 @@ class GaussianNll(Loss):
     @property
     def _more(self) -> float:
         return math.log(2 * math.pi) if self.constant else 0.0
-
-    def _factor(self, shape: Shape) -> Fraction:
-        return Fraction(1, prod(shape) if self.factor == "mean" else 1)
 
 
 def _halves(outputs: "Array") -> tuple["Array", "Array"]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from handcalc.formula import Formula, log, total
 from handcalc.losses._entropy import Entropy
-from handcalc.losses._loss import Shortcut, Written
+from handcalc.losses._loss import Shortcut, Written, beside, over_outputs
 from handcalc.losses.categorical_crossentropy import CategoricalCrossentropy
 from handcalc.operations._operation import Operation
 from handcalc.operations._tensor import Index, Tensor, indices
@@ -39,13 +39,13 @@ class KlDivergence(Entropy):
         y, t = arrays
         # A class that is not wanted adds 0, whatever its probability.
         ratio = np.where(t == 0, 1.0, t) / np.where(t == 0, 1.0, y)
-        return (t * np.log(ratio)).sum(axis=tuple(range(1, y.ndim))) / self._unit
+        return over_outputs(t * np.log(ratio)) / self._unit
 
     def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
         import numpy as np
 
         y, t = arrays
-        spread = gradient.reshape(-1, *(1,) * (y.ndim - 1)) / self._unit
+        spread = beside(gradient, y) / self._unit
         return (-spread * t / y, spread * (np.log(t / y) + 1))
 
     def definition(self, index: Index, *tensors: Tensor) -> Formula:

@@ -8,7 +8,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from handcalc.formula import Formula, total
-from handcalc.losses._loss import Loss, scaled
+from handcalc.losses._loss import Loss, beside, scaled
 from handcalc.operations._tensor import Index, Tensor, indices
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class MeanSquaredError(Loss):
 
     def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
         y, t = arrays
-        spread = gradient.reshape(-1, *(1,) * (y.ndim - 1))
+        spread = beside(gradient, y)
         slope = 2 * float(self._factor(prod(y.shape[1:]))) * (y - t) * spread
         return (slope, -slope)
 
