@@ -9,9 +9,9 @@ from pydantic import PlainValidator, WithJsonSchema
 
 from handcalc.errors import did_you_mean, listed, numbers_in, times
 from handcalc.fields import Array, Random, Shape, below, mistake, read_array
+from handcalc.layers._fitted import Numbers, fitted
 from handcalc.layers._layer import Misfit
 
-Numbers: TypeAlias = Array | Random
 Stored: TypeAlias = Numbers | Mapping[str, Numbers]
 
 
@@ -34,24 +34,6 @@ ByGate = Annotated[
     PlainValidator(_read),
     WithJsonSchema({"type": ["array", "number", "string", "object"]}),
 ]
-
-
-def relaid(array: Array, shape: Shape) -> Array:
-    """The same numbers in reading order with another shape."""
-    flat: Any = list(array.flat())
-    for size in reversed(shape[1:]):
-        flat = list(zip(*[iter(flat)] * size, strict=True))
-    return Array(tuple(flat) if shape else flat[0], shape)
-
-
-def fitted(numbers: Numbers | None, shape: Shape) -> Numbers | None:
-    """A single number, or a flat list, as a matrix with one row or one column; None if it does not fit."""
-    if not isinstance(numbers, Array) or numbers.shape == shape:
-        return numbers
-    narrow = sum(size > 1 for size in shape) <= len(numbers.shape) <= 1
-    if prod(numbers.shape) == prod(shape) and narrow:
-        return relaid(numbers, shape)
-    return None
 
 
 def by_gate(

@@ -11,7 +11,7 @@ from handcalc.fields import Array, Given, Numbers, Random, Shape, Truth, mistake
 from handcalc.formula.open_size import OpenSize
 from handcalc.layers._beside import UnfitError
 from handcalc.layers._counted import Counted
-from handcalc.layers._gates import fitted
+from handcalc.layers._fitted import fitted
 from handcalc.layers._label import OUTPUTS, Label
 from handcalc.layers._layer import Builder, Conventions, Misfit
 from handcalc.layers._weights import Weights

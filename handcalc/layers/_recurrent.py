@@ -12,6 +12,7 @@ from handcalc.layers import _gates, _recurrent_misfits
 from handcalc.layers._beside import refuse_other_count
 from handcalc.layers._cells import Cell, SimpleRnnCell
 from handcalc.layers._counted import Counted
+from handcalc.layers._fitted import fitted
 from handcalc.layers._gates import ByGate
 from handcalc.layers._label import OUTPUTS, Label
 from handcalc.layers._layer import Builder, Conventions, Misfit
@@ -257,7 +258,7 @@ class Recurrent(Counted):
     def _initial(self, builder: Builder, state: str, units: int, before: int) -> Handle:
         numbers = self.states_given().get(state) or Array(("0",) * units, (units,))
         if isinstance(numbers, Array) and numbers.shape[1:] != (units,):
-            numbers = _gates.fitted(numbers, (units,)) or numbers
+            numbers = fitted(numbers, (units,)) or numbers
         elif isinstance(numbers, Array) and len(numbers.shape) > 1:
             refuse_other_count("initial_state", numbers, builder)
         label = Label(

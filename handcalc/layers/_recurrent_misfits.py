@@ -7,6 +7,7 @@ from handcalc.errors import count, listed, numbers_in, times
 from handcalc.fields import Array, Shape
 from handcalc.layers import _gates
 from handcalc.layers._counted import no_sequence
+from handcalc.layers._fitted import fitted
 from handcalc.layers._layer import Conventions, Misfit
 
 if TYPE_CHECKING:
@@ -97,4 +98,4 @@ def _of_states(layer: "Recurrent", units: int, called: str) -> Iterator[Misfit]:
 
 def _is_a_state(numbers: Array, units: int) -> bool:
     """One state for all samples, or one for each of them."""
-    return numbers.shape[1:] == (units,) or _gates.fitted(numbers, (units,)) is not None
+    return numbers.shape[1:] == (units,) or fitted(numbers, (units,)) is not None

@@ -10,7 +10,7 @@ from handcalc.errors import count
 from handcalc.fields import Array as Numeric
 from handcalc.fields import Given, Numbers, Shape, Truth, mistake
 from handcalc.layers._beside import UnfitError
-from handcalc.layers._gates import fitted
+from handcalc.layers._fitted import fitted
 from handcalc.layers._label import Label
 from handcalc.layers._layer import Builder, Conventions, Misfit
 from handcalc.layers._normalizing import (

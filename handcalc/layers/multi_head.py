@@ -17,7 +17,7 @@ from handcalc.layers._attending import (
     one_row,
     weights_label,
 )
-from handcalc.layers._gates import relaid
+from handcalc.layers._fitted import relaid
 from handcalc.layers._label import OUTPUTS, Label
 from handcalc.layers._layer import Builder, Conventions, Misfit
 from handcalc.layers._scores import weights_of

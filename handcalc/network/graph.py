@@ -188,6 +188,18 @@ class Network:
         outputs = (node.output for node in self.nodes if isinstance(node.operation, Opaque))
         return [self.quantities[name] for name in outputs]
 
+    @cached_property
+    def reads_sequences(self) -> bool:
+        """Has a value a time?"""
+        labels = (quantity.label for quantity in self.quantities.values())
+        return any(label.at is not None and label.counts == "time" for label in labels)
+
+    @cached_property
+    def attends(self) -> bool:
+        """Is there an attention, with scores of its own?"""
+        labels = (quantity.label for quantity in self.quantities.values())
+        return any(label.word == "scores" and label.own for label in labels)
+
     def producer(self, name: str) -> Node:
         """The node that makes a quantity."""
         return self._producers[name]

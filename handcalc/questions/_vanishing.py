@@ -1,9 +1,11 @@
 """What is left of a gradient through time: the slopes from state to state, multiplied."""
 
 from math import prod
+from typing import get_args
 
 from handcalc.document import Table
 from handcalc.formula import Formula, Product
+from handcalc.layers._label import Way
 from handcalc.network import Element, Local, Quantity, Ref
 from handcalc.questions._page import Page
 
@@ -29,10 +31,10 @@ def write(page: Page, layer: str, sample: int | None) -> None:
 def _chains(page: Page, layer: str) -> list[list[Quantity]]:
     """The states of a layer in the order in which they are read."""
     found: dict[tuple[str, str], list[Quantity]] = {}
-    for quantity in page.network.values:
+    of_ways = [page.times.get((layer, way), {}) for way in get_args(Way)]
+    for quantity in (q for times in of_ways for values in times.values() for q in values):
         label = quantity.label
-        state = label.at is not None and label.counts == "time" and not label.stage
-        if quantity.layer == layer and state and label.word in ("h", "c") and not label.below:
+        if label.word in ("h", "c") and not label.below and not label.stage:
             found.setdefault((label.way, label.word), []).append(quantity)
     cells = {way for way, word in found if word == "c"}
     # Beside cells, which hand a gradient on along a path of their own, states are no chain.

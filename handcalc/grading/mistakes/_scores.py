@@ -9,8 +9,7 @@ from handcalc.operations.over_root import OverRoot
 
 def attends(step: Step) -> bool:
     """Is there an attention in the network?"""
-    made = step.steps.network.quantities.values()
-    return any(q.label.word == "scores" and q.label.own for q in made)
+    return step.steps.network.attends
 
 
 def is_called(step: Step, ref: Ref, word: str) -> bool:

@@ -66,8 +66,7 @@ def leaf(step: Step, element: Element | None) -> Formula | None:
 
 def through_time(step: Step) -> bool:
     """Does the network read sequences?"""
-    made = step.steps.network.quantities.values()
-    return any(q.label.at is not None and q.label.counts == "time" for q in made)
+    return step.steps.network.reads_sequences
 
 
 def time(step: Step, element: Element) -> int | None:
@@ -98,7 +97,7 @@ def is_state(step: Step, element: Element) -> bool:
 
 
 def states_moved(step: Step, by: int) -> Iterator[Formula]:
-    """The step's formulas with all states, or h or c alone, of so many times later."""
+    """The step's formulas with the states of `by` times later in place of its own: all, or h or c alone."""
     seen: list[Formula] = []
     for word in ("", "h", "c") if through_time(step) else ():
 
