@@ -2,18 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Annotated, Any, ClassVar
+from typing import Any, ClassVar
 
-from pydantic import PlainValidator, WithJsonSchema
-
-from handcalc.fields import Array, Count, Extent, Random, Shape, Truth, mistake
+from handcalc.fields import Array, Count, Extent, Random, Shape, Truth
 from handcalc.formula.open_size import OpenSize
-from handcalc.layers import _gates, _recurrent_misfits
+from handcalc.layers import _cell_weights, _gates, _recurrent_misfits
 from handcalc.layers._beside import refuse_other_count
 from handcalc.layers._cells import Cell, SimpleRnnCell
 from handcalc.layers._counted import Counted
 from handcalc.layers._fitted import fitted
 from handcalc.layers._gates import ByGate
+from handcalc.layers._joined import Joined
 from handcalc.layers._label import OUTPUTS, Label
 from handcalc.layers._layer import Builder, Conventions, Misfit
 from handcalc.layers._parts import Activation
@@ -27,27 +26,6 @@ from handcalc.operations.tanh import Tanh
 _GATES = "gates"
 MOST_TIMES = 1000
 """Times up to which a layer is worked out; of longer sequences sizes and weights are counted."""
-JOINED = (
-    ["x", "h"],
-    ["h", "x"],
-    ["x", "h", "1"],
-    ["h", "x", "1"],
-    ["1", "x", "h"],
-    ["1", "h", "x"],
-)
-
-
-def _joined(value: object) -> tuple[str, ...]:
-    parts = [str(part) for part in value] if isinstance(value, list | tuple) else []
-    if parts not in JOINED:
-        raise mistake(
-            "expects the parts of the column in order; write [x, h] or [h, x], with a 1 for the bias "
-            "at the beginning or at the end"
-        )
-    return tuple(parts)
-
-
-_LETTERS = WithJsonSchema({"type": "array"})
 
 
 class Recurrent(Counted):
@@ -77,7 +55,7 @@ class Recurrent(Counted):
     recurrent_weights: ByGate | None = None
     bias: ByGate | None = None
     recurrent_bias: ByGate | None = None
-    joined: Annotated[tuple[str, ...], PlainValidator(_joined), _LETTERS] | None = None
+    joined: Joined | None = None
     initial_state: ByGate | None = None
     activation: Activation | None = None
     truncate: Count | None = None
@@ -237,7 +215,8 @@ class Recurrent(Counted):
         received, conventions = builder.x.shape, builder.conventions
         units = self.units_in(conventions)
         assert units is not None
-        cell = self._cell(builder, _features(received), units)
+        weights = _cell_weights.of(self, builder, _features(received), units)
+        cell = self.cell(builder, self, weights)
         taken = dict(zip(self.sources.words or self.takes, builder.inputs, strict=False))
         # The time before the first that is read: 0, or one beyond the last where it is read backwards.
         before = times[0] + (2 if len(times) > 1 and times[1] < times[0] else 0)
@@ -265,53 +244,6 @@ class Recurrent(Counted):
             state, "initial state", state, given=f"{state}{before} of", own=True, at=before
         )
         return builder.given(label, (units,), numbers)
-
-    def _cell(self, builder: Builder, inputs: int, units: int) -> Cell:
-        """The weights of the cell, gate by gate."""
-        across, weights, states = self.shapes_in(inputs, units, builder.conventions)
-        axis, order = 0 if builder.conventions.product == "Wx" else 1, self.order
-        several = self.biases(builder.conventions)
-        own = {
-            "W": (_gates.by_gate(self.weights, order, weights, axis), weights, True),
-            "U": (
-                _gates.by_gate(self.recurrent_weights, order, states, axis),
-                states,
-                not self.joined,
-            ),
-            "b": (
-                _gates.by_gate(self.bias, order, across, 0),
-                across,
-                several > 1 or (several == 1 and self.recurrent_bias is None),
-            ),
-            "d": (
-                _gates.by_gate(self.recurrent_bias, order, across, 0),
-                across,
-                several > 1 or (several == 1 and self.recurrent_bias is not None),
-            ),
-        }
-        made: dict[str, dict[str, Handle]] = {}
-        for letter, (numbers, shape, there) in own.items():
-            made[letter] = {}
-            for gate in self.letters if there else ():
-                label = Label(
-                    letter,
-                    _WEIGHTS[letter],
-                    letter,
-                    given=f"{letter}{'_' * bool(gate)}{gate} of",
-                    own=True,
-                    below=gate,
-                    role="bias" if letter in "bd" else "weight",
-                )
-                made[letter][gate] = builder.parameter(label, shape, numbers[gate])
-        return self.cell(builder, self, made)
-
-
-_WEIGHTS = {
-    "W": "weights of the input",
-    "U": "weights of the state",
-    "b": "biases",
-    "d": "biases of the state",
-}
 
 
 def _features(received: Shape) -> int:
