@@ -251,3 +251,22 @@ def test_a_wrong_score_is_carried_into_its_row_of_weights():
     assert verdicts.pop("a_scores[1,1]") == "RIGHT"
     assert verdicts.pop("a_scores[1,2]") == "WRONG"
     assert set(verdicts.values()) == {"FOLLOWS"}
+
+
+@pytest.mark.parametrize(
+    ("key", "formula"),
+    [
+        ("att_weights[1,1]", "e^(S′[1,1])/(e^(S′[1,1]) + e^(S′[1,2]))"),
+        ("n_xhat[1,1]", "(att[1,1] - μ[1])/√(σ²[1] + 0.001)"),
+        ("n[1,2]", "γ[2]·x̂[1,2] + β[2]"),
+    ],
+)
+def test_letters_with_a_prime_a_square_or_a_hat_can_be_typed(key, formula):
+    """What the page prints is right as an answer in symbols: S′[1,1], σ²[1], x̂[1,2]."""
+    text = (
+        "input: {shape: [2, 2]}\nlayers:\n  - attention: {name: att, key_dim: 2}\n"
+        "  - layer_normalization: {name: n}\nask: [forward]\n"
+    )
+    entries = check(parse(text), {key: formula}).entries
+
+    assert [entry.verdict.name for entry in entries if entry.given] == ["RIGHT"]

@@ -6,7 +6,17 @@ what to write instead; the place in the file is added by whoever read it.
 
 from handcalc.fields.constants import value_of
 from handcalc.fields.letters import AsIs, Extent, NumberOrLetter, Sizes, letters
-from handcalc.fields.numbers import Array, Given, Numbers, Random, Shape, Texts, parts, read_array
+from handcalc.fields.numbers import (
+    Array,
+    Given,
+    Numbers,
+    Random,
+    Shape,
+    Texts,
+    Usual,
+    parts,
+    read_array,
+)
 from handcalc.fields.scalars import (
     MAX_SIZE,
     Between,
@@ -41,6 +51,7 @@ __all__ = [
     "Strict",
     "Texts",
     "Truth",
+    "Usual",
     "Whole",
     "Worded",
     "Words",

@@ -117,6 +117,11 @@ class Array:
         return core_schema.is_instance_schema(cls)
 
 
+@dataclass(frozen=True, slots=True)
+class Usual(Array):
+    """Numbers that a layer has where the file says none: an initial state of zeros, γ = 1."""
+
+
 def parts(array: Array) -> Iterator[Array]:
     """The rows of an array, as arrays of one axis less."""
     for texts in array.texts if array.shape else ():

@@ -40,6 +40,11 @@ def to_ascii(words: str) -> str:
     return words.translate(_ASCII).encode("ascii", "replace").decode("ascii")
 
 
+def wide(text: str) -> int:
+    """How many columns a text takes: a hat stands over the letter before it."""
+    return len(text) - text.count("\u0302")
+
+
 def wrapped(side: str, room: int) -> Iterator[str]:
     """A long side cut before + and - signs or after dots, never inside a number."""
     if len(side) <= room:

@@ -34,7 +34,7 @@ from handcalc.document import (
     Table,
     Text,
 )
-from handcalc.formats._plain import NOTES, bar, to_ascii, wrapped
+from handcalc.formats._plain import NOTES, bar, to_ascii, wide, wrapped
 from handcalc.formula.text import text
 
 if TYPE_CHECKING:
@@ -169,10 +169,10 @@ class _Writer:
         """Equations under each other; one that is too long is spread over several lines."""
         room = self.width - 2 * INDENT
         lefts = [self.formula(line.left) for line in lines]
-        column = max((len(left) for left in lefts), default=0)
+        column = max(map(wide, lefts), default=0)
         column = column if column <= room // 3 else 0
         made = [
-            self._equation(line, left.ljust(column), room)
+            self._equation(line, left + " " * (column - wide(left)), room)
             for line, left in zip(lines, lefts, strict=True)
         ]
         return RichText("\n").join(made)
@@ -193,13 +193,13 @@ class _Writer:
         one = " ".join(f"{relation} {side}" for relation, side, _ in sides)
         made = RichText(left, style="")
         made.stylize("cyan")
-        if len(left) + 1 + len(one) <= room:
+        if wide(left) + 1 + wide(one) <= room:
             for relation, side, style in sides:
                 made.append(f" {relation} ", "not bold default").append(side, style or "default")
-            used = len(made)
+            used = wide(made.plain)
         else:
-            margin = len(left) if len(left) <= room // 3 else INDENT
-            if margin != len(left):
+            margin = wide(left) if wide(left) <= room // 3 else INDENT
+            if margin != wide(left):
                 made.append("\n" + " " * margin)
             used = 0
             for i, (relation, side, style) in enumerate(sides):
@@ -209,13 +209,13 @@ class _Writer:
                     made.append(f"{start} {relation if j == 0 else ' '} ", "default").append(
                         piece, style or "default"
                     )
-                    used = margin + 3 + len(piece)
+                    used = margin + 3 + wide(piece)
         if line.because:
             reason = self.inlines(line.because).plain
             if used and used + 3 + len(reason) <= room:
                 made.append("   ").append(reason, "dim italic")
             else:
-                margin = min(len(left), room // 3) + 3
+                margin = min(wide(left), room // 3) + 3
                 for piece in textwrap.wrap(reason, room - margin):
                     made.append("\n" + " " * margin).append(piece, "dim italic")
         return made

@@ -54,13 +54,14 @@ class UnknownNameError(UnreadableFormulaError):
     """A formula with a name that is not known."""
 
 
-_LETTER = r"A-Za-zΑ-Ωα-ωŷ"
+_LETTER = r"A-Za-zΑ-Ωα-ωŷℓ"
 _SEAM = rf"[0-9₀-₉\])⁾][{_LETTER}]"
 """Between two names that are written as one: w1x1."""
 MAX_SEAMS = 3
 LONGEST_JOINED = 60
 _INDEX = r"\[ ?[0-9]{1,6}(?: ?, ?[0-9]{1,6}){0,5} ?\]|⁽[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,6}⁾|ⁿᵉʷ|[₀-₉]+(?:,[₀-₉]+)*"
-_NAME = rf"[{_LETTER}](?:[{_LETTER}0-9_]|{_INDEX})*(?:@[0-9]{{1,6}})?"
+# A hat belongs to its letter; a prime or a square before a bracket, S′[1,2] and σ²[1], to the name.
+_NAME = rf"[{_LETTER}](?:[{_LETTER}0-9_\u0302\u0303]|[′²](?=\[)|{_INDEX})*(?:@[0-9]{{1,6}})?"
 _SPELLINGS = str.maketrans(
     {"×": "*", "·": "*", "⋅": "*", "∙": "*", "−": "-", "–": "-", "≥": ">=", "≤": "<="}
     | {"'": "′", "’": "′", "÷": "/", "∕": "/", ":": "/", "\u00a0": " "}

@@ -4,8 +4,7 @@ from typing import TYPE_CHECKING
 
 from handcalc.fields import Shape
 from handcalc.layers import _gates
-from handcalc.layers._fitted import Numbers
-from handcalc.layers._label import Label
+from handcalc.layers._label import Label, Role
 from handcalc.layers._layer import Builder
 from handcalc.operations._handle import Handle
 
@@ -30,13 +29,14 @@ def of(layer: "Recurrent", builder: Builder, inputs: int, units: int) -> ByLette
     b = several > 1 or (several == 1 and layer.recurrent_bias is None)
     d = several > 1 or (several == 1 and layer.recurrent_bias is not None)
 
+    headings = HEADINGS | ({"W": "weights of input and state"} if layer.joined else {})
+
     def made(
         letter: str, stored: _gates.Stored | None, shape: Shape, along: int
     ) -> dict[str, Handle]:
         numbers = _gates.by_gate(stored, layer.order, shape, along)
-        return {
-            gate: _parameter(builder, letter, gate, shape, numbers[gate]) for gate in layer.letters
-        }
+        labels = {gate: _label(letter, headings[letter], gate) for gate in layer.letters}
+        return {g: builder.parameter(label, shape, numbers[g]) for g, label in labels.items()}
 
     return {
         "W": made("W", layer.weights, weights, axis),
@@ -46,16 +46,7 @@ def of(layer: "Recurrent", builder: Builder, inputs: int, units: int) -> ByLette
     }
 
 
-def _parameter(
-    builder: Builder, letter: str, gate: str, shape: Shape, numbers: Numbers | None
-) -> Handle:
-    label = Label(
-        letter,
-        HEADINGS[letter],
-        letter,
-        given=f"{letter}{'_' * bool(gate)}{gate} of",
-        own=True,
-        below=gate,
-        role="bias" if letter in "bd" else "weight",
-    )
-    return builder.parameter(label, shape, numbers)
+def _label(letter: str, heading: str, gate: str) -> Label:
+    given = f"{letter}{'_' * bool(gate)}{gate} of"
+    role: Role = "bias" if letter in "bd" else "weight"
+    return Label(letter, heading, letter, given=given, own=True, below=gate, role=role)

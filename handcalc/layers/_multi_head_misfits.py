@@ -26,6 +26,9 @@ def of(
         said = f"{called} has queries of {q} numbers and keys of {k}"
         yield Misfit((), f"{said}; give both the same")
         return
+    if layer.key_dim is not None and layer.query_weights is not None and q != layer.key_dim:
+        said = f"{called} says key_dim: {layer.key_dim} but has weights for heads of {q} numbers"
+        yield Misfit(("key_dim",), f"{said}; leave key_dim out")
     missing = [w for w in (*LETTERS, "output") if getattr(layer, f"{w}_weights") is None]
     if 0 < len(missing) < 4 and missing != ["output"]:
         said = f"{called} has no {missing[0]}_weights, but numbers for the others"

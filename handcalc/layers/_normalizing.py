@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AfterValidator
 
 from handcalc.errors import times
-from handcalc.fields import Array, Given, Numbers, Random, Shape, Truth, mistake
+from handcalc.fields import Array, Given, Numbers, Random, Shape, Truth, Usual, mistake
 from handcalc.formula.open_size import OpenSize
 from handcalc.layers._beside import UnfitError
 from handcalc.layers._counted import Counted
@@ -177,8 +177,8 @@ class Normalizing(Counted):
 def everywhere(numbers: Array | Random | None, shape: Shape, usual: str) -> Array | Random:
     """The numbers; one for all where there is one, or none."""
     if numbers is None or (isinstance(numbers, Array) and not numbers.shape):
-        text = usual if numbers is None else numbers.text(())
-        return repeated(text, shape)
+        whole = repeated(usual if numbers is None else numbers.text(()), shape)
+        return Usual(whole.texts, whole.shape) if numbers is None else whole
     return fitted(numbers, shape) or numbers
 
 

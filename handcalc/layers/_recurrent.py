@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from handcalc.fields import Array, Count, Extent, Random, Shape, Truth
+from handcalc.fields import Array, Count, Extent, Random, Shape, Truth, Usual
 from handcalc.formula.open_size import OpenSize
 from handcalc.layers import _cell_weights, _gates, _recurrent_misfits
 from handcalc.layers._beside import refuse_other_count
@@ -166,6 +166,10 @@ class Recurrent(Counted):
             yield Weights("bias", (*gates, *biases, units), said=self._other(several))
 
     def says(self, received: Shape, conventions: Conventions) -> Iterable[str]:
+        rows = "unit" if conventions.product == "Wx" else "number that it takes"
+        yield f"its matrices have a row for each {rows} (product: {conventions.product})"
+        if self.joined:
+            yield f"one matrix is for the column [{'; '.join(self.joined)}], in this order"
         if self.truncate and received and received[0] > self.truncate:
             run = f"times are read in runs of {self.truncate}"
             yield f"{run}, and no gradient goes back into the run before (truncate: {self.truncate})"
@@ -235,7 +239,7 @@ class Recurrent(Counted):
         return [made[time] for time in sorted(made)]
 
     def _initial(self, builder: Builder, state: str, units: int, before: int) -> Handle:
-        numbers = self.states_given().get(state) or Array(("0",) * units, (units,))
+        numbers = self.states_given().get(state) or Usual(("0",) * units, (units,))
         if isinstance(numbers, Array) and numbers.shape[1:] != (units,):
             numbers = fitted(numbers, (units,)) or numbers
         elif isinstance(numbers, Array) and len(numbers.shape) > 1:

@@ -87,7 +87,9 @@ class AdditiveAttention(Attending):
         R = self._projected(builder, key, "U", "key", self.key_weights, units)
         n, m = P.shape[0], R.shape[0]
         wide = Add()(Reshape(shape=(n, 1, units))(P), Reshape(shape=(1, m, units))(R))
-        hidden = builder.name(Tanh()(wide), Label("hidden", "hidden values", "T", own=True))
+        hidden = builder.name(
+            Tanh()(wide), Label("hidden", "hidden values", "T", own=True, slices="Query")
+        )
         label = Label("v", "weights of the scores", "v", given="score weights of", own=True)
         v = builder.parameter(label, (units,), self.score_weights)
         scores = Affine(layout="Wx")(hidden, Reshape(shape=(1, units))(v))

@@ -104,6 +104,11 @@ class Attention(Attending):
             )
         q, k = self.dim("query", query), self.dim("key", key)
         wanted = (q, k)
+        if self.key_dim is not None and isinstance(self.query_weights, Array) and q != self.key_dim:
+            said = (
+                f"{called} says key_dim: {self.key_dim} but has weights for queries of {q} numbers"
+            )
+            yield Misfit(("key_dim",), f"{said}; leave key_dim out")
         if self.score_weights is None and q != k:
             said = f"{called} has queries of {q} numbers and keys of {k}"
             yield Misfit((), f"{said}; give both the same number")
@@ -130,6 +135,9 @@ class Attention(Attending):
 
     def says(self, received: Shape, conventions: Conventions) -> Iterable[str]:
         yield from self.says_of_scale(self.scale)
+        if any(map(self.projected, LETTERS)):
+            product = "W·X, a column of W" if self.columns else "X·W, a row of W"
+            yield f"queries, keys and values are {product} for each feature of a token"
         if self.columns:
             yield "tokens are columns"
         yield from super().says(received, conventions)

@@ -81,6 +81,13 @@ class Bidirectional(Counted):
         for way, sentences in said.items():
             yield from (f"{way}, {sentence}" for sentence in sentences)
 
+    def results_of(self, shapes: tuple[Shape, ...], conventions: Conventions) -> dict[str, Shape]:
+        return {
+            f"{way}_{word}": shape
+            for way, inner in self.ways.items()
+            for word, shape in inner.results_of(shapes, conventions).items()
+        }
+
     def roles(self, received: Shape, conventions: Conventions) -> Iterable[Part]:
         parts = {w: list(inner.roles(received, conventions)) for w, inner in self.ways.items()}
         for way, inner in self.ways.items() if any(parts.values()) else ():

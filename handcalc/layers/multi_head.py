@@ -107,6 +107,8 @@ class MultiHeadAttention(Attending):
         return (*query[:-1], self.output_features(query, value))
 
     def says(self, received: Shape, conventions: Conventions) -> Iterable[str]:
+        if self.projections:
+            yield "queries, keys and values are X·W, a row of W for each feature of a token"
         if self.projections and self.given_numbers():
             own = "matrices of its own" if self.by_head() else "its run of columns of each matrix"
             yield f"each head has {own}"

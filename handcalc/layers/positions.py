@@ -10,7 +10,7 @@ from handcalc.layers._label import OUTPUTS, Label
 from handcalc.layers._layer import Builder, Conventions, Misfit
 from handcalc.operations.positions import Positions
 
-POSITIONS = Label("positions", "positions", "P", own=True)
+POSITIONS = Label("positions", "positions", "P", own=True, passing=True)
 
 
 class PositionalEncoding(Counted):

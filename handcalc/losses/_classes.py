@@ -22,6 +22,8 @@ Classes = tuple[tuple[int, ...], ...]
 class ClassNumbers(Loss):
     """E = Σ over the rows of ℓ(y, c), the last axis of y being that of the classes."""
 
+    adds_rows: ClassVar[bool] = True
+
     over_samples: ClassVar[bool] = True
     by_value: ClassVar[bool] = True
     target_words: ClassVar[str] = ", the number of the class counted from 0"

@@ -45,6 +45,8 @@ class Loss(Operation):
     """Are the targets of one sample the probabilities of classes?"""
     target_words: ClassVar[str] = ""
     """What a target is, where the targets are not as many as the outputs."""
+    adds_rows: ClassVar[bool] = False
+    """Are the losses of several rows, or times, added up, where others take their mean?"""
     corner: ClassVar[str] = ""
     """Where the loss has a corner, and the slope that is taken there; {o} and {t} are its letters."""
 

@@ -39,6 +39,8 @@ class CategoricalCrossentropy(Entropy):
     while PyTorch divides by the weights that were met.
     """
 
+    adds_rows: ClassVar[bool] = True
+
     takes_shares: ClassVar[bool] = True
     targets_add_to_one: ClassVar[bool] = True
     examples: ClassVar[tuple[dict[str, Any], ...]] = (

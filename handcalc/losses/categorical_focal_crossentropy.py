@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 class CategoricalFocalCrossentropy(Focal):
     """With γ = 0 and α = 1 it is the categorical cross-entropy."""
 
+    adds_rows: ClassVar[bool] = True
+
     targets_add_to_one: ClassVar[bool] = True
     examples: ClassVar[tuple[dict[str, Any], ...]] = (
         {"shapes": ((3,), (3,)), "unit": True},

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 class CosineSimilarity(Loss):
     """∂E/∂y_i = cos·y_i/|y|² - t_i/(|y|·|t|): no part of it lengthens y."""
 
+    adds_rows: ClassVar[bool] = True
+
     examples: ClassVar[tuple[dict[str, Any], ...]] = (
         {"shapes": ((3,), (3,))},
         {"one_minus": "true", "shapes": ((2, 2), (2, 2))},

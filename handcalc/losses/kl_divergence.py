@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 class KlDivergence(Entropy):
     """∂E/∂p_i = -t_i/p_i, as of cross-entropy: the rest, Σ t_i ln t_i, depends on the targets alone."""
 
+    adds_rows: ClassVar[bool] = True
+
     takes_shares: ClassVar[bool] = True
     targets_add_to_one: ClassVar[bool] = True
     examples: ClassVar[tuple[dict[str, Any], ...]] = (

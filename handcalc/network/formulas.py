@@ -94,6 +94,8 @@ class Formulas:
             return Element(ref.quantity, ref.index)
         if isinstance(ref, Gradient) and self.network.mixes and self._is_shared(ref.by):
             return Gradient(replace(ref.by, sample=None), ref.via)
+        if isinstance(ref, Local) and self.network.mixes and self._is_shared(ref.by):
+            return Local(ref.of, replace(ref.by, sample=None))
         return ref
 
     def _is_shared(self, element: Element) -> bool:

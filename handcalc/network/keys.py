@@ -39,7 +39,7 @@ class Keys:
 
     def find(self, key: str) -> list[Ref]:
         """The steps behind a key: one, or one an element where the key names a whole quantity."""
-        found = list(self.each(key))
+        found = list(self.spelled(key))
         if not found:
             raise UsageError(f"there is no answer '{key[:60]}'{self._missing(key)}")
         return found
@@ -252,7 +252,9 @@ class Keys:
             first = tuple(0 for _ in quantity.shape)
             key = self.notation.element_key(quantity, first)
             shown = text(self.notation.symbol(Element(quantity.name, first)))
-            for word in dict.fromkeys(map(letters, (key, shown, self.notation.whole(quantity)))):
+            own = [key.removeprefix(f"{quantity.layer}_")] if quantity.label.own else []
+            names = (key, shown, self.notation.whole(quantity), *own)
+            for word in dict.fromkeys(map(letters, names)):
                 met.setdefault(word, []).append(quantity)
         return met
 

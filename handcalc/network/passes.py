@@ -53,6 +53,10 @@ def forward(network: Network, given: Arrays, start: int = 0, held: Arrays | None
     return values
 
 
+_NOISE = 256 * 2.0**-52
+"""What a sum over samples may be of the sum of its absolute values and still be 0."""
+
+
 def value_of(network: Network, node: Node, arrays: "list[Array]") -> "Array":
     """What a node makes; of what all samples share it makes one value, as if of one sample."""
     import numpy as np
@@ -114,6 +118,9 @@ def backward(network: Network, result: Result) -> None:
         one = network.mixes and not network.per_sample(name)
         if one and part.ndim > len(network.quantities[name].shape):
             part, size = part.sum(axis=0), size.sum(axis=0)
+            # What is the same in all samples has the gradient 0 before a batch normalization, whose own
+            # sums have left their noise in each of them.
+            part = np.where(abs(part) <= _NOISE * size, 0.0, part)
         if name in gradients:
             part, size = gradients[name] + part, sizes[name] + size
         sizes[name] = size

@@ -58,7 +58,7 @@ class Policy:
         if is_decimal(value, places) and size < _LARGEST:
             return Written(plain(value, max(places, 1)), value, exact=True)
         if size >= _LARGEST or (own is None and size < _SMALLEST):
-            text = scientific(value, 4)
+            text = scientific(value, 3 if size < 0 else 4)
             return Written(text, Fraction(text), exact=Fraction(text) == value)
         kept = places + size + 1
         if own is None and size < 0 and kept < max(1, min(2, places)):

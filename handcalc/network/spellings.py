@@ -96,12 +96,16 @@ class Spellings:
         """The one quantity or element of which a name is a spelling."""
         wanted, met = form(name), dict["Place", None]()
         for quantity in self.keys.like(name):
-            if wanted == form(self.notation.whole(quantity)):
+            whole = self.notation.whole(quantity)
+            own = [whole.removeprefix(f"{quantity.layer}_")] if quantity.label.own else []
+            if wanted in map(form, (whole, *own)):
                 met[quantity, None] = None
                 continue
             for index in self._candidates(quantity, plain(name)):
                 symbol = self.notation.symbol(Element(quantity.name, index))
-                if wanted in (form(self.notation.element_key(quantity, index)), form(text(symbol))):
+                key = self.notation.element_key(quantity, index)
+                own = [key.removeprefix(f"{quantity.layer}_")] if quantity.label.own else []
+                if wanted in map(form, (key, text(symbol), *own)):
                     met[quantity, index] = None
         return met if len(met) == 1 else ()
 

@@ -186,7 +186,7 @@ def without_noise(sums: "Array", sizes: "Array") -> "Array":
 
 
 def or_zero(sums: "Array", sizes: "Array") -> "Array":
-    """Sums of gradients; those of which all that floats hold has cancelled are 0.
+    """Sums; those of which all that floats hold has cancelled are 0.
 
     `sizes` holds the sums of the terms' absolute values, each of which has noise of its own.
     """

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from handcalc.formula import Formula, Number, total
 from handcalc.operations._groups import Statistic
-from handcalc.operations._operation import without_noise
+from handcalc.operations._operation import or_zero
 from handcalc.operations._tensor import Index, Tensor
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class GroupMean(Statistic):
         x = arrays[0]
         terms = x * x if self.squares else x
         n = self.size(x.shape[1:], len(x))
-        return without_noise(self.summed(terms) / n, self.summed(abs(terms)) / n)
+        return or_zero(self.summed(terms) / n, self.summed(abs(terms)) / n)
 
     def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
         x = arrays[0]

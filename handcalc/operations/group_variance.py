@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from handcalc.formula import Formula, Number, total
 from handcalc.operations._groups import Statistic
-from handcalc.operations._operation import without_noise
+from handcalc.operations._operation import or_zero
 from handcalc.operations._tensor import Index, Tensor
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class GroupVariance(Statistic):
         upstream = self.spread(gradient, x) * share
         dx = upstream * (x - wide)
         sizes = self.summed(abs(upstream) * (abs(x) + abs(wide)))
-        return dx, without_noise(-self.summed(dx), sizes)
+        return dx, or_zero(-self.summed(dx), sizes)
 
     def definition(self, index: Index, *tensors: Tensor) -> Formula:
         x, mean = tensors

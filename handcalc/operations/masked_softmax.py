@@ -64,6 +64,10 @@ class MaskedSoftmax(Along):
         p = output[index]
         return p * (1 - p) if index == by else -(p * output[by])
 
+    def length(self, shape: Shape) -> int:
+        """How many scores there are in a row, forbidden ones too."""
+        return shape[self._at(len(shape))]
+
     def allows(self, index: Index) -> bool:
         """Does the mask let this score count?"""
         return self.mask[index[0]][index[1]] == "1"

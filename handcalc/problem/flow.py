@@ -46,9 +46,11 @@ def misfits(problem: Problem, present: set[str]) -> Iterator[tuple[Path, str]]:
         if taken:
             yield ("layers", i, layer.word, "name"), taken
         sources = sources_of(layer, names) or (before,)
-        for source in sources:
+        for at, source in enumerate(sources):
             if source not in shapes:
-                yield ("layers", i, layer.word, "from"), _no_source(source, names[i:], list(shapes))
+                place = layer.sources.words[at : at + 1]
+                said = _no_source(source, names[i:], list(shapes))
+                yield ("layers", i, layer.word, "from", *place), said
         received = _all_of(shapes, sources)
         wrong: list[Misfit] = []
         if received is not None:

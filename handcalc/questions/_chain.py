@@ -30,10 +30,23 @@ def write(page: Page, ref: Gradient) -> None:
         page.ledger("factor", [steps.ref(factor) for factor in leaves(formula)], ref)
     else:
         page.lines([ref])
+    _cut_off(page, ref)
     _twice(page, ref, paths)
     _shortcut.write(page, ref)
     _normalized.write(page, ref)
     _update(page, ref)
+
+
+def _cut_off(page: Page, ref: Gradient) -> None:
+    """Where truncation lets no gradient back."""
+    network = page.network
+    cuts = [n for n, _ in network.consumers(ref.by.quantity) if n.cut == ref.by.quantity]
+    if cuts:
+        time = network.quantities[cuts[0].output].label.at
+        page.say(
+            page.steps.leaf(ref.by),
+            f" goes into time {time} too; no gradient comes back from there (truncate).",
+        )
 
 
 def _twice(page: Page, ref: Gradient, paths: list[Element]) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 from handcalc.errors import count, listed
+from handcalc.fields import Usual
+from handcalc.layers._layer import Layer
 from handcalc.losses._loss import Loss
 from handcalc.network import Quantity
 from handcalc.network.graph import RATE, SLOPE
@@ -31,7 +33,7 @@ def of(page: Page) -> Iterable[str]:
         "WTx": "z = Wᵀ·x + b, a row of W for each input",
     }[problem.notation.product]
     operations = [node.operation for node in page.network.nodes]
-    if any(isinstance(operation, Affine) for operation in operations):
+    if any(_is_dense(layer) for layer in problem.layers):
         yield f"Dense layers compute {product}."
     constants = {operation.constant for operation in operations if isinstance(operation, Affine)}
     for place in ("first", "last"):
@@ -67,7 +69,7 @@ def of(page: Page) -> Iterable[str]:
     ]
     places = (
         f"{how} to {count(rounding.decimals, 'decimal')}, those too small for that to 3 digits"
-        + (", some answers to others," if rounding.keys else ",")
+        + (", some answers to another number of decimals," if rounding.keys else ",")
     )
     yield (
         f"Worked by hand: each number is {places} when it is written and used as it is written."
@@ -89,6 +91,11 @@ def _corners(page: Page) -> Iterable[str]:
             yield loss.corner.format(o=o, t=t)
 
 
+def _is_dense(layer: Layer) -> bool:
+    """Is it a dense layer, or one for every step?"""
+    return layer.word == "dense" or getattr(getattr(layer, "layer", None), "word", "") == "dense"
+
+
 def _of_layers(page: Page) -> Iterable[str]:
     """Options of layers that stand in formulas as numbers alone; where the channels stand."""
     problem = page.problem
@@ -106,7 +113,11 @@ def _of_layers(page: Page) -> Iterable[str]:
 def _unused_numbers(page: Page) -> Iterable[str]:
     """Some numbers without the others give none: that they were passed over is said."""
     network = page.network
-    given = [q for q in network.of_kind("input", "learned") if q.name in network.given]
+    given = [
+        q
+        for q in network.of_kind("input", "learned")
+        if q.name in network.given and not isinstance(network.sources[q.name][0], Usual)
+    ]
     missing = [name_of(q) for q in given if q.name in network.without_numbers]
     read = network.read_by_value
     unused = [

@@ -18,7 +18,7 @@ from handcalc.document import (
     Step,
     words,
 )
-from handcalc.errors import count
+from handcalc.errors import count, listed
 from handcalc.fields import Shape
 from handcalc.formula import (
     Cases,
@@ -37,6 +37,7 @@ from handcalc.formula import (
     total,
 )
 from handcalc.formula.text import text
+from handcalc.formula.walk import with_parts
 from handcalc.network import After, Change, Element, Gradient, Local, Part, Quantity, Ref, Steps
 from handcalc.network.closure import closure
 from handcalc.network.plan import Planned, plan
@@ -270,6 +271,8 @@ class Page:
             )
         if self.network.symbolic:
             return Line(left, elide(self._along_paths(formula), MOST_SYMBOLS), because=because)
+        formula, reasons = self._held(formula)
+        because = because or reasons
         kept, zeros = self._without_zeros(self._along_paths(formula))
         symbols = elide(kept, MOST_TERMS)
         if zeros and not because:
@@ -367,6 +370,23 @@ class Page:
         reasons = (f"{left} is {' and '.join(hows)}" for left, hows in compared.items())
         return formula.otherwise, words(f"as {' and '.join(reasons)}")
 
+    def _held(self, formula: Formula) -> tuple[Formula, Inlines]:
+        """A formula with the branches of its cases that hold, and why they do."""
+        reasons: list[Inlines] = []
+
+        def held(node: Formula) -> Formula:
+            if isinstance(node, Cases):
+                branch, reason = self._case(node)
+                reasons.append(reason)
+                return held(branch)
+            return with_parts(node, held)
+
+        if is_long(formula):
+            return formula, ()
+        found = held(formula)
+        told = [part for reason in dict.fromkeys(reasons) for part in (*words("; "), *reason)]
+        return (found, tuple(told[1:])) if reasons else (formula, ())
+
     def ledger(
         self, head: str, refs: Iterable[Ref], result: Ref, *, symbols_of_paths: bool = True
     ) -> None:
@@ -380,12 +400,21 @@ class Page:
             else:
                 row = self.line(ref)
                 bare = isinstance(ref, Gradient) and ref.via is not None and not symbols_of_paths
-                rows.append(replace(row, symbols=None) if bare and row.numbers else row)
+                if bare and row.numbers:
+                    row = replace(row, symbols=None, because=row.because or self._from_steps(ref))
+                rows.append(row)
         last = self.line(result)
         if not self.network.symbolic:
             kind = "the product" if isinstance(last.symbols, Product) else "the sum"
             rows.append(replace(last, symbols=None, because=words(kind)))
         self.add(Ledger(head, tuple(rows)))
+
+    def _from_steps(self, ref: Ref) -> Inlines:
+        """`from steps 3.1 and 3.4`, where the factors of a path were found before."""
+        formula = self.steps.formula(ref)
+        before = [self.shown.get(self.steps.ref(leaf), "") for leaf in leaves(formula or Number(0))]
+        numbers = [n for n in dict.fromkeys(before) if n and n != self.number]
+        return words(f"step{'s' * (len(numbers) > 1)} {listed(numbers)}") if numbers else ()
 
 
 def elements(shape: Shape, name: str, sample: int | None) -> list[Element]:

@@ -35,9 +35,15 @@ def write(page: Page, quantity: Quantity, sample: int | None) -> None:
 
 def write_back(page: Page, quantities: Sequence[Quantity], sample: int | None) -> None:
     """The gradients by the values of each time, behind the first time that was read."""
-    of = next((q for q in quantities if _read(page, q)), None)
-    order = _read(page, of) if of else []
-    if of is None or not _is_whole(page) or len(order) < FEWEST:
+    ways = {q.label.way: q for q in quantities if _read(page, q)}
+    for of in ways.values() if _is_whole(page) else ():
+        _way_back(page, of, sample)
+
+
+def _way_back(page: Page, of: Quantity, sample: int | None) -> None:
+    """The same for one way of reading."""
+    order = _read(page, of)
+    if len(order) < FEWEST:
         return
     times = page.times[of.layer, of.label.way]
     reaching = page.network.reaching

@@ -4,14 +4,15 @@ from math import prod
 from typing import get_args
 
 from handcalc.document import Table
-from handcalc.formula import Formula, Product
+from handcalc.formula import Formula, Number, Product
+from handcalc.formula.text import text
 from handcalc.layers._label import Way
 from handcalc.network import Element, Local, Quantity, Ref
 from handcalc.questions._page import Page
 
 FEWEST = 3
 """Times from which on a product of slopes tells something."""
-LITTLE, MUCH = 0.1, 10.0
+LITTLE, MUCH = 0.01, 10.0
 """Sizes of the product that are called vanishing and exploding."""
 MOST_ROWS = 8
 
@@ -63,29 +64,34 @@ def _step(page: Page, states: list[Quantity], slopes: list[list[Ref]], sample: i
     at = "" if sample is None else f", sample {sample + 1}"
     way = f", {states[0].label.way}" * bool(states[0].label.way)
     page.step(f"Layer {states[0].layer}{way}{at}: what is left of a gradient through time")
-    whole = 1.0
+    whole, before = 1.0, Number(1)
     rows: list[tuple[str | Formula, ...]] = []
     for earlier, refs in zip(reversed(states[:-1]), reversed(slopes), strict=True):
         whole *= prod(steps.written(ref).value for ref in refs)
         leaves = tuple(steps.leaf(ref) for ref in refs)
         slope: Formula = leaves[0] if len(leaves) == 1 else Product(leaves)
-        numbers = "·".join(page.text(ref) for ref in refs)
-        left = steps.policy.write(whole, "").text
+        numbers = (
+            text(Product((before, *map(page.steps.number, leaves))))
+            if rows
+            else text(page.numbers(slope))
+        )
+        written = steps.policy.write(whole, "")
+        left, before = written.text, Number(written.value, written.text)
         rows.append((f"time {earlier.label.at}", slope, numbers, left))
     if len(rows) > MOST_ROWS:
         rows = [*rows[: MOST_ROWS - 1], ("…", "", "", ""), rows[-1]]
     last = steps.leaf(Element(states[-1].name, first, sample))
     unit = "" if prod(states[0].shape) == 1 else " of unit 1"
-    path = "" if len(slopes[0]) > 1 else ", along the path from state to state alone,"
+    path = "" if len(slopes[0]) > 1 else " along the path from state to state alone"
     page.say(
-        "What is left of a gradient by ",
+        "How much of a gradient by ",
         last,
-        f"{unit} on its way back through time{path} slope after slope:",
+        f"{unit} comes back to earlier times{path}: at each of them it is multiplied by one slope more.",
     )
     page.add(Table(("back to", "slope", "with numbers", "left"), tuple(rows), frozenset({3})))
     start = states[0].label.at
     if abs(whole) < LITTLE:
-        page.say(f"Little is left at time {start}: through time this gradient vanishes.")
+        page.say(f"Next to nothing is left at time {start}: through time this gradient vanishes.")
     elif abs(whole) > MUCH:
         grown = rows[-1][3]
         page.say(f"It is {grown} times as large at time {start}: this gradient explodes.")

@@ -5,8 +5,10 @@ from math import prod
 from handcalc.document import Lines, Table
 from handcalc.errors import listed
 from handcalc.formula import Formula, is_long, leaves
+from handcalc.formula.text import text
 from handcalc.network import Element, Node, Quantity, Ref
 from handcalc.operations._together import Together
+from handcalc.operations.masked_softmax import MaskedSoftmax
 from handcalc.operations.stack import Stack
 from handcalc.questions import _batch, _grids, _names, _order, _sizes, _through_time, _windows
 from handcalc.questions._page import Page
@@ -120,12 +122,32 @@ def _cells(page: Page, quantities: list[Quantity], sample: int | None) -> None:
 
 def _telling(page: Page, refs: list[Ref]) -> Ref:
     """The first cell with most values in its formula: one in a corner, of a single term, tells little."""
+    refs = _at_the_mask(page, refs) or refs
     formulas = ((ref, page.steps.formula(ref)) for ref in refs[:MOST_WEIGHED])
-    sizes = {
-        ref: 0 if formula is None or is_long(formula) else len(set(leaves(formula)))
-        for ref, formula in formulas
-    }
+    sizes = {ref: _telling_by(page, ref, formula) for ref, formula in formulas}
     return max(sizes, key=lambda ref: sizes[ref])
+
+
+def _at_the_mask(page: Page, refs: list[Ref]) -> list[Ref]:
+    """Cells of a row of which a mask allows several and forbids some: there it can be seen at work."""
+    found: list[Ref] = []
+    for ref in refs[:MOST_WEIGHED]:
+        assert isinstance(ref, Element)
+        operation = page.network.producer(ref.quantity).operation
+        if isinstance(operation, MaskedSoftmax) and operation.allows(ref.index):
+            shape = page.network.quantities[ref.quantity].shape
+            if 1 < len(operation.row(ref.index, shape)) < operation.length(shape):
+                found.append(ref)
+    return found
+
+
+def _telling_by(page: Page, ref: Ref, formula: Formula | None) -> tuple[int, int]:
+    """How many values a formula holds; of constants how much is written, unless they are known."""
+    if formula is None or is_long(formula):
+        return 0, 0
+    values = len(set(leaves(formula)))
+    constant = not values and not page.network.symbolic and not page.steps.is_exact(ref)
+    return values, len(text(formula)) if constant else 0
 
 
 def _lines(page: Page, node: Node, refs: list[Ref]) -> None:

@@ -6,7 +6,7 @@ from math import prod
 
 from handcalc.document import Code, Line, Lines, Table, words
 from handcalc.errors import listed
-from handcalc.formula import Number, Product, Symbol, elide, total
+from handcalc.formula import Number, Product, Symbol, elide, is_long, leaves, total
 from handcalc.network import Gradient, Local, Quantity, Ref
 from handcalc.network.graph import LOSS, SLOPE
 from handcalc.operations._rearranged import Rearranged
@@ -25,6 +25,9 @@ from handcalc.questions._page import MOST_SYMBOLS, MOST_TERMS, Page
 
 MOST_SUMMED = 200
 """Paths of each up to which they are worked out on lines; longer sums are results in a grid."""
+MOST_COMPARED = 200
+"""Gradients among which those with slopes of another kind are looked for."""
+MOST_KINDS = 3
 MOST_ON_LINES = 60
 """Parameters up to which the others are one line each; beyond, they are a grid of results."""
 
@@ -191,17 +194,41 @@ def _cells(
     places = places and (known or repeated)
     in_full = not repeated and not places
     if in_full:
-        largest = max(group, key=lambda ref: abs(page.steps.exact(ref)))
-        _chain.write(page, largest)
+        examples = _of_each_kind(page, group)
+        for ref in examples:
+            _chain.write(page, ref)
         _rule(page, quantity.name)
-    if len(group) == 1 and in_full:
-        return
+        if len(examples) == len(group):
+            return
     whole = _names.all_of(quantity)
     page.step(f"{_of(quantity)}{at}: {whole}" + " in the same way" * (not places))
     if places:
         _rule(page, quantity.name)
     _grids.write(page, quantity.name, Gradient, group[0].by.sample)
     _identity.write(page, quantity.name, group[0].by.sample)
+
+
+def _of_each_kind(page: Page, group: list[Gradient]) -> list[Gradient]:
+    """The largest gradient, and where others have slopes of another kind the largest of those."""
+    kinds: dict[tuple[str, ...], Gradient] = {}
+    for ref in group[:MOST_COMPARED]:
+        kind = _kind(page, ref)
+        best = kinds.get(kind)
+        if best is None or abs(page.steps.exact(ref)) > abs(page.steps.exact(best)):
+            kinds[kind] = ref
+    largest = max(group, key=lambda ref: abs(page.steps.exact(ref)))
+    others = [ref for kind, ref in kinds.items() if kind != _kind(page, largest)]
+    return [largest, *others[: MOST_KINDS - 1]]
+
+
+def _kind(page: Page, ref: Gradient) -> tuple[str, ...]:
+    """What its slopes are: products, quotients, negatives."""
+    formula = page.steps.formula(ref)
+    if formula is None or is_long(formula):
+        return ()
+    slopes = (page.steps.ref(leaf) for leaf in leaves(formula))
+    made = (page.steps.formula(slope) for slope in slopes if isinstance(slope, Local))
+    return tuple(sorted({type(slope).__name__ for slope in made}))
 
 
 def _system(page: Page, quantity: Quantity, group: list[Gradient], at: str) -> None:

@@ -1,5 +1,7 @@
 """Loss: how far the outputs are from the targets, for each sample and over all of them."""
 
+from collections.abc import Iterator
+
 from handcalc.network import Element, Ref
 from handcalc.network.graph import LOSS
 from handcalc.questions import _order
@@ -15,7 +17,18 @@ def write(page: Page) -> None:
     page.section("Loss")
     for title in page.loss_titles if page.level != "brief" else ():
         page.say(f"{title[0].upper()}{title[1:]}.")
+    for sentence in _rows(page) if page.level != "brief" else ():
+        page.say(sentence)
     page.lines(refs)
     if page.steps.samples and page.wants(Element(LOSS)):
         word = "mean" if page.problem.batch == "mean" else "sum"
         page.say(f"The loss over the samples is the {word} of their losses (batch: {word}).")
+
+
+def _rows(page: Page) -> Iterator[str]:
+    """How the losses of several rows of an output are put together, where frameworks take their mean."""
+    for aim in page.network.aims:
+        of = next((q for q in page.network.of_kind("target") if q.layer == aim.output), None)
+        shape = page.network.quantities[of.about].shape if of else ()
+        if aim.loss.adds_rows and len(shape) > 1:
+            yield f"The losses of its {shape[0]} rows are added up; Keras and PyTorch take their mean."

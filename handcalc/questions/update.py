@@ -2,15 +2,15 @@
 
 from math import prod
 
-from handcalc.document import Table
+from handcalc.document import Line, Lines, Table
 from handcalc.formula import Formula
-from handcalc.network import After, Change, Element, Gradient, Steps, build
+from handcalc.network import After, Change, Element, Gradient, Quantity, Steps, build
 from handcalc.network.graph import LOSS
 from handcalc.questions import _grids, _order
 from handcalc.questions._page import Page, elements
 
 MOST_ROWS = 60
-MOST_ON_LINES = 12
+MOST_ON_LINES = 40
 """Values of a network up to which each is worked out again with the new weights."""
 MOST_IN_GRIDS = 200
 """Values up to which those that layers give on are shown with the new weights."""
@@ -113,22 +113,32 @@ def _difference(page: Page) -> None:
 
 def _values_after(page: Page) -> None:
     """The values with the new parameters: line by line, of more of them what each layer gives on."""
-    steps, quantities = page.steps, page.network.quantities
-    sizes = {q.name: prod(q.shape) for q in page.network.values}
-    output = page.network.output
-    if sum(sizes.values()) <= MOST_ON_LINES and not steps.samples:
-        for name in sizes:
-            page.lines([After(e) for e in elements(quantities[name].shape, name, None)])
+    steps, network = page.steps, page.network
+    values = [(q, s) for _, qs, together in _order.places(network) for s in together for q in qs]
+    if sum(prod(q.shape) for q, _ in values) <= MOST_ON_LINES:
+        for quantity, sample in values:
+            page.lines([After(e) for e in elements(quantity.shape, quantity.name, sample)])
         return
-    given_on = [name for name in sizes if quantities[name].label.word == "out" and name != output]
-    if sum(sizes[name] for name in given_on) * page.network.samples <= MOST_IN_GRIDS:
-        for name in given_on:
-            one = not page.network.per_sample(name)
-            for sample in (None,) if one else steps.samples or (None,):
-                _grids.write(page, name, After, sample)
-    if sizes[output] <= MOST_ROWS:
-        for sample in steps.samples or (None,):
-            page.lines([After(e) for e in elements(quantities[output].shape, output, sample)])
+    page.say("The values anew, found as in the forward pass:")
+    given_on = [(q, s) for q, s in values if _is_given_on(page, q)]
+    if sum(prod(q.shape) for q, _ in given_on) <= MOST_IN_GRIDS:
+        for quantity, sample in given_on:
+            _grids.write(page, quantity.name, After, sample)
+    output = network.quantities[network.output]
+    if prod(output.shape) > MOST_ROWS:
+        return
+    for sample in steps.samples or (None,):
+        refs = [After(element) for element in elements(output.shape, output.name, sample)]
+        page.add(Lines(tuple(Line(steps.leaf(ref), value=page.value(ref)) for ref in refs)))
+
+
+def _is_given_on(page: Page, quantity: Quantity) -> bool:
+    """Does another layer take it?"""
+    layers = {
+        page.network.quantities[node.output].layer
+        for node, _ in page.network.consumers(quantity.name)
+    }
+    return any(layer not in ("", quantity.layer) for layer in layers)
 
 
 def _loss_after(page: Page) -> None:

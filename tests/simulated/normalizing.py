@@ -156,7 +156,7 @@ class Network:
         f = self.forwards(notes)
         notes.put("E", self._loss(notes, f.o, aside=False))
         ends, samples, values = self._ends(), range(len(self.x)), range(len(self.gamma))
-        over = 1 if notes.makes("sum_for_mean") else len(self.x)
+        over = 1 if self.batch and notes.makes("sum_for_mean") else len(self.x)
         do = [
             notes.put(f"dE_do1_out{at}", self.loss.slopes(notes, [o], [t])[0] / over)
             for o, t, at in zip(f.o, self.t, ends, strict=True)

@@ -1,4 +1,4 @@
-"""What mistakes about weights share: which values are a matrix, and where its neurons stand."""
+"""What mistakes about weights share: which values are weights in a matrix, and its axis of neurons."""
 
 from handcalc.formula import leaves
 from handcalc.grading.step import Step

@@ -20,7 +20,7 @@ class GatesExchanged(Mistake):
         if not _uses.through_time(step):
             return
         layers = dict.fromkeys(q.layer for q in step.steps.network.parameters)
-        pairs = [pair for layer in layers for pair in combinations(_uses.gates(step, layer), 2)]
+        pairs = [pair for layer in layers for pair in _pairs(step, layer)]
         for a, b in dict.fromkeys(pairs):
             seen: list[Formula] = []
             for taken in ({a: b, b: a}, {a: b}, {b: a}):
@@ -31,13 +31,22 @@ class GatesExchanged(Mistake):
                     if not _uses.is_gate(step, used) or _uses.is_gate(step, made):
                         return None
                     word = taken.get(_uses.label(step, used).word, "")
-                    beside = _uses.beside(step, used, word=word)
-                    # Values of a gate and of a candidate are not of the same kind.
-                    if beside is None or type(step.maker(beside)) is not type(step.maker(used)):
-                        return None
-                    return step.steps.leaf(beside)
+                    return _uses.leaf(step, _uses.beside(step, used, word=word)) if word else None
 
                 for formula in _uses.with_others(step, other):
                     if formula not in seen:
                         seen.append(formula)
                         yield formula
+
+
+def _pairs(step: Step, layer: str) -> Iterator[tuple[str, str]]:
+    """Two gates of a layer; those of a gate and of a candidate are not of the same kind."""
+    network = step.steps.network
+    kinds = {
+        q.label.word: type(network.producer(q.name).operation)
+        for q in network.values
+        if q.layer == layer and not q.label.stage and not q.label.below
+    }
+    for a, b in combinations(_uses.gates(step, layer), 2):
+        if a in kinds and kinds[a] is kinds.get(b):
+            yield a, b

@@ -8,6 +8,9 @@ from handcalc.grading.mistakes import _paths
 from handcalc.grading.mistakes._mistake import Mistake
 from handcalc.grading.step import Step
 
+MOST_BESIDE = 4
+"""Paths up to which each is tried beside all those through one gate or layer together."""
+
 
 class PathLeftOut(Mistake):
     """∂E/∂h through o1 alone in place of the sum over o1 and o2."""
@@ -23,8 +26,9 @@ def _chosen(kind: _paths.Kind, fork: _paths.Fork) -> Iterator[tuple[Formula, ...
     if kind != "values":
         return
     terms = [term for _, term in fork]
-    yield from _paths.all_but_one(terms)
     through = dict.fromkeys(path.quantity for path, _ in fork)
-    if 1 < len(through) < len(terms):
-        for name in through:
-            yield tuple(term for path, term in fork if path.quantity != name)
+    several = 1 < len(through) < len(terms)
+    for name in through if several else ():
+        yield tuple(term for path, term in fork if path.quantity != name)
+    if not several or len(terms) <= MOST_BESIDE:
+        yield from _paths.all_but_one(terms)
