@@ -1,4 +1,4 @@
-"""The weights of a recurrent cell by letter and gate: W of the input, U of the state, b and d added to them."""
+"""The weights of a recurrent cell by letter and gate: W of input, U of state, b and d of their sums."""
 
 from typing import TYPE_CHECKING
 

@@ -3,8 +3,9 @@
 Labels tell what a value is: `at` its time or head, `below` the gate of its weights, `stage` a weighted sum.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from handcalc.formula import Formula
@@ -32,6 +33,15 @@ def with_others(
         return other(ref, made) if isinstance(ref, Element) else None
 
     yield from step.rewritten(rewrite, uses=True)
+
+
+def each_once(formulas: Iterable[Formula]) -> Iterator[Formula]:
+    """Formulas without those that came before."""
+    seen: list[Formula] = []
+    for formula in formulas:
+        if formula not in seen:
+            seen.append(formula)
+            yield formula
 
 
 def label(step: Step, element: Element) -> Label:
@@ -98,17 +108,16 @@ def is_state(step: Step, element: Element) -> bool:
 
 def states_moved(step: Step, by: int) -> Iterator[Formula]:
     """The step's formulas with the states of `by` times later in place of its own: all, or h or c alone."""
-    seen: list[Formula] = []
-    for word in ("", "h", "c") if through_time(step) else ():
 
-        def other(used: Element, _: Element, word: str = word) -> Formula | None:
+    def moved(word: str) -> Iterator[Formula]:
+        def other(used: Element, _: Element) -> Formula | None:
             own = time(step, used) if is_state(step, used) else None
             if own is None or word not in ("", label(step, used).word):
                 return None
             return leaf(step, beside(step, used, at=own + by))
 
         # Forwards a state that is still to be worked out cannot be used.
-        for formula in with_others(step, other, values=by < 0):
-            if formula not in seen:
-                seen.append(formula)
-                yield formula
+        return with_others(step, other, values=by < 0)
+
+    if through_time(step):
+        yield from each_once(chain.from_iterable(map(moved, ("", "h", "c"))))

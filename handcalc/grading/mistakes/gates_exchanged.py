@@ -1,7 +1,7 @@
 """The value of one gate taken for that of another one, at the same time."""
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import chain, combinations
 from typing import ClassVar
 
 from handcalc.formula import Formula
@@ -19,24 +19,22 @@ class GatesExchanged(Mistake):
     def formulas(self, step: Step) -> Iterator[Formula]:
         if not _uses.through_time(step):
             return
-        layers = dict.fromkeys(q.layer for q in step.steps.network.parameters)
+
+        def exchanged(taken: dict[str, str]) -> Iterator[Formula]:
+            def other(used: Element, made: Element) -> Formula | None:
+                if not _uses.is_gate(step, used) or _uses.is_gate(step, made):
+                    return None
+                word = taken.get(_uses.label(step, used).word, "")
+                return _uses.leaf(step, _uses.beside(step, used, word=word)) if word else None
+
+            return _uses.with_others(step, other)
+
+        gated = (q.layer for q in step.steps.network.parameters if q.label.below)
+        layers = dict.fromkeys(gated)
         pairs = [pair for layer in layers for pair in _pairs(step, layer)]
         for a, b in dict.fromkeys(pairs):
-            seen: list[Formula] = []
-            for taken in ({a: b, b: a}, {a: b}, {b: a}):
-
-                def other(
-                    used: Element, made: Element, taken: dict[str, str] = taken
-                ) -> Formula | None:
-                    if not _uses.is_gate(step, used) or _uses.is_gate(step, made):
-                        return None
-                    word = taken.get(_uses.label(step, used).word, "")
-                    return _uses.leaf(step, _uses.beside(step, used, word=word)) if word else None
-
-                for formula in _uses.with_others(step, other):
-                    if formula not in seen:
-                        seen.append(formula)
-                        yield formula
+            ways = ({a: b, b: a}, {a: b}, {b: a})
+            yield from _uses.each_once(chain.from_iterable(map(exchanged, ways)))
 
 
 def _pairs(step: Step, layer: str) -> Iterator[tuple[str, str]]:

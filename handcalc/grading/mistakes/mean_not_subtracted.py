@@ -1,6 +1,7 @@
 """The mean not subtracted, in a variance or in what is normalized."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import ClassVar
 
 from handcalc.formula import Formula, number
@@ -19,14 +20,12 @@ class MeanNotSubtracted(Mistake):
     said: ClassVar[str] = "the mean was not subtracted"
 
     def formulas(self, step: Step) -> Iterator[Formula]:
-        seen: list[Formula] = []
-        for kind in (Grouped, GroupNormalize, GroupVariance):
-
-            def other(used: Element, made: Element, kind: type[Grouped] = kind) -> Formula | None:
+        def without(kind: type[Grouped]) -> Iterator[Formula]:
+            def other(used: Element, made: Element) -> Formula | None:
                 is_mean = _uses.label(step, used).word in ("mean", "moving_mean")
                 return number(0) if is_mean and isinstance(step.maker(made), kind) else None
 
-            for formula in _uses.with_others(step, other, slopes=False):
-                if formula not in seen:
-                    seen.append(formula)
-                    yield formula
+            return _uses.with_others(step, other, slopes=False)
+
+        kinds: tuple[type[Grouped], ...] = (Grouped, GroupNormalize, GroupVariance)
+        yield from _uses.each_once(chain.from_iterable(map(without, kinds)))

@@ -1,6 +1,7 @@
 """The weights of the state for those of the input, or the other way round."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import ClassVar
 
 from handcalc.formula import Formula
@@ -22,12 +23,9 @@ class StateWeights(Mistake):
     def formulas(self, step: Step) -> Iterator[Formula]:
         if not _uses.through_time(step):
             return
-        seen: list[Formula] = []
-        for taken in _SWAPPED:
 
-            def other(
-                used: Element, made: Element, taken: dict[str, str] = taken
-            ) -> Formula | None:
+        def swapped(taken: dict[str, str]) -> Iterator[Formula]:
+            def other(used: Element, made: Element) -> Formula | None:
                 own = _uses.label(step, used)
                 if own.letter not in taken or _uses.time(step, made) is None:
                     return None
@@ -36,7 +34,6 @@ class StateWeights(Mistake):
                 word = taken[own.letter]
                 return _uses.leaf(step, _uses.beside(step, used, word=word))
 
-            for formula in _uses.with_others(step, other):
-                if formula not in seen:
-                    seen.append(formula)
-                    yield formula
+            return _uses.with_others(step, other)
+
+        yield from _uses.each_once(chain.from_iterable(map(swapped, _SWAPPED)))
