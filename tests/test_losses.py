@@ -751,7 +751,8 @@ loss: sparse_categorical_crossentropy
         ("kld", "write kl_divergence"),
         ("kldiv", "write kl_divergence"),
         ("svm", "write multiclass_hinge"),
-        ("multi_margin", "write multiclass_hinge"),
+        ("multi_margin", "write {multiclass_hinge: {factor: mean}}"),
+        ("poisson_nll_loss", "write {poisson: {log_input: true}}"),
         ("sparse_categorical_cross_entropy", "did you mean 'sparse_categorical_crossentropy'?"),
     ],
 )
