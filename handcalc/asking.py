@@ -119,9 +119,14 @@ def _refuse_counted(steps: Steps) -> None:
     """Values are asked of layers that are only counted."""
     problem, wrong = steps.network.problem, []
     for quantity in steps.network.counted:
-        word = problem.layers[quantity.number - 1].word
-        said = f"the values of {word} are not worked out, as its weights have no numbers"
-        said += "; write weights: and its like, or ask: [shapes, parameters]"
+        layer = problem.layers[quantity.number - 1]
+        received = steps.network.received[quantity.number]
+        said = f"the values of {layer.word} are not worked out, as "
+        if large := layer.too_large(received, problem.conventions):
+            said += f"{large}; write fewer, or ask: [shapes, parameters]"
+        else:
+            said += "its weights have no numbers"
+            said += "; write weights: and its like, or ask: [shapes, parameters]"
         wrong.append(problem.origin.mistake(("layers", quantity.number - 1), said))
     if wrong:
         raise ProblemError(problem.origin.path, wrong)

@@ -32,7 +32,8 @@ MOST_COLUMNS: Final = 10  # LaTeX stops at the next column of a matrix (MaxMatri
 COMMANDS: Final = """
     alpha beta gamma delta epsilon varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma
     tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega
-    frac sqrt partial sum hat bar prime tanh exp ln log max cdot times star ast odot otimes top le
+    frac sqrt partial sum hat bar prime tanh sin cos exp ln log max min ell cdot times star ast odot otimes top le
+    overrightarrow overleftarrow
     ge ne approx to mapsto leftarrow Rightarrow xrightarrow left right lfloor rfloor lvert rvert
     lVert rVert lbrace rbrace mid vert underbrace overbrace underset overset underline boxed mathrm
     mathbf mathbb mathcal text quad qquad cdots ldots vdots ddots hline begin end

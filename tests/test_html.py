@@ -169,6 +169,7 @@ class _Reader:
             assert inside.at == len(inside.elements)
             name = "".join(element.itertext())
             functions: dict[str, Any] = {"ln": math.log, "log2": math.log2, "tanh": math.tanh}
+            functions |= {"sin": math.sin, "cos": math.cos, "erf": math.erf}
             return float({**functions, "max": max, "min": min}[name](*arguments))
         return _value(element)
 

@@ -1,10 +1,10 @@
-"""The weights of a recurrent cell by letter and gate: W of input, U of state, b and d of their sums."""
+"""The weights of a recurrent cell by letter and gate: W, U and the biases b and d."""
 
 from typing import TYPE_CHECKING
 
 from handcalc.fields import Shape
 from handcalc.layers import _gates
-from handcalc.layers._label import Label, Role
+from handcalc.layers._label import Label
 from handcalc.layers._layer import Builder
 from handcalc.operations._handle import Handle
 
@@ -17,6 +17,7 @@ HEADINGS = {
     "b": "biases",
     "d": "biases of the state",
 }
+BOTH = "weights of input and state"
 ByLetter = dict[str, dict[str, Handle]]
 
 
@@ -29,14 +30,15 @@ def of(layer: "Recurrent", builder: Builder, inputs: int, units: int) -> ByLette
     b = several > 1 or (several == 1 and layer.recurrent_bias is None)
     d = several > 1 or (several == 1 and layer.recurrent_bias is not None)
 
-    headings = HEADINGS | ({"W": "weights of input and state"} if layer.joined else {})
-
     def made(
         letter: str, stored: _gates.Stored | None, shape: Shape, along: int
     ) -> dict[str, Handle]:
         numbers = _gates.by_gate(stored, layer.order, shape, along)
-        labels = {gate: _label(letter, headings[letter], gate) for gate in layer.letters}
-        return {g: builder.parameter(label, shape, numbers[g]) for g, label in labels.items()}
+        heading = BOTH if layer.joined and letter == "W" else HEADINGS[letter]
+        return {
+            gate: builder.parameter(_label(letter, gate, heading), shape, numbers[gate])
+            for gate in layer.letters
+        }
 
     return {
         "W": made("W", layer.weights, weights, axis),
@@ -46,7 +48,13 @@ def of(layer: "Recurrent", builder: Builder, inputs: int, units: int) -> ByLette
     }
 
 
-def _label(letter: str, heading: str, gate: str) -> Label:
-    given = f"{letter}{'_' * bool(gate)}{gate} of"
-    role: Role = "bias" if letter in "bd" else "weight"
-    return Label(letter, heading, letter, given=given, own=True, below=gate, role=role)
+def _label(letter: str, gate: str, heading: str) -> Label:
+    return Label(
+        letter,
+        heading,
+        letter,
+        given=f"{letter}{'_' * bool(gate)}{gate} of",
+        own=True,
+        below=gate,
+        role="bias" if letter in "bd" else "weight",
+    )

@@ -220,6 +220,10 @@ class Layer(Strict, ABC):
         """Sentences on options that its formulas hold only as numbers: which layer it is, is said before."""
         return ()
 
+    def too_large(self, shapes: tuple[Shape, ...], conventions: Conventions) -> str:
+        """Why its values are not worked out, even where its weights have numbers: what is too large."""
+        return ""
+
     def differs(self, received: Shape, conventions: Conventions) -> str:
         """What is to be said where Keras and PyTorch give different sizes."""
         return ""
@@ -227,6 +231,10 @@ class Layer(Strict, ABC):
     def roles(self, received: Shape, conventions: Conventions) -> Iterable[Part]:
         """The same weights by what they are for, where that is not array by array."""
         return ()
+
+    def roles_of(self, shapes: tuple[Shape, ...], conventions: Conventions) -> Iterable[Part]:
+        """The roles of the weights for all that the layer receives."""
+        return self.roles(shapes[0], conventions)
 
     def products(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
         """How many products its convolutions and products of matrices have, each with an addition."""

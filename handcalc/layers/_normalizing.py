@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import prod
 from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator
@@ -21,6 +22,8 @@ from handcalc.operations.group_normalize import GroupNormalize
 from handcalc.operations.group_variance import GroupVariance
 from handcalc.operations.scale_and_shift import ScaleAndShift
 
+MOST_VALUES = 4_000_000
+"""Values up to which they are normalized; of more of them sizes and weights are counted."""
 MEAN = Label("mean", "means", "μ", own=True)
 VARIANCE = Label("variance", "variances", "σ²", own=True)
 SQUARES = Label("mean_square", "means of the squares", "m²", own=True)
@@ -129,10 +132,17 @@ class Normalizing(Counted):
         x = builder.x
         open_size = any(isinstance(size, OpenSize) for size in x.shape)
         given = [numbers for numbers in (self.gamma, self.beta) if numbers is not None]
-        if open_size or not builder.works_out(*given):
+        large = self.too_large((x.shape,), builder.conventions)
+        if open_size or large or not builder.works_out(*given):
             super().build(builder)
             return
         self.name_outputs(builder, self.normalized(builder))
+
+    def too_large(self, shapes: tuple[Shape, ...], conventions: Conventions) -> str:
+        numbers = prod(shapes[0])
+        if numbers <= MOST_VALUES:
+            return ""
+        return f"it receives {numbers:,} values, and up to {MOST_VALUES:,} are worked out"
 
     def normalized(self, builder: Builder) -> Handle:
         """x̂, with the statistics of what is normalized together."""

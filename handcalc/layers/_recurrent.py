@@ -26,6 +26,8 @@ from handcalc.operations.tanh import Tanh
 _GATES = "gates"
 MOST_TIMES = 1000
 """Times up to which a layer is worked out; of longer sequences sizes and weights are counted."""
+MOST_UNITS = 2000
+"""Units up to which it is worked out: the state has units × units weights, 4 million of them."""
 
 
 class Recurrent(Counted):
@@ -211,8 +213,17 @@ class Recurrent(Counted):
         """Are values worked out: no size is a letter, and there are numbers or it is asked for?"""
         received = builder.x.shape
         open_size = any(isinstance(size, OpenSize) for size in (*received, self.units))
-        worked = not open_size and builder.works_out(self.weights, self.recurrent_weights)
-        return worked and received[0] <= MOST_TIMES
+        if open_size or self.too_large((received,), builder.conventions):
+            return False
+        return builder.works_out(self.weights, self.recurrent_weights)
+
+    def too_large(self, shapes: tuple[Shape, ...], conventions: Conventions) -> str:
+        times, units = shapes[0][0], self.units_in(conventions) or 0
+        if times > MOST_TIMES:
+            return f"it reads {times:,} times, and up to {MOST_TIMES:,} are worked out"
+        if units > MOST_UNITS:
+            return f"it has {units:,} units, and up to {MOST_UNITS:,} are worked out"
+        return ""
 
     def through_time(self, builder: Builder, times: Sequence[int]) -> list[Handle]:
         """The states at all times, read in some order; the last one read is given on."""

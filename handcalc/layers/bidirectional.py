@@ -73,6 +73,10 @@ class Bidirectional(Counted):
             return forward
         return (*forward[:-1], forward[-1] + backward[-1])
 
+    def too_large(self, shapes: tuple[Shape, ...], conventions: Conventions) -> str:
+        found = (inner.too_large(shapes, conventions) for inner in self.ways.values())
+        return next(filter(None, found), "")
+
     def says(self, received: Shape, conventions: Conventions) -> Iterable[str]:
         said = {way: list(inner.says(received, conventions)) for way, inner in self.ways.items()}
         if said["forward"] == said["backward"]:

@@ -27,6 +27,9 @@ from handcalc.operations.affine import Affine
 from handcalc.operations.concatenate import Concatenate
 from handcalc.operations.slice import Slice
 
+MOST_HEADS = 1000
+"""Heads up to which the layer is worked out; of more of them sizes and weights are counted."""
+
 
 class MultiHeadAttention(Attending):
     """Projections to queries, keys and values of each head, softmax(Q·Kᵀ/√d)·V, and back to the features.
@@ -134,7 +137,10 @@ class MultiHeadAttention(Attending):
                 yield Weights("output_bias", (("features", features),))
 
     def roles(self, received: Shape, conventions: Conventions) -> Iterable[Part]:
-        arrays = list(self.counts(received, conventions))
+        return self.roles_of((received,), conventions)
+
+    def roles_of(self, shapes: tuple[Shape, ...], conventions: Conventions) -> Iterable[Part]:
+        arrays = list(self.counts_of(shapes, conventions))
         for word in (*LETTERS, "output") if self.use_bias else ():
             own = tuple(w for w in arrays if w.name.startswith(word))
             if own:
@@ -153,11 +159,17 @@ class MultiHeadAttention(Attending):
         yield Weights("scores", (heads, queries, keys, ("key_dim", k)))
         yield Weights("mixing", (heads, queries, keys, ("value_dim", v)))
 
+    def too_large(self, shapes: tuple[Shape, ...], conventions: Conventions) -> str:
+        if self.num_heads <= MOST_HEADS:
+            return ""
+        return f"it has {self.num_heads:,} heads, and up to {MOST_HEADS:,} are worked out"
+
     # --- equations ----------------------------------------------------------------------------------
 
     def build(self, builder: Builder) -> None:
         numbers = [getattr(self, f"{w}_weights") for w in LETTERS] if self.projections else []
-        if not self.worked_out(builder, *numbers):
+        shapes = tuple(x.shape for x in builder.inputs)
+        if self.too_large(shapes, builder.conventions) or not self.worked_out(builder, *numbers):
             super().build(builder)
             return
         query, key, value = self.three(builder.inputs)

@@ -9,6 +9,7 @@ from pydantic import WithJsonSchema
 from handcalc import layers
 from handcalc.fields import Array, Random, Shape, Worded, parts
 from handcalc.layers._around import Inner, said_of_the_outer
+from handcalc.layers._beside import UnfitError
 from handcalc.layers._label import Label
 from handcalc.layers._layer import Builder, Conventions, Layer, Misfit
 from handcalc.layers._weights import Weights
@@ -58,6 +59,12 @@ class _Steps(Inner):
 
     def name(self, handle: Handle, label: Label, cut: Handle | None = None) -> Handle:
         operation, names = as_node(handle)
+        if operation.of_batch:
+            said = "of a step by itself there is no mean over all samples"
+            instead = (
+                "write batch_normalization without time_distributed, over all samples and steps"
+            )
+            raise UnfitError(Misfit(("layer",), f"{said}; {instead}"))
         shape = (self.steps, *handle.shape)
         inputs = tuple(Handle((), name) for name in names)
         each = operation
@@ -108,6 +115,9 @@ class TimeDistributed(Layer):
 
     def counts(self, received: Shape, conventions: Conventions) -> Iterable[Weights]:
         yield from self.layer.counts(received[1:], conventions)
+
+    def too_large(self, shapes: tuple[Shape, ...], conventions: Conventions) -> str:
+        return self.layer.too_large((shapes[0][1:],), conventions)
 
     def build(self, builder: Builder) -> None:
         self.layer.build(builder if _row_by_row(self.layer) else _Steps(builder))

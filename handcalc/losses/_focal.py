@@ -4,13 +4,23 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import AfterValidator
 
-from handcalc.fields import Given
+from handcalc.fields import Given, mistake
 from handcalc.formula import Formula, log
 from handcalc.losses._loss import Loss
-from handcalc.losses._options import at_least_zero, share, typed
+from handcalc.losses._options import share, typed
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array
+
+MOST_GAMMA = 100
+"""γ up to which (1 - p)^γ is worked out, as a fraction with so many times the digits."""
+
+
+def _exponent(given: Given) -> Given:
+    """A number from 0 to 100."""
+    if not 0 <= given.value <= MOST_GAMMA:
+        raise mistake(f"is {given.text}; write a number from 0 to {MOST_GAMMA}, such as 2")
+    return given
 
 
 class Focal(Loss):
@@ -18,7 +28,7 @@ class Focal(Loss):
 
     takes_shares: ClassVar[bool] = True
 
-    gamma: Annotated[Given, AfterValidator(at_least_zero)] = Given.of(2)
+    gamma: Annotated[Given, AfterValidator(_exponent)] = Given.of(2)
     alpha: Annotated[Given, AfterValidator(share)] = Given.of("0.25")
 
     @property

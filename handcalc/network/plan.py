@@ -79,7 +79,7 @@ def plan(network: Network) -> list[Planned]:
             receives,
             gives[number],
             () if layer.shares else tuple(layer.counts_of(shapes, conventions)),
-            () if layer.shares else tuple(layer.roles(receives, conventions)),
+            () if layer.shares else tuple(layer.roles_of(shapes, conventions)),
             tuple(layer.products_of(shapes, conventions)),
             layer.differs(receives, conventions),
             seen[name],

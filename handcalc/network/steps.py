@@ -118,7 +118,9 @@ class Steps(Formulas):
             arriving = np.zeros(output.shape)
             own_sample = () if of_batch else (sample if together else 0,)
             arriving[(*own_sample, *ref.of.index)] = 1.0
-            parts = gradients_of(self.network, node, arriving, output, arrays)
+            # What has no finite value is refused in words.
+            with np.errstate(all="ignore"):
+                parts = gradients_of(self.network, node, arriving, output, arrays)
             self._slopes[ref.of, slot] = parts[slot]
         found = self._slopes[ref.of, slot]
         if found.ndim == len(ref.by.index):

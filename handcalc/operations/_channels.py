@@ -29,7 +29,9 @@ class Channels:
 
     def count(self, shape: Shape) -> int:
         """How many channels an array has."""
-        return {"none": 1, "first": shape[0], "last": shape[-1]}[self.order]
+        if self.order == "none":
+            return 1
+        return shape[0] if self.order == "first" else shape[-1]
 
     def joined(self, channel: int, place: Index) -> Index:
         """The index of a place in a channel; also the shape from their sizes."""

@@ -37,13 +37,12 @@ from handcalc.formula import (
     total,
 )
 from handcalc.formula.text import text
-from handcalc.formula.walk import with_parts
 from handcalc.network import After, Change, Element, Gradient, Local, Part, Quantity, Ref, Steps
 from handcalc.network.closure import closure
 from handcalc.network.plan import Planned, plan
 from handcalc.operations._tensor import indices
 from handcalc.optimizers._optimizer import Optimizer
-from handcalc.questions import _order
+from handcalc.questions import _as_steps, _cases, _order
 
 Level = Literal["brief", "normal", "full"]
 
@@ -113,40 +112,7 @@ class Page:
 
     def as_steps(self) -> tuple[Step, ...]:
         """The blocks step by step, each with what it finds and what it stands on."""
-        parts: dict[str, list[Block]] = {}
-        number = ""
-        for block in self.blocks:
-            number = block.number if isinstance(block, Heading) and block.number else number
-            parts.setdefault(number, []).append(block)
-        found: dict[str, list[Ref]] = {}
-        for ref, at in self.shown.items():
-            found.setdefault(at, []).append(ref)
-        steps, done = [], set[Ref]()
-        for number, blocks in parts.items():
-            if number:
-                made = [ref for ref in found.get(number, []) if not self.steps.is_given(ref)]
-                key = next((b.key for b in blocks if isinstance(b, Heading)), "")
-                finds, before = map(self.steps.key, made), self._behind(made, done)
-                steps.append(Step(number, key, tuple(finds), tuple(before), tuple(blocks)))
-                done.update(made)
-        return tuple(steps)
-
-    def _behind(self, made: list[Ref], done: set[Ref]) -> dict[str, None]:
-        """The keys of earlier steps that some stand on; a factor without a line of its own is followed back."""
-        steps, before = self.steps, dict[str, None]()
-        waiting, met = made[::-1], set(made)
-        while waiting:
-            formula = steps.formula(waiting.pop())
-            for leaf in () if formula is None or is_long(formula) else leaves(formula):
-                other = steps.ref(leaf)
-                if other in met or steps.is_given(other):
-                    continue
-                met.add(other)
-                if other in done:
-                    before[leaf.key] = None
-                else:
-                    waiting.append(other)
-        return before
+        return _as_steps.of(self)
 
     @cached_property
     def backward(self) -> dict[str, list[Quantity]]:
@@ -263,7 +229,7 @@ class Page:
         if isinstance(formula, Cases) and is_long(formula):
             return Line(left, value=value, because=because)
         if isinstance(formula, Cases) and not self.network.symbolic:
-            branch, reason = self._case(formula)
+            branch, reason = _cases.holding(formula, self.numbers)
             constant = not any(leaves(branch))
             shown = Line(left) if constant else Line(left, branch, self.numbers(branch))
             return replace(
@@ -271,7 +237,7 @@ class Page:
             )
         if self.network.symbolic:
             return Line(left, elide(self._along_paths(formula), MOST_SYMBOLS), because=because)
-        formula, reasons = self._held(formula)
+        formula, reasons = _cases.held(formula, self.numbers)
         because = because or reasons
         kept, zeros = self._without_zeros(self._along_paths(formula))
         symbols = elide(kept, MOST_TERMS)
@@ -352,41 +318,6 @@ class Page:
         number = self.shown.get(self.steps.ref(leaf))
         return words(f"from step {number}") if number and number != self.number else ()
 
-    def _case(self, formula: Cases) -> tuple[Formula, Inlines]:
-        """The value of the case that holds, with the comparison as its reason.
-
-        Where none of several holds, -1 < z < 1 of a cut-off line, the reason is all of them.
-        """
-        compared: dict[str, list[str]] = {}
-        for case in formula.cases:
-            left, right = self.numbers(case.left), self.numbers(case.right)
-            holds = _holds(case.relation, left, right)
-            how = f"{_RELATIONS[case.relation][not holds]} {text(right)}"
-            if holds and isinstance(case.value, Cases):
-                return self._case(case.value)
-            if holds:
-                return case.value, words(f"as {text(left)} is {how}")
-            compared.setdefault(text(left), []).append(how)
-        reasons = (f"{left} is {' and '.join(hows)}" for left, hows in compared.items())
-        return formula.otherwise, words(f"as {' and '.join(reasons)}")
-
-    def _held(self, formula: Formula) -> tuple[Formula, Inlines]:
-        """A formula with the branches of its cases that hold, and why they do."""
-        reasons: list[Inlines] = []
-
-        def held(node: Formula) -> Formula:
-            if isinstance(node, Cases):
-                branch, reason = self._case(node)
-                reasons.append(reason)
-                return held(branch)
-            return with_parts(node, held)
-
-        if is_long(formula):
-            return formula, ()
-        found = held(formula)
-        told = [part for reason in dict.fromkeys(reasons) for part in (*words("; "), *reason)]
-        return (found, tuple(told[1:])) if reasons else (formula, ())
-
     def ledger(
         self, head: str, refs: Iterable[Ref], result: Ref, *, symbols_of_paths: bool = True
     ) -> None:
@@ -422,14 +353,6 @@ def elements(shape: Shape, name: str, sample: int | None) -> list[Element]:
     return [Element(name, index, sample) for index in indices(shape)]
 
 
-_RELATIONS = {
-    ">": ("above", "not above"),
-    ">=": ("at least", "below"),
-    "<": ("below", "at least"),
-    "<=": ("at most", "above"),
-}
-
-
 def _about(ref: Ref) -> Element | None:
     match ref:
         case Element():
@@ -444,8 +367,3 @@ def _about(ref: Ref) -> Element | None:
 
 def _as_number(formula: Formula) -> Number:
     return Number(evaluate(formula, lambda _: 0), text(formula))
-
-
-def _holds(relation: str, left: Formula, right: Formula) -> bool:
-    a, b = (evaluate(side, lambda _: 0) for side in (left, right))
-    return bool({">": a > b, ">=": a >= b, "<": a < b, "<=": a <= b}[relation])
