@@ -1,7 +1,7 @@
 """What attentions share: queries, keys and values from one sequence or several, a scale, a mask."""
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar, TypeVar
 
 from pydantic import PlainValidator, WithJsonSchema
 
@@ -18,6 +18,7 @@ from handcalc.layers._weights import Weights
 from handcalc.operations._handle import Handle
 from handcalc.operations.reshape import Reshape
 
+T = TypeVar("T")
 LETTERS = {"query": "Q", "key": "K", "value": "V"}
 PLURALS = {"query": "queries", "key": "keys", "value": "values"}
 
@@ -111,7 +112,7 @@ class Attending(Counted):
         """What else does not fit."""
         yield from ()
 
-    def three(self, shapes: tuple[Any, ...]) -> tuple[Any, Any, Any]:
+    def three(self, shapes: tuple[T, ...]) -> tuple[T, T, T]:
         """What gives queries, keys and values; one serves for those that are not named."""
         words = self.sources.words or self.takes
         by_word = dict(zip(words, shapes, strict=False))
@@ -153,7 +154,9 @@ class Attending(Counted):
         open_size = any(isinstance(size, OpenSize) for h in builder.inputs for size in h.shape)
         return not open_size and builder.works_out(*numbers)
 
-    def how(self, query: Shape, key: Shape, scale: Any, *, columns: bool = False) -> Scores:
+    def how(
+        self, query: Shape, key: Shape, scale: bool | Given, *, columns: bool = False
+    ) -> Scores:
         """How scores become weights here."""
         rows = _mask_of_scores.rows(self.mask, self.queries_in(query), self.tokens_of(key))
         return Scores(scale, rows, columns)

@@ -1,7 +1,7 @@
 """Which tokens an attention may look at: all, those before, or as rows of ones and zeros say."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import PlainValidator, WithJsonSchema
 
@@ -44,7 +44,7 @@ def rows(mask: str | Array | None, queries: int, keys: int) -> tuple[str, ...]:
     return tuple("1" * min(i + 1, keys) + "0" * (keys - i - 1) for i in range(queries))
 
 
-def misfits(mask: Any, queries: int, keys: int, called: str) -> Iterator[Misfit]:
+def misfits(mask: str | Array | None, queries: int, keys: int, called: str) -> Iterator[Misfit]:
     """A mask of another size, or one that forbids a query everything."""
     if not isinstance(mask, Array):
         return
@@ -58,10 +58,8 @@ def misfits(mask: Any, queries: int, keys: int, called: str) -> Iterator[Misfit]
             yield Misfit(("mask", i), f"{said}; write at least one 1 in this row")
 
 
-def said(mask: str | Array | None) -> str:
+def said(mask: str | Array) -> str:
     """The mask in words."""
-    if mask is None:
-        return ""
     if mask == CAUSAL:
         return "token i looks at tokens 1 to i alone (mask: causal): the others get the weight 0, as if their score were -∞"
     return "what the mask forbids gets the weight 0, as if its score were -∞"

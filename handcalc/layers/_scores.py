@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
+from handcalc.fields import Given
 from handcalc.layers._label import Label
 from handcalc.layers._layer import Builder
 from handcalc.operations._handle import Handle
@@ -22,7 +22,7 @@ WEIGHTS = Label("weights", "attention weights", "A", own=True)
 class Scores:
     """How scores become weights: over √d, times a number or not at all; the mask; which way tokens run."""
 
-    scale: Any
+    scale: bool | Given
     mask: tuple[str, ...]
     columns: bool = False
 
@@ -46,7 +46,7 @@ def weights_of(
     return builder.name(softmax(s), replace(WEIGHTS, at=head, counts="head"))
 
 
-def _scaled(scale: Any, d: int) -> Operation | None:
+def _scaled(scale: bool | Given, d: int) -> Operation | None:
     if scale is True:
         return OverRoot(d=d)
     return None if scale is False else Scale(by=scale)
