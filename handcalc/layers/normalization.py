@@ -85,7 +85,7 @@ class RmsNormalization(AlongAxes):
     """y = γ·x/√(1/n Σ x² + ε), along the last axis; nothing is subtracted and there is no β."""
 
     centered: ClassVar[bool] = False
-    usual_epsilon: ClassVar[dict[str, str]] = {"keras": "1e-6", "pytorch": "1e-6"}
+    usual_epsilon: ClassVar[dict[str, str]] = {"keras": "1e-6", "pytorch": "1.1920929e-7"}
 
     center: Truth = False
 

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import PlainValidator, WithJsonSchema
 
 from handcalc.errors import listed
-from handcalc.fields import Shape, Truth, mistake
+from handcalc.fields import Array, Shape, Truth, mistake
 from handcalc.layers import _gates
 from handcalc.layers._cells import Cell, GruCell, LstmCell
 from handcalc.layers._layer import Conventions, Misfit
@@ -39,6 +39,12 @@ class Gated(Recurrent):
 
     gate_order: Order | None = None
     recurrent_activation: Activation | None = None
+
+    def says(self, received: Shape, conventions: Conventions) -> Iterable[str]:
+        yield from super().says(received, conventions)
+        stored = (self.weights, self.recurrent_weights, self.bias, self.recurrent_bias)
+        if any(isinstance(numbers, Array) for numbers in stored):
+            yield f"stacked numbers are in the order {', '.join(self.order)} (gate_order)"
 
     @property
     def gate(self) -> Operation:
@@ -75,7 +81,8 @@ class Lstm(Gated):
 class Gru(Gated):
     """z, r = σ(W·x_t + U·h_(t-1) + b); n = tanh(W·x_t + b + r·(U·h_(t-1) + d)); h_t = (1 - z)·n + z·h_(t-1).
 
-    3·(inputs·units + units·units + 2·units) weights. With `reset_after: false`, as in the first papers, r
+    3·(inputs·units + units·units + 2·units) weights. Stacked numbers are in the order z, r, n, as in Keras, unless
+    `gate_order` says another; PyTorch has r, z, n. With `reset_after: false`, as in the first papers, r
     weighs the state before the product, U·(r·h_(t-1)), and there is one bias for each gate. With
     `update_gate: new` z weighs the candidate, h_t = (1 - z)·h_(t-1) + z·n.
     """

@@ -86,7 +86,7 @@ class GroupNormalize(Grouped):
         return "the root's slope is one over twice the root; a quotient's denominator comes back squared"
 
     def no_value(self) -> str:
-        if self.epsilon.value:
+        if self.epsilon.value and not self.outside:
             return ""
         said = f"divides by the root of a {'variance' if self.centered else 'mean of squares'} that is 0"
         return f"{said}; write epsilon: 1e-5, which is added to it, or other numbers"

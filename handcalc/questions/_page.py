@@ -230,8 +230,9 @@ class Page:
             return Line(left, value=value, because=because)
         if isinstance(formula, Cases) and not self.network.symbolic:
             branch, reason = _cases.holding(formula, self.numbers)
-            constant = not any(leaves(branch))
-            shown = Line(left) if constant else Line(left, branch, self.numbers(branch))
+            constant, bare = not any(leaves(branch)), isinstance(branch, Symbol | Partial)
+            worked = None if bare else self.numbers(branch)
+            shown = Line(left) if constant else Line(left, branch, worked)
             return replace(
                 shown, value=value, exact=self.steps.is_exact(ref), because=because or reason
             )
