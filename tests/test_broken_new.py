@@ -1,9 +1,12 @@
 """Small files that once went wrong in recurrent layers, attention, normalizations and their losses."""
 
+import re
+
 import pytest
 
 from handcalc.errors import HandcalcError
-from support import answers, page, solution
+from handcalc.problem import load
+from support import answers, one, page, solution
 
 
 def _refused(text: str) -> str:
@@ -54,6 +57,66 @@ def test_a_slope_that_is_not_finite_is_refused_without_a_warning_of_numpy():
     )
 
     assert "no finite value" in message
+
+
+def test_scores_of_columns_with_weights_are_the_transpose_of_those_of_rows():
+    """S_ij = q_i·W·k_j: by rows [1, 2]·W = [1, 4], and [1, 4]·[1, 2] = 9, [1, 4]·[0, 1] = 4."""
+    rows, columns = (
+        answers(
+            solution(
+                f"input: {tokens}\n"
+                f"layers: [attention: {{name: a, tokens: {word}, scale: false, score_weights: [[1, 2], [0, 1]]}}]\n"
+            )
+        )
+        for word, tokens in (
+            ("rows", "[[1, 2], [0, 1], [2, -1]]"),
+            ("columns", "[[1, 0, 2], [2, 1, -1]]"),
+        )
+    )
+
+    assert rows["a_scores"][0][0] == columns["a_scores"][0][0] == 9
+    assert rows["a_scores"][0][1] == columns["a_scores"][1][0] == 4
+    for i, j in ((0, 0), (1, 0), (2, 1)):
+        assert columns["a"][j][i] == pytest.approx(rows["a"][i][j])
+
+
+def test_a_sequence_at_each_step_has_its_table_through_time():
+    """h_1 = 0.5·1 = 0.5 and h_2 = 0.5·2 + 0.5 = 1.5 of the first step, 1.5 and 2 + 1.5 of the other."""
+    text = page(
+        "input: [[[1], [2]], [[3], [4]]]\n"
+        "layers: [time_distributed: {name: td, layer: {simple_rnn: {weights: [[0.5]], "
+        "recurrent_weights: [[1]], activation: linear}}}]\n"
+    )
+
+    assert re.search(r"h\[1,1\] +0\.5 +1\.5", text)
+    assert re.search(r"h\[2,1\] +1\.5 +3\.5", text)
+
+
+def test_a_sequence_of_another_length_is_read_backwards_with_the_same_weights():
+    """Forwards 1 + 2 = 3, backwards 2·(2 + 1) = 6, together 9; then 9 forwards and 18 backwards."""
+    cell = "simple_rnn: {weights: [[1]], recurrent_weights: [[1]], activation: linear}"
+    back = "simple_rnn: {weights: [[2]], recurrent_weights: [[1]], activation: linear}"
+    found = answers(
+        solution(
+            "input: [[1], [2]]\n"
+            "layers:\n"
+            f"  - bidirectional: {{name: bi, merge_mode: sum, layer: {{{cell}}}, backward_layer: {{{back}}}}}\n"
+            "  - reshape: {target_shape: [1, 1]}\n"
+            "  - use: {layer: bi, name: again}\n"
+        )
+    )
+
+    assert found["bi"] == [9]
+    assert found["again"] == [27]
+
+
+def test_what_the_only_weight_of_a_state_moves_by_is_found():
+    """η·∂E/∂U, for the rate 0.1, of the problem that ships."""
+    U = "dE_drnn_U"
+
+    assert one(load("rnn-through-time"), f"eta_{U}")[0] == pytest.approx(
+        0.1 * one(load("rnn-through-time"), U)[0]
+    )
 
 
 def test_a_power_of_a_billion_is_refused_before_it_is_taken():

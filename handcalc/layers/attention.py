@@ -194,9 +194,11 @@ class Attention(Attending):
             label = Label(
                 "W", "weights of the scores", "W", given="score weights of", own=True, below="S"
             )
-            shape = (Q.shape[-1], K.shape[-1])
+            shape = (Q.shape[0], K.shape[0]) if self.columns else (Q.shape[-1], K.shape[-1])
             W = builder.parameter(label, shape, self.score_weights)
-            Q = builder.name(Q @ W, Label("QW", "queries times W", "QW", own=True))
+            # Of columns Kᵀ·Wᵀ·Q, the transpose of what it is of rows.
+            made = W.T @ Q if self.columns else Q @ W
+            Q = builder.name(made, Label("QW", "queries times W", "QW", own=True))
         return K.T @ Q if self.columns else Q @ K.T
 
     def _made(self, builder: Builder, word: str, x: Handle) -> Handle:

@@ -91,15 +91,17 @@ class Building:
         return self.network.samples
 
     def parameter(self, label: Label, shape: Shape, numbers: Array | Random | None) -> Handle:
-        return self._given("learned", label, shape, numbers)
+        return self._given("learned", label, shape, numbers, self.shares)
 
     def state(self, label: Label, shape: Shape, numbers: Array | Random | None) -> Handle:
-        return self._given("state", label, shape, numbers)
+        return self._given("state", label, shape, numbers, self.shares)
 
     def given(self, label: Label, shape: Shape, numbers: Array | Random | None) -> Handle:
         label = replace(label, ascii=f"{self.layer}_{label.stem}")
-        handle = self._given("input", label, shape, numbers)
-        if self.shares:
+        # The time of an initial state that is read backwards is not that of a sequence of another length.
+        shared = f"{self.shares}.{label.unique}" in self.network.quantities
+        handle = self._given("input", label, shape, numbers, self.shares if shared else "")
+        if shared:
             own_shape = self.network.quantities[handle.name].shape
             if own_shape != shape:
                 said = f"the {label.given} '{self.shares}' is for {times(own_shape)} values"
@@ -122,7 +124,7 @@ class Building:
 
     def counted(self, weights: Weights) -> None:
         label = Label(weights.name, "weights", role="bias" if weights.is_bias else "weight")
-        self._given("learned", label, weights.shape, None)
+        self._given("learned", label, weights.shape, None, self.shares)
 
     def works_out(self, *numbers: object) -> bool:
         if any(given is not None for given in numbers) or asks_values(self.network.problem):
@@ -150,10 +152,10 @@ class Building:
         self._all_known = self._all_known and not isinstance(node.operation, Opaque)
 
     def _given(
-        self, kind: Kind, label: Label, shape: Shape, numbers: Array | Random | None
+        self, kind: Kind, label: Label, shape: Shape, numbers: Array | Random | None, shares: str
     ) -> Handle:
-        name = f"{self.shares or self.layer}.{label.unique}"
-        if not self.shares:
+        name = f"{shares or self.layer}.{label.unique}"
+        if not shares:
             self.give(Quantity(name, kind, label, shape, self.layer, self.number), [numbers])
         return Handle(shape, name, shared=kind != "input")
 

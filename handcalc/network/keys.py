@@ -261,8 +261,9 @@ class Keys:
     def candidates(self, quantity: Quantity, numbers: list[int]) -> Iterator[Index]:
         """The few indices that the numbers in a name can mean."""
         rank = len(quantity.shape)
-        if rank == 0:
-            yield ()
+        if prod(quantity.shape) == 1:
+            # A single element goes without its place.
+            yield (0,) * rank
             return
         if self.notation.numbered(quantity):
             at = numbers[-1] - self.notation.first(quantity) if numbers else -1

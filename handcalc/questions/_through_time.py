@@ -7,6 +7,7 @@ from math import prod
 from handcalc.document import Table
 from handcalc.formula import Formula, Symbol
 from handcalc.network import Element, Gradient, Quantity, Ref
+from handcalc.operations._tensor import Index, indices
 from handcalc.questions import _names
 from handcalc.questions._page import Page
 
@@ -147,15 +148,15 @@ def _rows(
     of = {t: next(q for q in quantities if _word(q) == word) for t, quantities in times.items()}
     first = next(iter(of.values()))
     rows: list[tuple[Formula, dict[int, str]]] = []
-    for i in range(prod(first.shape)):
-        cells = {t: page.text(kind(Element(q.name, (i,), sample))) for t, q in of.items()}
-        rows.append((_timeless(page, first, i), cells))
+    for index in indices(first.shape):
+        cells = {t: page.text(kind(Element(q.name, index, sample))) for t, q in of.items()}
+        rows.append((_timeless(page, first, index), cells))
     return rows
 
 
-def _timeless(page: Page, quantity: Quantity, i: int) -> Symbol:
+def _timeless(page: Page, quantity: Quantity, index: Index) -> Symbol:
     """h[1] for h₂[1]."""
     without = replace(quantity, label=replace(quantity.label, at=None))
     own = page.steps.notation.own
-    base, key, lower, upper = own.parts(without, (i,))
-    return Symbol(base, key, lower, upper, name=own.name(without, (i,)))
+    base, key, lower, upper = own.parts(without, index)
+    return Symbol(base, key, lower, upper, name=own.name(without, index))
