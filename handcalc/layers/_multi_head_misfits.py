@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from handcalc.errors import count, numbers_in, times
+from handcalc.errors import count, numbers_in
 from handcalc.fields import Array, Shape
 from handcalc.layers._attending import LETTERS
 from handcalc.layers._layer import Misfit
@@ -67,7 +67,7 @@ def _of_output(layer: "MultiHeadAttention", v: int, called: str) -> Iterator[Mis
     """An output projection for other heads."""
     own, heads = layer.output_weights, layer.num_heads
     if isinstance(own, Array) and (len(own.shape) != 2 or own.shape[0] != heads * v):
-        has = times(own.shape) if own.shape else "one number"
+        has = numbers_in(own.shape)
         said = f"{called} has {heads} heads of {v} numbers, but output_weights has {has}"
         yield Misfit(("output_weights",), f"{said}; write a matrix with {heads * v} rows")
 
@@ -92,7 +92,7 @@ def _of_biases(
             said = f"{called} has a {word}_bias, but no {word}_weights that it is added to"
             yield Misfit((f"{word}_bias",), f"{said}; leave it out")
         elif isinstance(bias, Array) and bias.shape not in (flat, by_head):
-            has = times(bias.shape) if bias.shape else "one number"
+            has = numbers_in(bias.shape)
             said = f"{called} has {has} for {word}_bias, but {count(flat[0], 'column')}"
             instead = f"write a list of {flat[0]}"
             yield Misfit((f"{word}_bias",), f"{said} of {word}_weights; {instead}")
