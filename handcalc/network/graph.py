@@ -144,7 +144,17 @@ class Network:
         signed = self.draw % 3 > 0 and quantity.kind != "state"
         if self._are_shares(quantity):
             return _shares(_between("0.1").array(quantity.shape, stream))
-        return _between("-0.9" if signed else "0.1").array(quantity.shape, stream)
+        far = self._beyond_corners if self.draw % 3 == 2 else "0.9"
+        low = f"-{far}" if signed else "0.1"
+        return _between(low, far).array(quantity.shape, stream)
+
+    @cached_property
+    def _beyond_corners(self) -> str:
+        """A number beyond the corners of all operations, so that each of their branches is met."""
+        corners = [abs(corner) for node in self.nodes for corner in node.operation.kinks]
+        return (
+            str(round(2 * max(corners, default=0.0))) if max(corners, default=0.0) > 0.5 else "0.9"
+        )
 
     def _are_shares(self, quantity: Quantity) -> bool:
         """Is this a target whose numbers are probabilities of classes, which add to 1?"""
@@ -332,8 +342,8 @@ class Network:
 
 
 @cache
-def _between(low: str) -> Random:
-    return Random.model_validate({"seed": "1", "low": low, "high": "0.9", "decimals": "3"})
+def _between(low: str, high: str = "0.9") -> Random:
+    return Random.model_validate({"seed": "1", "low": low, "high": high, "decimals": "3"})
 
 
 def _shares(array: Array) -> Array:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import islice, product
+from math import prod
 from typing import TYPE_CHECKING
 
 from handcalc.formula.text import text
@@ -112,7 +113,7 @@ class Spellings:
     def _candidates(self, quantity: Quantity, name: str) -> Iterator[Index]:
         """The indices that the digits of a name can mean: 11 is 11, or 1 and 1."""
         runs = re.findall(r"[0-9]+", name)
-        if not quantity.shape or self.notation.numbered(quantity):
+        if prod(quantity.shape) == 1 or self.notation.numbered(quantity):
             yield from self.keys.candidates(quantity, [int(run[:9]) for run in runs])
             return
         for numbers in islice(_splits(runs, len(quantity.shape)), MOST_CANDIDATES):

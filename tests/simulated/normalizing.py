@@ -174,10 +174,6 @@ class Network:
             [notes.put(f"dE_dn_xhat[{k + 1}]{at}", dn[s][k] * self.gamma[k]) for k in values]
             for s, at in enumerate(ends)
         ]
-        if self.running is not None:
-            for word in ("variance", "mean"):
-                for k in values:
-                    notes.put(f"dE_dn_moving_{word}_new[{k + 1}]", 0.0)
         roots = [self._root(notes, v) for v in f.variance]
         dv, dm = [], []
         for g, group in enumerate(self.groups):
