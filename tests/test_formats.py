@@ -19,6 +19,8 @@ from support import solution
 GOLDEN = Path(__file__).parent / "golden"
 # The pages that people read in the diff: one of each kind. What the others print is held by facts.
 READ = (
+    "attention-three-words",
+    "batch-norm-four-samples",
     "conv-channels",
     "conv-layer-symbolic",
     "cnn-relu-pool",
@@ -28,6 +30,7 @@ READ = (
     "net-2-2-2",
     "net-3-4-3-2",
     "residual-net",
+    "rnn-through-time",
     "siamese-net",
     "transformer-block",
     "two-towers",
