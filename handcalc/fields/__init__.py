@@ -5,7 +5,7 @@ what to write instead; the place in the file is added by whoever read it.
 """
 
 from handcalc.fields.constants import value_of
-from handcalc.fields.letters import AsIs, Extent, NumberOrLetter, Sizes, letters
+from handcalc.fields.letters import AsIs, Extent, NumberOrLetter, Sizes, SizesOrNumber, letters
 from handcalc.fields.numbers import (
     Array,
     Given,
@@ -48,6 +48,7 @@ __all__ = [
     "Random",
     "Shape",
     "Sizes",
+    "SizesOrNumber",
     "Strict",
     "Texts",
     "Truth",

@@ -20,7 +20,8 @@ from handcalc.formula import (
     Sum,
     evaluate,
 )
-from handcalc.formula.reader import UnreadableFormulaError, read
+from handcalc.formula.reader import read
+from handcalc.formula.tokens import UnreadableFormulaError
 from handcalc.number import MAX_LENGTH, Exact, parse
 
 MOST_BITS = 1_000

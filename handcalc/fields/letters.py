@@ -68,7 +68,8 @@ class NumberOrLetter(Between):
         return {"anyOf": [number, {"type": "string", "pattern": f"^{LETTER}$"}]}
 
 
-def _shape(value: object) -> object:
+def sizes(value: object) -> object:
+    """A list of sizes."""
     if value in ([], ()):
         raise mistake("expects at least one size; write [2] or [28, 28, 1]")
     if not isinstance(value, list | tuple):
@@ -85,4 +86,12 @@ AsIs = Annotated[int, SkipValidation]
 Extent = Annotated[int, NumberOrLetter(1, MAX_SIZE)]
 
 
-Sizes = Annotated[tuple[Extent, ...], BeforeValidator(_shape)]
+def _or_number(value: object) -> object:
+    return () if value == "number" else sizes(value)
+
+
+SizesOrNumber = Annotated[tuple[Extent, ...], BeforeValidator(_or_number)]
+"""The sizes of an array; `number` is a single number, as formulas have them."""
+
+
+Sizes = Annotated[tuple[Extent, ...], BeforeValidator(sizes)]

@@ -32,6 +32,7 @@ class Worded:
         """The model of the word with its options; its mistakes are placed under the word."""
         if isinstance(value, BaseModel):
             return value
+        value = self._in_full(value)
         typed, options = self._word_of(value)
         word, own = self.meaning.get(typed, (typed, {}))
         model = self.load(word)
@@ -47,6 +48,9 @@ class Worded:
 
     def __get_pydantic_json_schema__(self, _: Any, __: GetJsonSchemaHandler) -> dict[str, Any]:
         models = {word: self.load(word).model_json_schema() for word in self.known}
+        for word, model in models.items():
+            if short := getattr(self.load(word), "short", ""):
+                models[word] = {"anyOf": [{"type": "string"}, model], "required": [short]}
         models |= {word: models[meant] for word, (meant, _) in self.meaning.items()}
         bare = [word for word, model in models.items() if not model.get("required")]
         mapped = [
@@ -60,6 +64,16 @@ class Worded:
         ]
         mapped += [{"type": "object", "required": [word]} for word in self.others]
         return {"anyOf": [{"enum": bare}, *mapped] if bare else mapped}
+
+    def _in_full(self, value: object) -> object:
+        """`{formula: "z^2"}` as `{formula: {formula: "z^2"}}`, for words whose model has a `short` form."""
+        if not isinstance(value, dict) or len(value) != 1:
+            return value
+        ((word, text),) = value.items()
+        if not isinstance(text, str) or word not in self.known:
+            return value
+        field = getattr(self.load(word), "short", "")
+        return {word: {field: text}} if field else value
 
     def _word_of(self, value: object) -> tuple[str, dict[str, Any]]:
         return _word_of(self.kind, value, (*self.known, *self.meaning), self._instead)

@@ -12,6 +12,7 @@ from typing import Any, assert_never
 
 import sympy
 
+from handcalc.formula.functions import ELEMENTARY, sympy_erf
 from handcalc.formula.text import text
 from handcalc.formula.tree import (
     Call,
@@ -38,8 +39,6 @@ DIGITS = 30
 POINTS = 100
 """Points at which the cases of a formula are looked for."""
 MANY_DIGITS = 80
-FAR = 14
-"""erfc(14) is 3e-87."""
 Expression = Any  # sympy ships no types
 
 
@@ -226,45 +225,62 @@ def _number(value: Exact) -> Expression:
 
 def _call(name: str, *arguments: Expression) -> Expression:
     match name:
-        case "exp":
-            return sympy.exp(*arguments)
-        case "ln":
-            return sympy.log(*arguments)
-        case "log2" | "log10":
-            return sympy.log(*arguments) / sympy.log(int(name[3:]))
-        case "sqrt":
-            return sympy.sqrt(*arguments)
-        case "sin":
-            return sympy.sin(*arguments)
-        case "cos":
-            return sympy.cos(*arguments)
-        case "tanh":
-            return sympy.tanh(*arguments)
-        case "erf":
-            return _erf(*arguments)
         case "floor":
             return sympy.floor(*arguments)
         case "max" | "min":
             # Piecewise, not Max: its derivative is a case distinction, not a Heaviside function.
-            beyond = operator.gt if name == "max" else operator.lt
-            return functools.reduce(
-                lambda first, second: sympy.Piecewise(
-                    (second, beyond(second, first)), (first, True)
-                ),
-                arguments,
-            )
+            return _extreme(name, arguments)
+        case _ if name in ELEMENTARY:
+            return ELEMENTARY[name].sympy(sympy, *arguments)
         case _:
             raise ValueError(f"no function named {name}")
 
 
-def _erf(argument: Expression) -> Expression:
-    """The error function; beyond 14 it is ±1 to more than 80 digits, which sympy would go on to refine."""
-    if argument.is_number and argument.is_real and abs(argument) > FAR:
-        return sympy.sign(argument)
-    return sympy.erf(argument)
+def _extreme(name: str, arguments: tuple[Expression, ...]) -> Expression:
+    """The one that counts, of equal ones the first."""
+    if len(arguments) <= 2 or all(argument.is_number for argument in arguments):
+        beyond = operator.gt if name == "max" else operator.lt
+        return functools.reduce(
+            lambda first, second: sympy.Piecewise((second, beyond(second, first)), (first, True)),
+            arguments,
+        )
+    return (_Largest if name == "max" else _Smallest)(*arguments)
+
+
+class _Largest(sympy.Function):  # type: ignore[misc]  # sympy ships no types
+    """The largest of three or more; cases inside of cases would double with every one of them."""
+
+    reaches: Any = sympy.Ge
+
+    def __new__(cls, *arguments: Expression, **options: Any) -> Expression:
+        """Of numbers the one that counts, at once."""
+        if all(argument.is_number for argument in arguments):
+            return (max if cls.reaches is sympy.Ge else min)(arguments)
+        return super().__new__(cls, *arguments, **options)
+
+    def fdiff(self, argindex: int = 1) -> Expression:
+        """1 where it is the one that counts, which of equal ones is the first."""
+        own = self.args[argindex - 1]
+        above = type(self).reaches
+        before = [sympy.Not(above(a, own)) for a in self.args[: argindex - 1]]
+        behind = [above(own, a) for a in self.args[argindex:]]
+        return sympy.Piecewise((1, sympy.And(*before, *behind)), (0, True))
+
+    def _eval_rewrite_as_Piecewise(self, *arguments: Expression, **_: Any) -> Expression:  # noqa: N802  # sympy's name
+        cases = [
+            (one, sympy.And(*(type(self).reaches(one, other) for other in arguments[i + 1 :])))
+            for i, one in enumerate(arguments[:-1])
+        ]
+        return sympy.Piecewise(*cases, (arguments[-1], True))
+
+
+class _Smallest(_Largest):
+    """The smallest of three or more."""
+
+    reaches: Any = sympy.Le
 
 
 def _to_float(expression: Expression) -> float:
     if expression.has(sympy.erf):
-        expression = expression.replace(sympy.erf, _erf)
+        expression = expression.replace(sympy.erf, lambda z: sympy_erf(sympy, z))
     return float(expression.evalf(DIGITS))

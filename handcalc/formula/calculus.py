@@ -7,8 +7,8 @@ lines. The last formula has them all put in.
 from dataclasses import dataclass
 from fractions import Fraction
 
+from handcalc.formula.functions import ELEMENTARY
 from handcalc.formula.tree import (
-    PI,
     Call,
     Case,
     Cases,
@@ -21,13 +21,9 @@ from handcalc.formula.tree import (
     Quotient,
     Sum,
     Symbol,
-    cos,
-    exp,
     inside_bars,
     log,
     number,
-    sin,
-    sqrt,
     total,
 )
 from handcalc.formula.walk import leaves
@@ -133,16 +129,33 @@ def _power(f: Power, x: Symbol, lines: list[Rule]) -> Formula:
         said = "power rule: (u^n)' = n·u^(n-1)·u'"
         lines.append(Rule(Derivative(f, x), _times([n, outer, _d(base, x)]), said))
         return _times([n, outer, _derive(base, x, lines)])
-    said = "exponential to another base: (c^u)' = c^u·ln c·u'"
-    lines.append(Rule(Derivative(f, x), _times([f, log(base), _d(n, x)]), said))
-    return _times([f, log(base), _derive(n, x, lines)])
+    if x not in leaves(n):
+        said = "power rule: (u^n)' = n·u^(n-1)·u'"
+        outer = Power(base, Sum((n, Negative(number(1)))))
+        lines.append(Rule(Derivative(f, x), _times([n, outer, _d(base, x)]), said))
+        return _times([n, outer, _derive(base, x, lines)])
+    if x not in leaves(base):
+        said = "exponential to another base: (c^u)' = c^u·ln c·u'"
+        lines.append(Rule(Derivative(f, x), _times([f, log(base), _d(n, x)]), said))
+        return _times([f, log(base), _derive(n, x, lines)])
+    said = "u^v = e^(v·ln u): (u^v)' = u^v·(v'·ln u + v·u'/u)"
+
+    def inside(dn: Formula, du: Formula) -> Formula:
+        return _add([_times([dn, log(base)]), Quotient(_times([n, du]), base)])
+
+    whole = _times([f, inside(_d(n, x), _d(base, x))])
+    lines.append(Rule(Derivative(f, x), whole, said))
+    return _times([f, inside(_derive(n, x, lines), _derive(base, x, lines))])
 
 
 def _call(f: Call, x: Symbol, lines: list[Rule]) -> Formula:
     if f.name in ("max", "min"):
         return _extreme(f, x, lines)
     u = f.arguments[0]
-    outer, said = _outer(f, u)
+    row = ELEMENTARY.get(f.name)
+    if row is None:
+        raise ValueError(f"no rule for {f.name}")
+    outer, said = row.slope(f, u), row.rule
     if u == x:
         lines.append(Rule(Derivative(f, x), outer, said))
         return outer
@@ -217,6 +230,8 @@ def _times(factors: list[Formula]) -> Formula:
                 sign = sign if factor.value == 1 else -sign
                 continue
         kept.append(factor)
+    # Numbers stand first: 2·q·z, not q·2·z.
+    kept.sort(key=lambda factor: not isinstance(factor, Number))
     made = number(1) if not kept else kept[0] if len(kept) == 1 else Product(tuple(kept))
     return made if sign == 1 else Negative(made)
 
@@ -228,27 +243,3 @@ def _add(terms: list[Formula]) -> Formula:
 
 def _minus(f: Formula) -> Formula:
     return f.argument if isinstance(f, Negative) else Negative(f)
-
-
-def _outer(f: Call, u: Formula) -> tuple[Formula, str]:
-    """The slope of a named function at u, and its rule."""
-    match f.name:
-        case "exp":
-            return f, "exponential: (e^u)' = e^u"
-        case "ln":
-            return 1 / u, "logarithm: (ln u)' = 1/u"
-        case "log2" | "log10":
-            base = int(f.name[3:])
-            return 1 / (u * log(number(base))), f"logarithm: (log u)' = 1/(u·ln {base})"
-        case "sqrt":
-            return 1 / (2 * f), "square root: (√u)' = 1/(2·√u)"
-        case "sin":
-            return cos(u), "sine: sin' = cos"
-        case "cos":
-            return -sin(u), "cosine: cos' = -sin"
-        case "tanh":
-            return 1 - f**2, "hyperbolic tangent: tanh' = 1 - tanh²"
-        case "erf":
-            return 2 / sqrt(PI) * exp(-(u**2)), "error function: (erf u)' = 2/√π·e^(-u²)"
-        case _:
-            raise ValueError(f"no rule for {f.name}")

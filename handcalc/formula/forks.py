@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import assert_never
 
+from handcalc.formula.functions import ELEMENTARY
 from handcalc.formula.tree import (
     Call,
     Cases,
@@ -39,18 +40,6 @@ _RELATIONS: dict[str, Callable[[float, float], bool]] = {
     ">=": operator.ge,
     "<": operator.lt,
     "<=": operator.le,
-}
-_FUNCTIONS: dict[str, Callable[[float], float]] = {
-    # Beyond the floats it is infinite, so that 1/(1 + e^z) is 0, as it should be.
-    "exp": lambda z: math.exp(z) if z < 709.0 else math.inf,
-    "ln": math.log,
-    "log2": math.log2,
-    "log10": math.log10,
-    "sqrt": math.sqrt,
-    "sin": math.sin,
-    "cos": math.cos,
-    "tanh": math.tanh,
-    "erf": math.erf,
 }
 
 
@@ -110,7 +99,7 @@ class Forks:
             case Call(name="max" | "min" | "floor"):
                 return self._fork(node, value_of, taken)
             case Call():
-                return _FUNCTIONS[node.name](self._value(node.arguments[0], value_of, taken))
+                return ELEMENTARY[node.name].value(self._value(node.arguments[0], value_of, taken))
             case Cases():
                 for place, case in enumerate(node.cases):
                     left = self._value(case.left, value_of, taken)

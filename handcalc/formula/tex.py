@@ -7,6 +7,8 @@ brackets as `\left( \right)`; no `\operatorname`, no `\,`, no Unicode letters.
 import re
 from typing import assert_never
 
+from handcalc.formula import greek
+from handcalc.formula.functions import ELEMENTARY
 from handcalc.formula.reader import meant
 from handcalc.formula.tree import (
     Call,
@@ -28,18 +30,11 @@ from handcalc.formula.tree import (
 from handcalc.number import plain
 
 _GREEK = {
-    "η": r"\eta",
-    "α": r"\alpha",
-    "β": r"\beta",
-    "γ": r"\gamma",
-    "Δ": r"\Delta",
-    "δ": r"\delta",
-    "μ": r"\mu",
+    **{letter: f"\\{name}" for letter, name in greek.NAMES.items()},
     # In braces, as it gets an upper index of its own.
     "σ²": r"{\sigma^2}",
     "x̂": r"\hat{x}",
     "ŷ": r"\hat{y}",
-    "λ": r"\lambda",
     "λ1": r"{\lambda _1}",
     "λ2": r"{\lambda _2}",
     "ℓ": r"\ell",
@@ -127,6 +122,10 @@ def _letters(base: str) -> str:
     """A letter in italics, a word upright, what is read one way under an arrow."""
     if base[-1:] in _ARROWS:
         return f"{_ARROWS[base[-1]]}{{{_letters(base[:-1])}}}"
+    if base.endswith(")"):  # f(x + h)
+        return base
+    if base[:1] in greek.NAMES and base[1:].isdecimal():
+        return f"{{{_GREEK[base[0]]} _{{{base[1:]}}}}}"
     return _GREEK.get(base) or (base if len(base) == 1 else _roman(base))
 
 
@@ -167,13 +166,7 @@ def _call(node: Call) -> str:
     bars = inside_bars(node)
     if bars is not None:
         return rf"\left\vert {tex(bars)} \right\vert"
-    if node.name == "erf":
-        # A name that LaTeX does not have.
-        name = r"\mathrm{erf}"
-    else:
-        name = (
-            "\\" + node.name if not node.name.startswith("log") else rf"\log _{{{node.name[3:]}}}"
-        )
+    name = ELEMENTARY[node.name].tex if node.name in ELEMENTARY else "\\" + node.name
     return rf"{name} \left( {', '.join(map(tex, node.arguments))} \right)"
 
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 from functools import reduce
 from typing import Any, assert_never
 
+from handcalc.formula.functions import ELEMENTARY, of_each
 from handcalc.formula.tree import (
     Call,
     Case,
@@ -209,34 +210,18 @@ def _whole(exponent: Value) -> Value:
     return exponent
 
 
-def _elementwise(
-    name: str, scalar: Callable[[float], float], at: int, whole: int
-) -> Callable[[Value], Value]:
-    """A function for floats and arrays; `at` is the one rational place where it is rational."""
+def _elementwise(name: str) -> Callable[[Value], Value]:
+    """A function for fractions, floats and arrays."""
+    row = ELEMENTARY[name]
 
     def apply(argument: Value) -> Value:
-        if isinstance(argument, int | Fraction) and argument == at:
-            return Fraction(whole)
+        if isinstance(argument, int | Fraction) and argument == row.at:
+            return Fraction(row.whole)
         if isinstance(argument, int | float | Fraction):
-            return scalar(float(argument))
-        import numpy as np
-
-        function = erf_of_each if name == "erf" else getattr(np, name)
-        return function(argument)
+            return row.value(float(argument))
+        return of_each(name, argument)
 
     return apply
-
-
-def erf_of_each(arguments: Value) -> Value:
-    """The error function, which numpy does not have, of every number of an array."""
-    import numpy as np
-
-    return np.asarray(np.frompyfunc(math.erf, 1, 1)(arguments), dtype=float)
-
-
-def _exp(argument: float) -> float:
-    """e^z; beyond the floats it is infinite, so that 1/(1 + e^z) is 0, as it should be."""
-    return math.exp(argument) if argument < 709.0 else math.inf
 
 
 def _extreme(scalar: Callable[..., Value], name: str) -> Callable[..., Value]:
@@ -267,15 +252,8 @@ def _sqrt(argument: Value) -> Value:
 
 
 _FUNCTIONS: dict[str, Callable[..., Value]] = {
-    "exp": _elementwise("exp", _exp, 0, 1),
-    "ln": _elementwise("log", math.log, 1, 0),
-    "log2": _elementwise("log2", math.log2, 1, 0),
-    "log10": _elementwise("log10", math.log10, 1, 0),
+    **{name: _elementwise(name) for name in ELEMENTARY},
     "sqrt": _sqrt,
-    "sin": _elementwise("sin", math.sin, 0, 0),
-    "cos": _elementwise("cos", math.cos, 0, 1),
-    "tanh": _elementwise("tanh", math.tanh, 0, 0),
-    "erf": _elementwise("erf", math.erf, 0, 0),
     "max": _extreme(max, "maximum"),
     "min": _extreme(min, "minimum"),
     "floor": math.floor,

@@ -9,19 +9,15 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import islice
 
 from handcalc.formula import Formula, Leaf, is_long, leaves
 from handcalc.formula.canonical import canonical
 from handcalc.formula.forks import Forks
-from handcalc.formula.reader import (
-    FUNCTIONS,
-    Function,
-    UnknownNameError,
-    UnreadableFormulaError,
-    read,
-)
+from handcalc.formula.functions import TYPED, Typed
+from handcalc.formula.reader import Function, read
+from handcalc.formula.tokens import UnknownNameError, UnreadableFormulaError
 from handcalc.grading import mistakes
 from handcalc.grading.answer import is_blank
 from handcalc.grading.points import FEWEST, MOST_REFS, TINY, Points, close
@@ -127,11 +123,11 @@ class Symbolic:
         return frozenset(near.union(islice(self.scheme.order([step]), MOST_REFS)) - {ref})
 
     @cached_property
-    def _functions(self) -> Mapping[str, Function]:
+    def _functions(self) -> Mapping[str, Typed]:
         """The functions that can be typed: with the activations of this network and their slopes."""
-        found = dict(FUNCTIONS)
+        found = dict(TYPED)
         for word, (function, slope) in _activations(self.steps).items():
-            found |= {word: function, f"{word}′": slope}
+            found |= {word: Typed(function), f"{word}′": Typed(slope)}
         return found
 
     # --- comparing ----------------------------------------------------------------------------------
@@ -240,13 +236,17 @@ def _activations(steps: Steps) -> dict[str, tuple[Function, Function]]:
     for node in steps.network.nodes:
         if isinstance(node.operation, Elementwise):
             met.setdefault(type(node.operation).__name__.lower(), set()).add(node.operation)
-    found = {}
+    found: dict[str, tuple[Function, Function]] = {}
     for word, operations in met.items():
         if len(operations) == 1:
             (operation,) = operations
-            found[word] = (operation.of, lambda z, o=operation: o.slope(z, o.of(z)))
+            found[word] = operation.of, partial(_slope, operation)
             found[_snake(operation)] = found[word]
     return found
+
+
+def _slope(operation: Elementwise, z: Formula) -> Formula:
+    return operation.slope(z, operation.of(z))
 
 
 def _snake(operation: Elementwise) -> str:

@@ -7,7 +7,8 @@ from functools import cached_property
 
 from handcalc.formula import Formula, Symbol, leaves
 from handcalc.formula.forks import Forks
-from handcalc.formula.reader import UnreadableFormulaError, read
+from handcalc.formula.reader import read
+from handcalc.formula.tokens import UnreadableFormulaError
 from handcalc.grading.answer import UnreadableError
 
 MAX_LENGTH = 600
