@@ -180,7 +180,9 @@ def test_a_slope_with_80_digits_is_the_slope_in_floats(word):
     assert float(found) == pytest.approx(slope(word, -0.75, **options), rel=1e-14)
 
 
-@pytest.mark.parametrize("word", [w for w in operations.ACTIVATIONS if w != "exponential"])
+@pytest.mark.parametrize(
+    "word", [w for w in operations.ACTIVATIONS if w not in ("exponential", "formula")]
+)
 def test_nothing_overflows_up_to_1000(word):
     """Far out each is flat, a straight line or one of its two ends; numpy says nothing of an overflow."""
     operation: Any = operations.load(word).model_validate({})
@@ -246,8 +248,17 @@ def test_between_two_corners_the_reason_names_both():
 
 @pytest.mark.parametrize(
     "activation",
-    [word for word in operations.ACTIVATIONS if word not in ("softmax", "normalize", "log_softmax")]
-    + ["{gelu: {approximate: true}}", "{hard_sigmoid: {form: keras2}}", "{relu: {max_value: 2}}"],
+    [
+        word
+        for word in operations.ACTIVATIONS
+        if word not in ("softmax", "normalize", "log_softmax", "formula")
+    ]
+    + [
+        "{formula: z^2/(1 + |z|)}",
+        "{gelu: {approximate: true}}",
+        "{hard_sigmoid: {form: keras2}}",
+        "{relu: {max_value: 2}}",
+    ],
 )
 def test_every_derivation_is_proved_and_every_gradient_measured(activation):
     """The page is only written if sympy proves each slope and central differences give each gradient."""

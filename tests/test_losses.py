@@ -502,7 +502,10 @@ loss: sparse_categorical_crossentropy
 
 
 def test_every_loss_works_in_symbols():
-    special = {"gaussian_nll": "{gaussian_nll: {predicts: mean}}"}
+    special = {
+        "gaussian_nll": "{gaussian_nll: {predicts: mean}}",
+        "formula": "{formula: 'sum((o - t)^4)'}",
+    }
     for word in losses.LOSSES:
         kind: Any = losses.load(word)
         target = "target: 1\n" if kind.by_value and word != "categorical_hinge" else ""

@@ -70,6 +70,7 @@ FAMILIES = {
     "multi_head": ("multi_head_attention",),
     "embedding": ("embedding",),
     "positions": ("positional_encoding",),
+    "formula": ("formula",),
 }
 _FAMILY_OF = {word: family for family, words in FAMILIES.items() for word in words}
 # The class of a word is the word in camel case: conv1d_transpose, Conv1dTranspose.

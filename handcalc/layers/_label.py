@@ -34,7 +34,7 @@ class Label:
     """What stands below the letter: the gate f of the weights W_f."""
     at: int | None = None
     """The time of a sequence or the number of a head: it stands right behind the word and the letter."""
-    counts: Literal["time", "head"] = "time"
+    counts: Literal["time", "head", "gate"] = "time"
     """What `at` counts."""
     way: "Way" = ""
     """Of a sequence that is read both ways: which of them."""
@@ -46,6 +46,8 @@ class Label:
     """What its matrices belong to, where its first axis counts no channels: Neuron."""
     role: Role = "weight"
     """Of what is learned: does it weigh what is multiplied by it, is it a bias, or γ or β of a normalization?"""
+    of_file: bool = False
+    """Is it a value of the file, whose name is that of its layer: q of `values: {q: x + y}`?"""
     passing: bool = False
     """Is its gradient but a factor on the way to those that are asked, as ∂E/∂z of a neuron is?"""
 
@@ -71,6 +73,7 @@ class Label:
 
 
 OUTPUTS = Label("out", "outputs")
+VALUE = Label("out", "values", of_file=True)
 WEIGHTED_SUMS = Label("in", "weighted sums")
 WEIGHTS = Label("weights", "weights", "w", given="weights of", by_unit=True, numbered=True)
 KERNEL = Label("kernel", "kernel", "k", given="kernel of", kernel=True)

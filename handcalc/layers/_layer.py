@@ -156,6 +156,11 @@ class Layer(Strict, ABC):
         return ordered
 
     @property
+    def is_clear(self) -> bool:
+        """Is it known what it takes?"""
+        return True
+
+    @property
     def shares(self) -> str:
         """The layer whose weights it has, where it is one that is used again."""
         return self._shares

@@ -22,6 +22,7 @@ LOSSES = {
     "poisson": "Poisson",
     "sparse_categorical_crossentropy": "SparseCategoricalCrossentropy",
     "squared_hinge": "SquaredHinge",
+    "formula": "Formula",
 }
 OTHER_NAMES = {
     "mse": "mean_squared_error",

@@ -66,6 +66,17 @@ class Composed(Operation):
                 arriving[p] = arriving[p] + part if p in arriving else part
         return tuple(arriving[slot] for slot in range(self.arity))
 
+    def at_corner(self, *arrays: "Array") -> bool:
+        """Does an operation inside lie at a corner?"""
+        made = self._run(arrays)
+        return any(
+            inside.operation.at_corner(*(made[p] for p in inside.places)) for inside in self.program
+        )
+
+    def no_value(self) -> str:
+        reasons = (inside.operation.no_value() for inside in self.program)
+        return next(filter(None, reasons), "")
+
     def definition(self, index: Index, *tensors: Tensor) -> Formula:
         shapes = self._shapes(tuple(tensor.shape for tensor in tensors))
         made: list[Tensor] = list(tensors)

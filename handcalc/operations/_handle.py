@@ -26,40 +26,40 @@ class Handle:
     """Have all samples this quantity in common, as a weight or the mean of a batch?"""
 
     def __add__(self, other: "Handle") -> "Handle":
-        return _made("add", self, other)
+        return made("add", self, other)
 
     def __rsub__(self, other: int) -> "Handle":
         assert other == 1
-        return _made("complement", self)
+        return made("complement", self)
 
     def __sub__(self, other: "Handle") -> "Handle":
-        return _made("subtract", self, other)
+        return made("subtract", self, other)
 
     def __mul__(self, other: "Handle") -> "Handle":
-        return _made("multiply", self, other)
+        return made("multiply", self, other)
 
     def __truediv__(self, other: "Handle") -> "Handle":
-        return _made("divide", self, other)
+        return made("divide", self, other)
 
     def __matmul__(self, other: "Handle") -> "Handle":
         ranks = (len(self.shape), len(other.shape))
-        return _made("matmul", self, other, ranks=ranks)
+        return made("matmul", self, other, ranks=ranks)
 
     def __getitem__(self, index: int | slice) -> "Handle":
         """One part along the first axis, or a run of them."""
         rank = len(self.shape)
         if isinstance(index, slice):
             start, stop, _ = index.indices(self.shape[0])
-            return _made("slice", self, start=start, stop=stop, rank=rank)
-        return _made("take", self, at=index % self.shape[0], rank=rank)
+            return made("slice", self, start=start, stop=stop, rank=rank)
+        return made("take", self, at=index % self.shape[0], rank=rank)
 
     @property
     def T(self) -> "Handle":  # noqa: N802  # as everywhere
         """The transpose."""
-        return _made("transpose", self, axes=tuple(reversed(range(len(self.shape)))))
+        return made("transpose", self, axes=tuple(reversed(range(len(self.shape)))))
 
 
-def _made(word: str, *handles: Handle, **options: Any) -> Handle:
+def made(operation: str, *handles: Handle, **options: Any) -> Handle:
     """What an operation makes of some handles."""
-    found: Handle = operations.load(word).model_validate(options)(*handles)  # type: ignore[operator]
+    found: Handle = operations.load(operation).model_validate(options)(*handles)  # type: ignore[operator]
     return found
