@@ -2,6 +2,7 @@
 
 import json
 import time
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -136,12 +137,20 @@ def test_the_schema_beside_the_problems_is_the_printed_one(renew):
     assert SCHEMA.read_text("utf-8") == schema_text()
 
 
+@cache
+def _validator():
+    """The schema that lies beside the problems, read once."""
+    schema = json.loads(SCHEMA.read_text("utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
 @pytest.mark.parametrize("name", library.names())
 def test_every_shipped_problem_begins_with_the_editor_comment_and_fits_the_schema(name):
     text = (library.folder() / f"{name}.yaml").read_text("utf-8")
 
     assert text.startswith("# yaml-language-server: $schema=handcalc.schema.json\n")
-    jsonschema.validate(yaml.safe_load(text), json.loads(SCHEMA.read_text("utf-8")))
+    assert list(_validator().iter_errors(yaml.safe_load(text))) == []
 
 
 @pytest.mark.parametrize(
@@ -157,7 +166,7 @@ def test_every_shipped_problem_begins_with_the_editor_comment_and_fits_the_schem
 def test_the_schema_refuses_what_the_reader_refuses(wrong):
     data: Any = {**yaml.safe_load(SMALL), **yaml.safe_load(wrong)}
 
-    assert not jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8"))).is_valid(data)
+    assert not _validator().is_valid(data)
 
 
 def test_titles_are_found_without_reading_yaml():

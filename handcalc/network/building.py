@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from handcalc.errors import ProblemError, times
 from handcalc.fields import KEY, Array, Random, Shape, parts
+from handcalc.formula.greek import lettered
 from handcalc.layers._beside import UnfitError
 from handcalc.layers._label import Label
 from handcalc.layers._layer import Conventions, Layer, Misfit
@@ -13,6 +14,8 @@ from handcalc.layers._weights import Weights
 from handcalc.network import objective
 from handcalc.network.graph import (
     INPUT,
+    LEARNED,
+    TARGET,
     Kind,
     Network,
     Node,
@@ -23,7 +26,7 @@ from handcalc.operations._handle import Handle
 from handcalc.operations._opaque import Opaque
 from handcalc.problem import ends
 from handcalc.problem.flow import layer_names, sources_of
-from handcalc.problem.model import Problem
+from handcalc.problem.model import Problem, Unknown
 
 _VALUES = {"forward", "slopes", "loss", "gradients", "update"}
 _FIGURE = re.compile(r".*_(shape|params|multiply_adds|field|padding|unfloored|jump)")
@@ -64,18 +67,37 @@ class Building:
         assert entry.shape is not None
         single = entry.name == ends.INPUT
         name, given = (
-            (INPUT, "input") if single else (f"{INPUT}:{entry.name}", f"input {entry.name}")
+            (INPUT, "input")
+            if single
+            else (f"{INPUT}:{entry.name}", f"input {lettered(entry.name)}")
         )
-        label = Label("input", "values", entry.letter, given=given)
+        shown = lettered(entry.letter)
+        label = Label("input", "values", shown, entry.letter, given=given)
         self.give(Quantity(name, "input", label, entry.shape), list(entry.numbers))
         self.last = self.results[entry.name] = Handle(entry.shape, name)
+
+    def add_beside(self) -> None:
+        """What formulas name beside inputs: learned numbers, and the target."""
+        problem, shapes = self.network.problem, ends.beside(self.network.problem)
+        for name, own in (problem.learned or {}).items():
+            shown = lettered(name)
+            label = Label("learned", "learned numbers", shown, name, given=f"learned {shown}")
+            numbers = own.random if isinstance(own, Unknown) else own
+            quantity = Quantity(f"{LEARNED}:{name}", "learned", label, shapes[name])
+            self.give(quantity, [numbers])
+            self.results[name] = Handle(shapes[name], quantity.name, shared=True)
+        if ends.target_of_values(problem) is not None:
+            letter = problem.notation.target
+            label = Label("target", "targets", letter, given="target")
+            targets = [s.target for s in problem.samples or ()] or [problem.target]
+            self.give(Quantity(TARGET, "target", label, shapes[letter]), list(targets))
+            self.results[letter] = Handle(shapes[letter], TARGET)
 
     def add_layer(self, layer: Layer, name: str, number: int) -> None:
         """The quantities of one layer, from those of the layer it follows."""
         self.layer, self.number, self.shares = name, number, layer.shares
-        self.inputs = (self.last,)
-        if layer.sources:
-            self.inputs = tuple(self.results[source] for source in sources_of(layer, self.names))
+        sources = sources_of(layer, self.names)
+        self.inputs = tuple(self.results[s] for s in sources) if sources else (self.last,)
         self.network.received[number] = tuple(x.shape for x in self.inputs)
         try:
             layer.build(self)
@@ -135,9 +157,12 @@ class Building:
         self.results[f"{self.layer}.{word}"] = handle
 
     def name(self, handle: Handle, label: Label, cut: Handle | None = None) -> Handle:
+        name, made = f"{self.layer}.{label.unique}", None
+        if label.of_file and not label.own and self.layer == self.network.problem.minimize:
+            handle, name = objective.as_one_number(handle), objective.name_of(self.network)
+            made = objective.minimized(self.network, self.layer, self.number)
         operation, names = as_node(handle)
-        name = f"{self.layer}.{label.unique}"
-        made = Quantity(name, "made", label, handle.shape, self.layer, self.number)
+        made = made or Quantity(name, "made", label, handle.shape, self.layer, self.number)
         self.make(made, Node(operation, names, name, cut.name if cut else ""))
         one = not self.network.per_sample(name)
         self.last = Handle(handle.shape, name, shared=one)
@@ -175,6 +200,7 @@ def build(problem: Problem) -> Network:
     builder = Building(network, layer_names(problem.layers))
     for entry in ends.entries(problem):
         builder.add_input(entry)
+    builder.add_beside()
     for number, (layer, name) in enumerate(zip(problem.layers, builder.names, strict=True), 1):
         builder.add_layer(layer, name, number)
     objective.add(builder)

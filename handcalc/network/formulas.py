@@ -80,7 +80,7 @@ class Formulas:
 
     def same(self, ref: Ref) -> Ref:
         """One reference for each step: ∂E/∂o of the output is the loss's own derivative."""
-        if isinstance(ref, Local) and ref.of.quantity == LOSS:
+        if isinstance(ref, Local) and ref.of.quantity == LOSS and self._is_whole(ref.by):
             return self.same(Gradient(ref.by))
         if isinstance(ref, Gradient) and self._is_given_slope(ref.by):
             return Element(self._slopes_given[ref.by.quantity], ref.by.index, ref.by.sample)
@@ -97,6 +97,10 @@ class Formulas:
         if isinstance(ref, Local) and self.network.mixes and self._is_shared(ref.by):
             return Local(ref.of, replace(ref.by, sample=None))
         return ref
+
+    def _is_whole(self, element: Element) -> bool:
+        """Is the slope of E by an element its gradient too, because it reaches E in no other way?"""
+        return not self.network.of_values or len(self.paths(element)) == 1
 
     def _is_shared(self, element: Element) -> bool:
         return not self.network.per_sample(element.quantity)
@@ -161,6 +165,10 @@ class Formulas:
             return number(evaluate(total(parts), lambda _: 0))
         return total(parts) if parts else number(0)
 
+    def formula_of_slope(self, ref: Local) -> Formula:
+        """∂of/∂by where one is made directly from the other, whatever other ways there are to E."""
+        return self._local(ref)
+
     def definition_behind(self, ref: Local) -> Formula:
         """The definition of `of`, with the weights that the gradient meets, for sympy to derive."""
         node, slots = self._link(ref.of, ref.by)
@@ -188,6 +196,8 @@ class Formulas:
         if by.sample is None and self.each_has_a_loss:
             each = (self.leaf(Gradient(Element(by.quantity, by.index, s))) for s in self.samples)
             return self._over_samples(total(each))
+        if ref.via is not None and ref.via.quantity == LOSS:
+            return self._local(Local(ref.via, by))
         if ref.via is not None:
             return self._product([*self.chain(ref.via), Local(ref.via, by)])
         paths = self.paths(by)
@@ -286,7 +296,9 @@ class Formulas:
         if quantity.kind == "made" and quantity.label.passing:
             return False
         consumers = self.network.consumers(quantity.name)
-        return quantity.kind == "input" or all(node.output != LOSS for node, _ in consumers)
+        if quantity.kind == "input" or self.network.of_values:
+            return quantity.kind != "loss"
+        return all(node.output != LOSS for node, _ in consumers)
 
     def stands_alone(self, element: Element) -> bool:
         """Is ∂E/∂element a step, not just a factor: by its kind, at a fork, or where slopes cancel?"""

@@ -30,6 +30,10 @@ MOST_NUMBERS = 4_000_000
 MOST_PRODUCTS = 10_000_000_000
 """Products of one layer; more would take minutes."""
 INPUT, TARGET, SLOPE, LOSS, RATE = "x", "t", "slope", "E", "rate"
+STEP = "h"
+"""How far a number is moved for a finite difference."""
+LEARNED = "learned"
+"""What the names of learned numbers begin with that belong to no layer."""
 DATA = "E:data"
 """The loss without the penalty for large weights, where there is one."""
 EACH = "E:each"
@@ -225,7 +229,34 @@ class Network:
     @property
     def values(self) -> list[Quantity]:
         """What the layers make."""
-        return [q for q in self.of_kind("made") if q.layer]
+        return [q for q in self.of_kind("made", "loss") if q.layer]
+
+    @property
+    def of_values(self) -> bool:
+        """Is one of the file's own values made small, and not a loss behind the layers?"""
+        return self.problem.minimize is not None
+
+    @property
+    def moved(self) -> list[Quantity]:
+        """What finite differences move: the learned numbers, or the inputs where nothing is learned."""
+        there = STEP in self.quantities
+        return (self.parameters or self.inputs) if there else []
+
+    @property
+    def central(self) -> bool:
+        """Are finite differences taken to both sides?"""
+        own = self.problem.finite_difference
+        return own is not None and own.form == "central"
+
+    @property
+    def loss_is_known(self) -> bool:
+        """Has E a value: is it not just the gradient of the output that is given?"""
+        return bool(self.aims) or self.of_values
+
+    @cached_property
+    def asks_input(self) -> bool:
+        """Are gradients by the inputs what is asked: where nothing is learned, or ∂E/∂output is given?"""
+        return bool(self.of_kind("slope")) or (self.of_values and not self.parameters)
 
     @property
     def losses(self) -> list[Quantity]:
@@ -262,7 +293,7 @@ class Network:
         return [
             q
             for q in self.parameters
-            if layers[q.number - 1].trainable
+            if (not q.layer or layers[q.number - 1].trainable)
             and (optimizer.updates == "all" or q.label.role != "bias")
         ]
 

@@ -285,7 +285,7 @@ class Keys:
 
     def _is_answer(self, quantity: Quantity) -> bool:
         """Where the gradient of the output is given, E itself is not known."""
-        return quantity.kind != "slope" and (quantity.kind != "loss" or bool(self.network.aims))
+        return quantity.kind != "slope" and (quantity.kind != "loss" or self.network.loss_is_known)
 
     def _is_grid(self, quantity: Quantity) -> bool:
         """Is it looked at as a whole? Weights of neurons and targets are not."""

@@ -4,6 +4,7 @@ from dataclasses import replace
 from math import prod
 
 from handcalc.formula import Leaf, Partial, Symbol
+from handcalc.formula.greek import lettered
 from handcalc.layers._label import Label
 from handcalc.network.graph import DATA, EACH, LOSS, Network, Quantity
 from handcalc.network.own_letters import OwnLetters
@@ -31,8 +32,13 @@ class Notation:
         kernels = [q.layer for q in network.parameters if q.label.word == "kernel"]
         self._kernels = {layer: n for n, layer in enumerate(kernels, 1)}
         self.own = OwnLetters(network, pre)
-        inputs = network.of_kind("input")
+        inputs = network.of_kind("input", "learned")
         self._letters = {q.label.letter for q in inputs if not q.layer} | {"k", "b"}
+
+    @property
+    def loss_letter(self) -> str:
+        """The letter of the loss as it is shown."""
+        return lettered(self.loss)
 
     def first(self, quantity: Quantity) -> int:
         """The number of a quantity's first parameter: w5 for the weights of the second layer."""
@@ -106,12 +112,16 @@ class Notation:
         if quantity.label.own:
             return self.own.parts(quantity, index)
         match quantity.kind:
-            case "input" | "target" | "setting" | "loss":
+            case "loss":
+                return (*self._vector(quantity.label, index), "")
+            case "input" | "target" | "setting":
                 return (*self._vector(quantity.label, index), quantity.layer)
+            case "learned" if not quantity.layer:
+                return (*self._vector(quantity.label, index), "")
             case "slope":
                 output = self.network.quantities[quantity.about]
                 return "", f"d{self.loss}_d{self.element_key(output, index)}", "", ""
-            case "made" if not quantity.layer:
+            case "made" if not quantity.layer or quantity.name == EACH:
                 # The loss of one of several outputs, E_a; of one of several samples.
                 about = self.network.quantities[quantity.about].layer if quantity.about else ""
                 below = "data" if quantity.name == DATA else about
@@ -133,7 +143,8 @@ class Notation:
             before = "" if quantity.label.word == "out" else f"_{word}"
             sub = i.replace(",", "") if max(quantity.shape, default=0) <= 9 else i
             at = f"[{i}]" if i else ""
-            return quantity.layer, f"{quantity.layer}{before}{at}", sub, before.strip("_")
+            base = lettered(quantity.layer) if quantity.label.of_file else quantity.layer
+            return base, f"{quantity.layer}{before}{at}", sub, before.strip("_")
         if self.words.values == "z_a":
             return word, f"{word}{quantity.number}[{i}]", i, f"({quantity.number})"
         gap = "_" if quantity.layer[-1].isdigit() else ""
@@ -183,9 +194,11 @@ class Notation:
                 return (
                     f"{layer}_{letter}" if self.numbered(quantity) else f"{letter}{quantity.number}"
                 )
+            case "learned" if not layer:
+                return label.stem
             case "learned" | "state":
                 return f"{layer}_{label.word}"
-            case "made" if not layer:
+            case "made" if not layer or quantity.name == EACH:
                 return f"{label.stem}_each" if quantity.name == EACH else label.stem
             case "made" if not label.by_unit:
                 return layer + ("" if label.word == "out" else f"_{self.word(quantity)}")
@@ -231,6 +244,8 @@ def marked(symbol: Symbol, word: str) -> Symbol:
     head, bracket, rest = name.partition("[")
     key = f"{head}_{word}{bracket}{rest}{at}{sample}"
     sup = f"{symbol.sup},{word}" if symbol.sup else word
-    shown, opened, place = symbol.name.partition("[")
+    # The name of a Greek letter on a line is the letter.
+    greek = "" if symbol.base.isascii() or symbol.indexed else symbol.base + symbol.sub
+    shown, opened, place = (symbol.name or greek).partition("[")
     name = shown and f"{shown}_{word}{opened}{place}"
     return replace(symbol, key=key, sup=sup, name=name)

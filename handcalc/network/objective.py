@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from handcalc.fields import Array, Random, Shape, parts
+from handcalc.formula.greek import lettered
 from handcalc.layers._label import Label
 from handcalc.network.aiming import aimed
 from handcalc.network.graph import (
@@ -13,11 +14,13 @@ from handcalc.network.graph import (
     LOSS,
     RATE,
     SLOPE,
+    STEP,
     TARGET,
     Network,
     Node,
     Quantity,
 )
+from handcalc.operations._handle import Handle, made
 from handcalc.operations._operation import Operation
 from handcalc.operations.add import Add
 from handcalc.operations.group_mean import GroupMean
@@ -39,11 +42,33 @@ def add(builder: "Building") -> None:
     """What the file wants to be small, and how fast it is learned; nothing where there is no loss."""
     _add_losses(builder)
     network, problem = builder.network, builder.network.problem
+    if problem.finite_difference is not None and network.of_values:
+        label = Label("step", "steps", "h", given="step")
+        width = Array(problem.finite_difference.h.text, ())
+        builder.give(Quantity(STEP, "setting", label, ()), [width])
     if LOSS in network.quantities and problem.optimizer is not None:
         letter, stem = _RATES[problem.notation.learning_rate], problem.notation.learning_rate
         label = Label("rate", "rates", letter, stem, given="learning rate")
         rate = Array(problem.optimizer.learning_rate.text, ())
         builder.give(Quantity(RATE, "setting", label, ()), [rate])
+
+
+def name_of(network: Network) -> str:
+    """What the value that is minimized is called: of each sample, where samples meet before it."""
+    return EACH if network.samples > 1 and network.of_batch else LOSS
+
+
+def minimized(network: Network, value: str, number: int) -> Quantity:
+    """The value of the file that is made small; its name is the letter of the loss."""
+    name, label = name_of(network), Label("loss", "values", lettered(value), value, of_file=True)
+    if name == LOSS:
+        return Quantity(LOSS, "loss", label, (), value, number)
+    return Quantity(name, "made", replace(label, passing=True), (), value, number)
+
+
+def as_one_number(handle: Handle) -> Handle:
+    """A list of one number as that number."""
+    return handle if not handle.shape else made("sum", handle)
 
 
 def _add_losses(builder: "Building") -> None:
@@ -57,6 +82,11 @@ def _add_losses(builder: "Building") -> None:
     data = DATA if problem.penalty else LOSS
     together = network.samples > 1 and (network.of_batch or problem.penalty is not None)
     last = EACH if together else data
+    if network.of_values:
+        if EACH in network.quantities:
+            over = GroupMean(batch=True) if problem.batch == "mean" else GroupSum(batch=True)
+            builder.make(_loss_quantity(LOSS, whole), Node(over, (EACH,), LOSS))
+        return
     for aim in aims:
         single = not aim.output
         output = network.quantities[network.output if single else builder.results[aim.output].name]

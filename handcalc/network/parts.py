@@ -14,7 +14,9 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from handcalc.formula import Formula, Number, Symbol, summed
+from handcalc.formula.text import text
 from handcalc.losses._loss import Loss
+from handcalc.network.differences import Differences
 from handcalc.network.graph import RATE, Node, Quantity
 from handcalc.network.refs import Element, Gradient, Part, Word
 from handcalc.network.spellings import letters
@@ -30,6 +32,7 @@ class Parts:
 
     def __init__(self, formulas: "Formulas") -> None:
         self.formulas, self.network, self.notation = formulas, formulas.network, formulas.notation
+        self.differences = Differences(formulas)
 
     # --- from a part to its formula and its key ---------------------------------------------------
 
@@ -51,15 +54,31 @@ class Parts:
                 return formulas.leaf(Element(RATE)) * formulas.leaf(Gradient(element))
             case "mean" | "sum":
                 return self._of_array(part)
+            case "moved" | "moved_back" | "difference":
+                return self.differences.of(part)
 
     def symbol(self, part: Part) -> Symbol:
         """What stands for it in tables; on its own line its formula does."""
         quantity, index = self._quantity(part.of), part.of.index
         key = self._key(part.word, quantity, index)
         sample = part.of.sample
+        if part.word in ("moved", "moved_back", "difference"):
+            return self._named(part, key)
         if sample is None:
             return Symbol(key, key)
         return Symbol(key, f"{key}@{sample + 1}", sample=sample + 1)
+
+    def _named(self, part: Part, key: str) -> Symbol:
+        """f(x + h), or Δf/h."""
+        f, x = self.notation.loss_letter, text(self.notation.symbol(replace(part.of, sample=None)))
+        sign = "-" if part.word == "moved_back" else "+"
+        width = "2h" if self.network.central else "h"
+        base = f"Δ{f}/{width}" if part.word == "difference" else f"{f}({x} {sign} h)"
+        name = f"{base} by {x}" if part.word == "difference" else base
+        sample = part.of.sample
+        own = "" if sample is None else f"@{sample + 1}"
+        at = None if sample is None else sample + 1
+        return Symbol(base, key + own, x if part.word == "difference" else "", sample=at, name=name)
 
     def _of_array(self, part: Part) -> Formula:
         element, shape = part.of, self._quantity(part.of).shape
@@ -101,6 +120,11 @@ class Parts:
                 return f"{rate}_d{notation.loss}_d{notation.element_key(quantity, index)}"
             case "mean" | "sum":
                 return f"{notation.whole(quantity)}_{word}"
+            case "moved" | "moved_back":
+                sign = "plus" if word == "moved" else "minus"
+                return f"{notation.loss}_{notation.element_key(quantity, index)}_{sign}_h"
+            case "difference":
+                return f"difference_{notation.element_key(quantity, index)}"
 
     # --- and back ---------------------------------------------------------------------------------
 
@@ -152,6 +176,15 @@ class Parts:
             yield from ("mean", "sum")
         if quantity.name in self.network.learned_names:
             yield "step"
+        if quantity.name in self._moved_names:
+            yield from ("moved", "moved_back") if self.network.central else ("moved",)
+            yield "difference"
+
+    @cached_property
+    def _moved_names(self) -> frozenset[str]:
+        """The quantities of which each number is moved for a finite difference."""
+        asked = self.differences.are_asked
+        return frozenset(q.name for q in self.network.moved) if asked else frozenset()
 
     def _meant(self, word: Word, quantity: Quantity, numbers: list[int]) -> Iterator[Index]:
         """The few elements that the numbers in a key can mean."""

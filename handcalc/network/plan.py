@@ -58,7 +58,7 @@ def plan(network: Network) -> list[Planned]:
     first: dict[int, Node] = {}
     for node in network.nodes:
         number = quantities[node.output].number
-        if number and quantities[node.output].kind == "made":
+        if number and quantities[node.output].kind in ("made", "loss"):
             gives[number] = quantities[node.output].shape
             first.setdefault(number, node)
     names = {q.number: q.layer for q in quantities.values() if q.layer}

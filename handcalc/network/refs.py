@@ -49,14 +49,16 @@ class After:
     of: Element
 
 
-Word: TypeAlias = Literal["exp", "exp_sum", "error", "share", "step", "mean", "sum"]
+Word: TypeAlias = Literal[
+    "exp", "exp_sum", "error", "share", "step", "mean", "sum", "moved", "moved_back", "difference"
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """A number that people write down on the way; `parts.py` says what each word stands for.
 
-    `exp` the exponential in a value, e^(-z) of a sigmoid; `exp_sum` the sum of those of a softmax; `error` how
+    `moved` is f(x + h), `moved_back` f(x - h), `difference` what is between them over the step; `exp` the exponential in a value, e^(-z) of a sigmoid; `exp_sum` the sum of those of a softmax; `error` how
     far an output is from its target, `share` its share of the loss; `step` η·∂E/∂w; `mean` and `sum` those of a
     whole array, named by its first element.
     """

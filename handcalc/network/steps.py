@@ -206,7 +206,10 @@ class Steps(Formulas):
                 quantity, why = self.network.quantities[node.output], node.operation.no_value()
                 if not why or not quantity.layer:
                     return
-                said = f"layer {quantity.number} '{quantity.layer}' {why}"
+                whose = f"the value '{quantity.layer}'"
+                if not quantity.label.of_file:
+                    whose = f"layer {quantity.number} '{quantity.layer}'"
+                said = f"{whose} {why}"
                 place = ("layers", quantity.number - 1)
                 raise ProblemError(origin.path, [origin.mistake(place, said)])
 

@@ -10,19 +10,25 @@ class Optimizer(Strict, ABC):
     """One rule of update; its fields are the options of its word.
 
     The rule is written once, with + - · alone, and serves formulas as well as arrays. `form: add`
-    writes the change Δw down before it is added; `updates: weights` leaves the biases as they are.
+    writes the change Δw down before it is added, `form: ascend` goes up along the gradient; `updates: weights`
+    leaves the biases as they are.
     """
 
     example: ClassVar[dict[str, Any]]
 
     learning_rate: Given
-    form: Literal["subtract", "add"] = "subtract"
+    form: Literal["subtract", "add", "ascend"] = "subtract"
     updates: Literal["all", "weights"] = "all"
 
     @property
     def adds(self) -> bool:
         """Is the change Δw written down before it is added?"""
         return self.form == "add"
+
+    @property
+    def ascends(self) -> bool:
+        """Is E to become large, not small?"""
+        return self.form == "ascend"
 
     @abstractmethod
     def change(self, rate: Any, gradient: Any) -> Any:

@@ -12,7 +12,7 @@ from handcalc import library
 from handcalc.errors import FileError, ProblemError, nearest
 from handcalc.fields import letters
 from handcalc.layers._layer import Layer
-from handcalc.problem import blocks, exact_yaml, picture, uses
+from handcalc.problem import blocks, exact_yaml, minimized, names, picture, uses, values
 from handcalc.problem.fits import misfits
 from handcalc.problem.model import Problem
 from handcalc.problem.origin import Origin
@@ -56,8 +56,14 @@ def _parsed(text: str, path: str, name: str) -> Problem:
         )
     # A field that is there under a misspelt name is not missing.
     present = {nearest(str(key), Problem.model_fields) or key for key in data}
+    if isinstance(data.get("loss"), str) and data["loss"] in (data.get("values") or ()):
+        present = present - {"loss"} | {"minimize"}
     data = uses.in_full(data)
     data, places, torn = blocks.expanded(data)
+    try:
+        data, places = values.written_out(data, places)
+    except values.TornFormulaError as torn_formulas:
+        raise ProblemError(path, [origin.mistake(*one) for one in torn_formulas.wrong]) from None
     origin = replace(origin, layers=places)
     data, wrong = picture.into_numbers(data, Path(path).parent)
     try:
@@ -69,6 +75,9 @@ def _parsed(text: str, path: str, name: str) -> Problem:
     meant, astray = uses.put_in(problem.layers)
     problem = problem.model_copy(update={"layers": meant})
     wrong += astray
+    problem, unread = names.bound(problem)
+    wrong += unread
+    problem = minimized.settled(problem)
     wrong += misfits(problem, present)
     found = [origin.mistake(place, what) for place, what in wrong]
     if places:

@@ -24,6 +24,8 @@ class Entry:
     given: tuple[Array | Random | Unknown | None, ...]
     places: tuple[Path, ...]
     """Where they stand in the file."""
+    scalar: bool = False
+    """Is a number without brackets a single number, as in formulas, and not a list of one?"""
 
     @property
     def numbers(self) -> list[Numbers]:
@@ -33,7 +35,7 @@ class Entry:
     @property
     def shape(self) -> Shape | None:
         """The shape that most samples have, if the file tells it."""
-        shapes = Counter(shape_of(g) for g in self.given)
+        shapes = Counter(shape_of(g, scalar=self.scalar) for g in self.given)
         return shapes.most_common(1)[0][0]
 
 
@@ -51,10 +53,10 @@ class Aim:
 
 def entries(problem: Problem) -> list[Entry]:
     """The inputs in order."""
-    samples = problem.samples or ()
+    samples, scalar = problem.samples or (), problem.values is not None
     if samples and not any(sample.inputs for sample in samples):
         places: tuple[Path, ...] = tuple(("samples", i, "input") for i in range(len(samples)))
-        return [Entry(INPUT, "x", tuple(s.input for s in samples), places)]
+        return [Entry(INPUT, "x", tuple(s.input for s in samples), places, scalar)]
     if samples:
         names = dict.fromkeys(name for s in samples for name in s.inputs or ())
         return [
@@ -63,17 +65,18 @@ def entries(problem: Problem) -> list[Entry]:
                 name,
                 tuple((s.inputs or {}).get(name) for s in samples),
                 tuple(("samples", i, "inputs", name) for i in range(len(samples))),
+                scalar,
             )
             for name in names
         ]
     if problem.inputs:
         return [
-            Entry(name, _letter(given, name), (given,), (("inputs", name),))
+            Entry(name, _letter(given, name), (given,), (("inputs", name),), scalar)
             for name, given in problem.inputs.items()
         ]
     if problem.input is None:
         return []
-    return [Entry(INPUT, _letter(problem.input, "x"), (problem.input,), (("input",),))]
+    return [Entry(INPUT, _letter(problem.input, "x"), (problem.input,), (("input",),), scalar)]
 
 
 def aims(problem: Problem) -> list[Aim]:
@@ -104,15 +107,36 @@ def has_loss(problem: Problem) -> bool:
     return problem.loss is not None or bool(problem.outputs)
 
 
-def shape_of(given: Array | Random | Unknown | None) -> Shape | None:
-    """The shape of an input, if it has one: a single number is a list of one."""
-    return None if given is None or isinstance(given, Random) else tuple(given.shape) or (1,)
+def shape_of(given: Array | Random | Unknown | None, *, scalar: bool = False) -> Shape | None:
+    """The shape of an input, if it has one: a single number is a list of one, unless it is a scalar."""
+    if given is None or isinstance(given, Random):
+        return None
+    return tuple(given.shape) or (() if scalar else (1,))
+
+
+def beside(problem: Problem) -> dict[str, Shape]:
+    """What formulas can name beside inputs and layers: learned numbers, and the target."""
+    learned = (problem.learned or {}).items()
+    found = {name: shape_of(own, scalar=True) or () for name, own in learned}
+    target = target_of_values(problem)
+    if target is not None:
+        found[problem.notation.target] = target
+    return found
+
+
+def target_of_values(problem: Problem) -> Shape | None:
+    """The shape of the target that formulas can name, if there is one and no loss has it."""
+    if problem.values is None or has_loss(problem):
+        return None
+    given = [problem.target, *(sample.target for sample in problem.samples or ())]
+    return next((shape_of(g, scalar=True) for g in given if g is not None), None)
 
 
 def without_numbers(problem: Problem) -> bool:
     """Is an input a shape alone?"""
     found: Sequence[Entry] = entries(problem)
-    return any(isinstance(g, Unknown) and g.random is None for e in found for g in e.given)
+    given = [*(g for e in found for g in e.given), *(problem.learned or {}).values()]
+    return any(isinstance(g, Unknown) and g.random is None for g in given)
 
 
 def _letter(given: Array | Random | Unknown | None, otherwise: str) -> str:

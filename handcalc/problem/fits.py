@@ -9,7 +9,7 @@ from handcalc.fields import KEY, Array, Random, Shape
 from handcalc.layers._layer import Layer
 from handcalc.losses._loss import Loss
 from handcalc.operations._tensor import indices
-from handcalc.problem import ends, flow
+from handcalc.problem import ends, flow, minimized
 from handcalc.problem.ends import without_numbers
 from handcalc.problem.exact_yaml import Path
 from handcalc.problem.flow import layer_names, layer_shapes, output_shape
@@ -19,6 +19,7 @@ Wrong = tuple[Path, str]
 
 # A line that gives what is missing.
 _LINES = {
+    "finite_difference": "finite_difference: {h: 0.1}",
     "loss": "loss: {mean_squared_error: {factor: half_sum}}",
     "optimizer": "optimizer: {sgd: {learning_rate: 0.1}}",
     "output_gradient": "output_gradient: [[1, 0], [0, 1]]",
@@ -38,6 +39,7 @@ def misfits(problem: Problem, present: set[str]) -> list[Wrong]:
         *_questions(problem, present),
         *_order(problem),
         *_penalty(problem),
+        *minimized.misfits(problem),
     ]
 
 
@@ -63,7 +65,7 @@ def _inputs(problem: Problem) -> Iterator[Wrong]:
             yield ("outputs", name, "target"), said
     for entry in ends.entries(problem):
         for place, given in zip(entry.places, entry.given, strict=True):
-            shape, usual = ends.shape_of(given), entry.shape
+            shape, usual = ends.shape_of(given, scalar=entry.scalar), entry.shape
             if given is None and entry.name == ends.INPUT:
                 yield place[:2], "input is missing; write input: and its value"
             elif given is None:
@@ -100,7 +102,7 @@ def _targets(problem: Problem, present: set[str]) -> Iterator[Wrong]:
         lonely = [(place, target) for place, target in every if target is not None]
         for place, alone in lonely:
             if isinstance(alone, Array):
-                yield from _target(None, place, alone, output)
+                yield from _target(None, place, alone, output) if problem.values is None else ()
     for aim in ends.aims(problem):
         shape = layer_shapes(problem).get(aim.output) if aim.output else output
         said = aim.loss.shape_misfit(shape) if shape is not None else ""
@@ -121,11 +123,12 @@ def _targets(problem: Problem, present: set[str]) -> Iterator[Wrong]:
     aims = aims or "target" in present or (problem.samples is None and "samples" in present)
     if "loss" in present and not aims and given and not problem.outputs:
         yield ("loss",), "there is a loss but no target; write target: [0.09, 0.01]"
-    if lonely and not present & {"loss", "outputs"}:
+    if lonely and not present & {"loss", "outputs"} and problem.values is None:
         yield lonely[0][0], f"there is a target but no loss; write {_LINES['loss']}"
     gradient = present & {"loss", "outputs", "output_gradient"} or (
         without_numbers(problem) and "gradients" in (problem.ask or ())
     )
+    gradient = gradient or problem.values is not None
     if "optimizer" in present and not gradient and not lonely:
         yield ("optimizer",), f"there is an optimizer but no loss; write {_LINES['loss']}"
 
@@ -215,17 +218,25 @@ def _questions(problem: Problem, present: set[str]) -> Iterator[Wrong]:
         yield ("ask",), "nothing is asked; write forward, or leave the line out"
     told: set[str] = set()
     found = present | ({"loss"} if "outputs" in present else set())
+    found |= {"minimize"} if problem.minimize else set()
     for i, word in enumerate(problem.ask or ()):
         if word in questions.QUESTIONS:
             needs = questions.QUESTIONS[word].needs
             missing = [fields for fields in needs if not found & set(fields)]
+            if problem.values is not None:
+                # What is wrong with the value that is differentiated is said there.
+                missing = [fields for fields in missing if "minimize" not in fields]
+            missing = [tuple(f for f in fields if f in _LINES) for fields in missing]
             if without_numbers(problem):
                 # ∂E/∂output is a symbol like the others, whatever E is.
                 missing = [fields for fields in missing if "output_gradient" not in fields]
+            if missing and "minimize" in missing[0] and problem.values:
+                continue  # said where the values are looked at
             if missing and missing[0][0] not in told:
                 told.add(missing[0][0])
-                names = [f"{'an' if f[0] in 'aeiou' else 'a'} {f}" for f in missing[0]]
-                lines = " or ".join(_LINES[field] for field in missing[0])
+                fields = [field for field in missing[0] if field in _LINES]
+                names = [f"{'an' if f[0] in 'aeiou' else 'a'} {f}" for f in fields]
+                lines = " or ".join(_LINES[field] for field in fields)
                 yield ("ask", i), f"'{word}' needs {' or '.join(names)}; write {lines}"
         elif word.isalpha() and len(word) > 1:
             known = questions.QUESTIONS

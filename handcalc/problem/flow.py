@@ -9,6 +9,7 @@ from handcalc.layers._layer import Layer, Misfit
 from handcalc.problem import uses
 from handcalc.problem.blocks import number_of
 from handcalc.problem.ends import INPUT, Entry, entries
+from handcalc.problem.ends import beside as beside_inputs
 from handcalc.problem.exact_yaml import Path
 from handcalc.problem.model import Problem, Unknown
 
@@ -21,7 +22,7 @@ def layer_names(layers: Sequence[Layer | None]) -> list[str]:
 
 def misfits(problem: Problem, present: set[str]) -> Iterator[tuple[Path, str]]:
     """What does not fit from layer to layer; `present` names the fields that the file has."""
-    if not present & {"input", "inputs", "samples"}:
+    if not present & {"input", "inputs", "samples", "learned"}:
         yield (
             (),
             "there is no input; write input: [0.2, 0.1], or input: {shape: [2]} without numbers",
@@ -29,8 +30,11 @@ def misfits(problem: Problem, present: set[str]) -> Iterator[tuple[Path, str]]:
     layers = _layers_of(problem)
     names = layer_names(layers)
     given = entries(problem)
+    beside = beside_inputs(problem)
     shapes: dict[str, Shape | None] = {entry.name: entry.shape for entry in given}
+    shapes |= beside
     patterns = {entry.name: f"{entry.letter}{{}}" for entry in given}
+    patterns |= {name: f"{name}{{}}" for name in beside}
     taken_shapes: dict[str, Shape] = {}
     seen_names: set[str] = set()
     before = given[0].name if len(given) == 1 else INPUT
@@ -46,6 +50,10 @@ def misfits(problem: Problem, present: set[str]) -> Iterator[tuple[Path, str]]:
         if taken:
             yield ("layers", i, layer.word, "name"), taken
         sources = sources_of(layer, names) or (before,)
+        if not layer.is_clear:
+            # What is wrong with it has been said.
+            shapes[name], before = None, name
+            continue
         for at, source in enumerate(sources):
             if source not in shapes:
                 place = layer.sources.words[at : at + 1]
@@ -88,9 +96,13 @@ def _taken(
     """What is said of a name that another thing has, so that answers would be mixed up."""
     if name in before:
         return f"two layers are named '{name}'; give each its own name"
+    own = {entry.letter for entry in inputs} or {"x"}
+    if problem.values and name in problem.values:
+        other = name in own or name in beside_inputs(problem)
+        said = f"'{name}' is an input, a target or a learned number"
+        return f"{said}; give the value another name" if other else ""
     if name == INPUT or name in {entry.name for entry in inputs}:
         return "the input has that name; give the layer another"
-    own = {entry.letter for entry in inputs} or {"x"}
     letters = {*own, problem.notation.target, problem.notation.loss}
     if not layer.by_unit and (name in letters or re.fullmatch(r"[KBWkbw][0-9]*", name)):
         return f"'{name}' stands for something else in formulas; give the layer another name"
@@ -156,6 +168,8 @@ def _unclear(misfits_of_layer: Iterable[Misfit]) -> bool:
 
 
 def _values(pattern: str, shape: Shape) -> str:
+    if not shape:
+        return pattern.format("")
     return listed([pattern.format(j + 1) for j in range(min(shape[-1], 100))], 6)
 
 
@@ -186,6 +200,7 @@ def layer_shapes(problem: Problem) -> dict[str, Shape | None]:
     names = layer_names(layers)
     shapes: dict[str, Shape | None] = {entry.name: entry.shape for entry in entries(problem)}
     before = next(iter(shapes)) if len(shapes) == 1 else INPUT
+    shapes |= beside_inputs(problem)
     for layer, name in zip(layers, names, strict=True):
         sources = () if layer is None else sources_of(layer, names) or (before,)
         received = None if layer is None else _all_of(shapes, sources)
@@ -202,3 +217,13 @@ def layer_shapes(problem: Problem) -> dict[str, Shape | None]:
 
 def _layers_of(problem: Problem) -> Sequence[Layer | None]:
     return problem.layers
+
+
+def readable(problem: Problem) -> list[Layer]:
+    """The layers that could be read."""
+    return [layer for layer in _layers_of(problem) if layer is not None]
+
+
+def all_readable(problem: Problem) -> bool:
+    """Is there no layer that could not be read?"""
+    return None not in _layers_of(problem)

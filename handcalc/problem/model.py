@@ -20,7 +20,7 @@ from handcalc.fields import (
     Name,
     Numbers,
     Random,
-    Sizes,
+    SizesOrNumber,
     Strict,
     Truth,
     Worded,
@@ -33,6 +33,7 @@ from handcalc.losses._loss import Loss
 from handcalc.optimizers._optimizer import Optimizer
 from handcalc.problem import uses
 from handcalc.problem.origin import Origin
+from handcalc.problem.values import OF_INPUT
 
 # An empty list is refused in our own words; the schema says it to editors.
 _SOME: Any = Field(json_schema_extra={"minItems": 1})
@@ -76,7 +77,7 @@ def _is_mapping(value: object) -> object:
 class Unknown(Strict):
     """An input without numbers, or with random ones: its shape and the letter for it."""
 
-    shape: Sizes
+    shape: SizesOrNumber
     symbol: Annotated[str, BeforeValidator(_letter)] = "x"
     random: Random | None = None
 
@@ -100,6 +101,12 @@ Input = Annotated[
                     "required": ["shape"],
                     "additionalProperties": False,
                 },
+                # Inputs by their names, as `inputs:` has them: handcalc.problem.values.
+                {
+                    "type": "object",
+                    "minProperties": 1,
+                    "propertyNames": {"not": {"enum": list(OF_INPUT)}},
+                },
                 # An image has become numbers when this is read: handcalc.problem.picture.
                 {
                     "type": "object",
@@ -117,16 +124,26 @@ Input = Annotated[
 ]
 
 
+_FORMULAS: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": {"type": ["string", "number"]},
+}
+"""Formulas by their names; each becomes a layer when this is read: handcalc.problem.values."""
+
+
 def _named(value: object) -> object:
     if not isinstance(value, dict) or not value:
         raise mistake("expects a mapping of names; write {a: …, b: …}")
     return value
 
 
+_NUMBERS_OR_NAMED: dict[str, Any] = {"type": ["array", "number", "string", "object"]}
+
+
 class Sample(Strict):
     """One of several samples: an input, and the target if the loss is asked; or several of them by name."""
 
-    input: Numbers | None = None
+    input: Annotated[Numbers, WithJsonSchema(_NUMBERS_OR_NAMED)] | None = None
     target: Numbers | None = None
     inputs: Annotated[dict[Name, Numbers], BeforeValidator(_named)] | None = None
     targets: Annotated[dict[str, Numbers], BeforeValidator(_named)] | None = None
@@ -172,6 +189,23 @@ class Penalty(Strict):
                     f"has a negative {word}, which would reward large weights; write 0.01"
                 )
         return self
+
+
+class FiniteDifference(Strict):
+    """How far a number is moved to see what its slope is: (f(x + h) - f(x))/h, or `form: central`, to both sides."""
+
+    h: Given
+    form: Literal["forward", "central"] = "forward"
+
+    @model_validator(mode="after")
+    def _some(self) -> "FiniteDifference":
+        if self.h.value == 0:
+            raise mistake("has h: 0, by which is divided; write 0.1")
+        return self
+
+
+def _h_alone(value: object) -> object:
+    return value if isinstance(value, dict | BaseModel) else {"h": value}
 
 
 class Rounding(Strict):
@@ -257,7 +291,9 @@ class Problem(Strict):
     """An exercise: an input, layers, and what is asked of them.
 
     `output_gradient` is ∂E/∂output where an exercise gives it in place of a loss. `inputs` are several by
-    name, for `from: a`; `outputs` gives several layers a target and a loss each, which are added up.
+    name, for `from: a`; `outputs` gives several layers a target and a loss each, which are added up. `values` are
+    formulas of inputs, of `learned` numbers and of earlier values; the last one, or that of `minimize`, is
+    differentiated, and `gates` takes each apart into single operations.
     """
 
     title: Words = ""
@@ -267,6 +303,20 @@ class Problem(Strict):
     inputs: Annotated[dict[Name, Input], BeforeValidator(_named)] | None = None
     samples: Annotated[tuple[Sample, ...], BeforeValidator(_is_list)] | None = None
     layers: Annotated[tuple[LayerWord, ...], BeforeValidator(_is_list)] = _SOME
+    values: Annotated[dict[str, Any], BeforeValidator(_named), WithJsonSchema(_FORMULAS)] | None = (
+        None
+    )
+    learned: (
+        Annotated[
+            dict[Name, Input],
+            BeforeValidator(_named),
+            WithJsonSchema({"type": ["object", "array"], "minProperties": 1, "minItems": 1}),
+        ]
+        | None
+    ) = None
+    gates: Truth = False
+    minimize: Words | None = None
+    finite_difference: Annotated[FiniteDifference, BeforeValidator(_h_alone)] | None = None
     target: Numbers | None = None
     loss: LossWord | None = None
     outputs: Annotated[dict[str, Output], BeforeValidator(_named)] | None = None

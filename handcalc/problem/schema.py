@@ -12,4 +12,7 @@ def schema_text() -> str:
         **Problem.model_json_schema(),
     }
     schema["title"] = "A handcalc problem"
+    # A file has layers, or formulas that become layers when it is read.
+    schema["required"] = [field for field in schema["required"] if field != "layers"]
+    schema["anyOf"] = [{"required": ["layers"]}, {"required": ["values"]}]
     return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"

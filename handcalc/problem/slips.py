@@ -29,7 +29,7 @@ _SENTENCES = (
     ),
     (
         r"expected ',' or '}'",
-        "a mapping is not closed or a comma is missing; write {name: value}",
+        "a mapping is not closed or a comma is missing; write {name: value}, and formulas with brackets in quotes",
     ),
     (
         r"expected '-' indicator|expected <block end>.*'?-",
@@ -38,6 +38,10 @@ _SENTENCES = (
     (
         r"expected key|expected <block end>",
         "this line does not fit the lines above; align it with its neighbours",
+    ),
+    (
+        r"scanning a block scalar",
+        "text that begins with | or > needs quotes; put it in quotes",
     ),
     (r"unexpected end of stream", "a quoted text is not closed; add the closing quote"),
     (
