@@ -140,6 +140,28 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Vertex:
+    """One value of a graph: its name and formula, its number and the gradient by it, and what it is made of.
+
+    `made_of` counts vertices from 0, all of which come before; `slopes` are those by each of them.
+    """
+
+    name: Formula
+    definition: Formula | None
+    value: str = ""
+    gradient: str = ""
+    made_of: tuple[int, ...] = ()
+    slopes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """What values are made of, up to the last one: a tree in text, a drawing in pages."""
+
+    vertices: tuple[Vertex, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """Something to know beside the calculation: a convention, a difference, a remark, the proof."""
 
@@ -149,7 +171,7 @@ class Note:
 
 Cell: TypeAlias = str | Formula | Inlines
 
-Block: TypeAlias = Heading | Paragraph | Lines | Ledger | Matrix | Table | Note
+Block: TypeAlias = Heading | Paragraph | Lines | Ledger | Matrix | Table | Graph | Note
 
 Shown: TypeAlias = "str | list[Shown]"
 Value: TypeAlias = "float | int | str | list[Value]"

@@ -30,12 +30,20 @@ def pose(problem: Problem) -> Document:
         text(steps.leaf(ref)) for ref in (wanted.more if wanted.targets is None else wanted.targets)
     ]
     whole = wanted.questions if wanted.targets is None else ()
-    tasks = [*(QUESTIONS[word].task for word in whole), *dict.fromkeys(single)]
+    tasks = [*(_task(page, word) for word in whole), *dict.fromkeys(single)]
     if wanted.targets is not None:
         tasks += sorted(wanted.figures or ())
     page.say(f"Find {'; '.join(tasks)}.")
     name = problem.origin.name
     return Document(name, problem.title or name, tuple(page.blocks))
+
+
+def _task(page: Page, word: str) -> str:
+    """What a question asks, of the values of the file by their names."""
+    question = QUESTIONS[word]
+    if page.network.of_values and question.of_values:
+        return question.of_values.format(f=page.steps.notation.loss_letter)
+    return question.task
 
 
 def head(page: Page) -> None:

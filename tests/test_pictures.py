@@ -520,7 +520,7 @@ def test_names_of_other_formats_are_refused(tmp_path, name):
     assert result.returncode == 2
     assert result.stderr.decode() == (
         f"{name}: no format is written under names that end in {Path(name).suffix}; "
-        "write one of .html, .htm, .csv, .md, .markdown, .json, .txt, .png, or add --format\n"
+        "write one of .html, .htm, .csv, .md, .markdown, .json, .txt, .png, .svg, or add --format\n"
     )
     assert list(tmp_path.iterdir()) == []
     out(run("solve", "net-2-2-2", "E", "-o", name, "--format", "markdown", cwd=tmp_path))

@@ -7,7 +7,7 @@ import typer
 
 from handcalc.library import names
 
-Format = Literal["terminal", "markdown", "html", "csv", "json", "png"]
+Format = Literal["terminal", "markdown", "html", "csv", "json", "png", "svg"]
 Level = Literal["brief", "normal", "full"]
 Carry = Literal["exact", "rounded"]
 

@@ -22,6 +22,7 @@ _BY_SUFFIX: dict[str, Format] = {
     ".json": "json",
     ".txt": "terminal",
     ".png": "png",
+    ".svg": "svg",
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from handcalc.document import Document
 from handcalc.errors import UsageError, did_you_mean
 
-FORMATS = ("terminal", "markdown", "html", "csv", "json", "png")
+FORMATS = ("terminal", "markdown", "html", "csv", "json", "png", "svg")
 PICTURES = ("png",)
 """The formats that are bytes, not text."""
 

@@ -2,16 +2,20 @@
 
 import re
 from collections.abc import Iterator
+from unicodedata import normalize
+
+from handcalc.formula.greek import NAMES
 
 _ASCII = str.maketrans(
-    {
-        "∂": "d", "·": "*", "≈": "~", "−": "-", "²": "^2", "³": "^3", "Σ": "sum ", "η": "eta",
-        "α": "alpha", "δ": "delta", "σ": "sigma", "Δ": "Delta ", "…": "...", "×": "x", "—": "-", "–": "-", "ᵀ": "^T",
-        "’": "'", "“": '"', "”": '"', "½": "1/2", "₂": "2", "₁": "1", "₀": "0", "⋆": "corr", "∗": "conv", "°": " degrees", "′": "'",
-        "█": "#", "≤": "<=", "≥": ">=", "→": "->", "←": "<-", "π": "pi",
-        "γ": "gamma", "β": "beta", "ε": "epsilon", "μ": "mu", "λ": "lambda", "ℓ": "length", "\u0302": "_hat", "∞": "infinity",
+    NAMES
+    | {
+        "∂": "d", "·": "*", "≈": "~", "−": "-", "Σ": "sum ", "Δ": "Delta ", "…": "...", "×": "x", "—": "-", "–": "-", "ᵀ": "^T",
+        "’": "'", "“": '"', "”": '"', "½": "1/2", "⋆": "corr", "∗": "conv", "°": " degrees", "′": "'",
+        "█": "#", "≤": "<=", "≥": ">=", "→": "->", "←": "<-", "ℓ": "length", "\u0302": "_hat", "∞": "infinity",
     }
 )  # fmt: skip
+_RAISED = re.compile("[⁰¹²³⁴-⁹⁺⁻⁽⁾]+")
+_LOWERED = re.compile("[₀-₉₊₋₍₎]+")
 
 
 NOTES = {
@@ -37,7 +41,14 @@ def bar(share: float, *, ascii_only: bool = False) -> str:
 def to_ascii(words: str) -> str:
     """The words without a character that an old terminal cannot show."""
     words = re.sub(r"√([0-9.]+)", r"sqrt(\1)", words).replace("√", "sqrt")
+    words = _RAISED.sub(lambda run: "^" + _on_the_line(run[0]), words)
+    words = _LOWERED.sub(lambda run: _on_the_line(run[0]), words)
     return words.translate(_ASCII).encode("ascii", "replace").decode("ascii")
+
+
+def _on_the_line(run: str) -> str:
+    """Raised or lowered digits and signs as plain ones."""
+    return normalize("NFKC", run).replace("−", "-")
 
 
 def wide(text: str) -> int:

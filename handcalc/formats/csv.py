@@ -11,6 +11,7 @@ from handcalc.document import (
     Block,
     Cell,
     Document,
+    Graph,
     Heading,
     Inline,
     Inlines,
@@ -23,6 +24,7 @@ from handcalc.document import (
     Table,
 )
 from handcalc.errors import UsageError, safe
+from handcalc.formats._graph import as_table
 from handcalc.formula.text import text
 
 _NUMBER = re.compile(r"[+-]?[0-9.,]*(e[+-]?[0-9]+)?")
@@ -59,6 +61,8 @@ def _tables(blocks: Iterable[Block]) -> Iterator[tuple[str, Rows]]:
             case Ledger():
                 heads = [block.head, "formula", "with numbers", "value", ""]
                 yield title, [heads, *_ledger(block)]
+            case Graph():
+                yield title, list(_table(as_table(block)))
             case Matrix():
                 yield text(block.name), [list(row) for row in block.rows]
             case Paragraph() | Lines() | Note():

@@ -15,6 +15,7 @@ from handcalc.document import (
     Cell,
     Code,
     Document,
+    Graph,
     Heading,
     Inline,
     Inlines,
@@ -31,6 +32,7 @@ from handcalc.document import (
 )
 from handcalc.errors import printable
 from handcalc.formats._plain import NOTES
+from handcalc.formats.svg import drawing
 from handcalc.formula import Formula
 from handcalc.formula.mathml import in_a_sentence, terms
 from handcalc.formula.text import text
@@ -84,6 +86,8 @@ def _block(block: Block) -> str:
             return _matrix(block)
         case Table():
             return _table(block)
+        case Graph():
+            return f'<div class="drawing">{drawing(block)}</div>'
         case Note():
             name = f"<b>{NOTES[block.kind]}.</b>"
             return f'<p class="note {block.kind}">{name} {_inlines(block.inlines)}</p>'

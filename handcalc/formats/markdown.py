@@ -14,6 +14,7 @@ from handcalc.document import (
     Cell,
     Code,
     Document,
+    Graph,
     Heading,
     Inline,
     Inlines,
@@ -28,7 +29,8 @@ from handcalc.document import (
     Table,
     Text,
 )
-from handcalc.formats._plain import NOTES, bar
+from handcalc.formats._graph import as_table
+from handcalc.formats._plain import NOTES, bar, wide
 from handcalc.formula.tex import tex
 from handcalc.formula.text import text
 
@@ -77,6 +79,8 @@ def _block(block: Block) -> Iterator[str]:
             yield from _matrix(block)
         case Table():
             yield _table(block)
+        case Graph():
+            yield _tree(block)
         case Note():
             yield f"**{NOTES[block.kind]}.** {_inlines(block.inlines)}"
         case _:
@@ -270,3 +274,27 @@ def _table(block: Table) -> str:
     marks = ["--:" if i in block.numeric else "---" for i in range(len(block.header))]
     lines = [block.header, marks, *[[cell(c, i) for i, c in enumerate(row)] for row in block.rows]]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _tree(block: Graph) -> str:
+    """The graph as text, in which its branches stay where they are."""
+    rows = [[_in_text(cell) for cell in row] for row in as_table(block).rows]
+    header = list(as_table(block).header)
+    widths = [max(map(wide, column)) for column in zip(header, *rows, strict=True)]
+    lines = []
+    for row in [header, *rows]:
+        first, *numbers = row
+        cells = [
+            first.ljust(widths[0]),
+            *(n.rjust(w) for n, w in zip(numbers, widths[1:], strict=True)),
+        ]
+        lines.append("   ".join(cells).rstrip())
+    return "\n".join(["```text", *lines, "```"])
+
+
+def _in_text(cell: Cell) -> str:
+    if isinstance(cell, tuple):
+        return "".join(
+            text(i.formula) if isinstance(i, Math) else getattr(i, "text", "") for i in cell
+        )
+    return cell if isinstance(cell, str) else text(cell)

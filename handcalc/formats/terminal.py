@@ -21,6 +21,7 @@ from handcalc.document import (
     Cell,
     Code,
     Document,
+    Graph,
     Heading,
     Inlines,
     Ledger,
@@ -34,6 +35,7 @@ from handcalc.document import (
     Table,
     Text,
 )
+from handcalc.formats._graph import as_table
 from handcalc.formats._plain import NOTES, bar, to_ascii, wide, wrapped
 from handcalc.formula.text import text
 
@@ -105,6 +107,8 @@ class _Writer:
                 yield self.indented(Group(*self.matrix(block)), 2 * INDENT)
             case Table():
                 yield self.indented(self.table(block), INDENT)
+            case Graph():
+                yield from self.block(as_table(block, ascii_only=self.ascii))
             case Note():
                 label, style = NOTES[block.kind], _NOTE_STYLES[block.kind]
                 line = RichText(f"{label}: ", style=f"bold {style}" if style != "dim" else style)

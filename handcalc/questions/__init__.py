@@ -13,6 +13,8 @@ class Question:
     needs: tuple[tuple[str, ...], ...] = ()
     if_asked: bool = False
     """Is it answered only when the file asks for it?"""
+    of_values: str = ""
+    """Its task where the file has values of its own, the last of them called {f}."""
 
 
 QUESTIONS = {
@@ -22,18 +24,26 @@ QUESTIONS = {
     "receptive_field": Question(
         "how much of the input each cell of a layer depends on", if_asked=True
     ),
-    "forward": Question("the values of every layer"),
+    "forward": Question("the values of every layer", of_values="every value"),
     "slopes": Question(
         "how steep each activation is, and what that leaves of a gradient through depth",
         if_asked=True,
     ),
-    "loss": Question("the loss", (("loss",),)),
+    "loss": Question("the loss", (("loss", "minimize"),), of_values="{f}"),
     "gradients": Question(
-        "the gradient of the loss by every weight and bias", (("loss", "output_gradient"),)
+        "the gradient of the loss by every weight and bias",
+        (("loss", "output_gradient", "minimize"),),
+        of_values="the gradient of {f}",
+    ),
+    "finite_differences": Question(
+        "how much the value changes when a number is moved by h, over h",
+        (("finite_difference",), ("minimize",)),
+        of_values="how much {f} changes when a number is moved by h, over h",
     ),
     "update": Question(
         "every weight and bias after one step, and the loss with them",
-        (("loss", "output_gradient"), ("optimizer",)),
+        (("loss", "output_gradient", "minimize"), ("optimizer",)),
+        of_values="every learned number after one step, and {f} with them",
     ),
 }
 

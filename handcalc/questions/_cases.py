@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from handcalc.document import Inlines, words
-from handcalc.formula import Cases, Formula, evaluate, is_long
+from handcalc.formula import Cases, Formula, Product, evaluate, is_long, number
 from handcalc.formula.text import text
 from handcalc.formula.walk import with_parts
 
+ONE = number(1)
 _RELATIONS = {
     ">": ("above", "not above"),
     ">=": ("at least", "below"),
@@ -30,6 +31,9 @@ def holding(formula: Cases, numbers: Callable[[Formula], Formula]) -> tuple[Form
         if holds:
             return case.value, words(f"as {text(left)} is {how}")
         compared.setdefault(text(left), []).append(how)
+        if {f"not above {text(right)}", f"at least {text(right)}"} <= set(compared[text(left)]):
+            # Neither above nor below.
+            compared[text(left)] = [text(right)]
     reasons = (f"{left} is {' and '.join(hows)}" for left, hows in compared.items())
     return formula.otherwise, words(f"as {' and '.join(reasons)}")
 
@@ -43,7 +47,12 @@ def held(formula: Formula, numbers: Callable[[Formula], Formula]) -> tuple[Formu
             branch, reason = holding(node, numbers)
             reasons.append(reason)
             return without_cases(branch)
-        return with_parts(node, without_cases)
+        found = with_parts(node, without_cases)
+        if isinstance(found, Product) and reasons:
+            # What a case leaves as a factor of 1 is not written.
+            kept = [f for f in found.factors if f != ONE] or [ONE]
+            return kept[0] if len(kept) == 1 else Product(tuple(kept))
+        return found
 
     if is_long(formula):
         return formula, ()

@@ -100,7 +100,11 @@ def _fork(page: Page, ref: Gradient, paths: list[Element]) -> None:
         part = parts[path]
         assert part is not None
         rows += [
-            r for leaf in leaves(part) if (r := steps.ref(leaf)) not in page.shown and r not in rows
+            r
+            for leaf in leaves(part)
+            if isinstance(leaf, Partial)
+            and (r := steps.ref(leaf)) not in page.shown
+            and r not in rows
         ]
         rows.append(Gradient(ref.by, path))
     page.ledger("path", rows, ref, symbols_of_paths=not written_out)
@@ -132,7 +136,11 @@ def _where_to(page: Page, element: Element, paths: list[Element]) -> str:
     samples = {path.sample for path in paths} - {None}
     if not page.network.per_sample(own.name) and len(samples) == n > 1:
         return f" is used in every sample: {n} paths, one through each of them, and they are added:"
-    return f" reaches the loss along {n} paths, one through each value it goes into:"
+    return f" reaches {_goal(page)} along {n} paths, one through each value it goes into:"
+
+
+def _goal(page: Page) -> str:
+    return page.steps.notation.loss_letter if page.network.of_values else "the loss"
 
 
 def _paths(n: int) -> str:

@@ -1,6 +1,7 @@
 """The conventions under which a problem is worked, each in a sentence."""
 
 from collections.abc import Iterable
+from math import prod
 
 from handcalc.errors import count, listed
 from handcalc.fields import Usual
@@ -55,9 +56,10 @@ def of(page: Page) -> Iterable[str]:
     yield from _corners(page)
     if page.network.mixes and SLOPE in page.network.quantities:
         yield "The gradients of the outputs are given for the loss of the whole batch: no mean is taken of them."
-    if page.updates and RATE in page.network.quantities:
+    if page.updates and RATE in page.network.quantities and _several(page):
+        what = "learned numbers" if page.network.of_values else "weights"
         yield (
-            "All gradients are found with the weights as they were; then all weights are updated at once."
+            f"All gradients are found with the {what} as they were; then all {what} are updated at once."
             if problem.update == "simultaneous"
             else "Layer by layer from the output back, weights are updated before the gradient passes through them."
         )
@@ -89,6 +91,11 @@ def _corners(page: Page) -> Iterable[str]:
             continue
         if loss.at_corner(*(values[name] for name in node.inputs)):
             yield loss.corner.format(o=o, t=t)
+
+
+def _several(page: Page) -> bool:
+    """Is there more than one number that is learned?"""
+    return sum(prod(quantity.shape) for quantity in page.network.learned) > 1
 
 
 def _is_dense(layer: Layer) -> bool:

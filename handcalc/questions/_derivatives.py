@@ -5,10 +5,20 @@ from math import prod
 
 from handcalc.document import Line, Lines, words
 from handcalc.errors import ProofError
-from handcalc.formula import Derivative, Formula, Symbol, algebra, leaves, substitute
+from handcalc.formula import (
+    Derivative,
+    Formula,
+    Partial,
+    Symbol,
+    algebra,
+    is_long,
+    leaves,
+    substitute,
+)
 from handcalc.formula.calculus import derive
 from handcalc.formula.text import text
 from handcalc.losses._loss import Loss
+from handcalc.network import Element, Local
 from handcalc.network.formulas import Elements
 from handcalc.operations._along import Along
 from handcalc.operations._elementwise import Elementwise
@@ -16,18 +26,27 @@ from handcalc.operations._operation import Operation
 from handcalc.operations._tensor import Index
 from handcalc.questions._page import Page
 
+MOST_DERIVED = 8
+"""Names in one formula up to which its slope by each of them is derived."""
+
 
 def write(page: Page) -> None:
     """One derivation for each kind of activation and for the loss (`--level full`)."""
     if page.level != "full":
         return
-    if not any(node.operation.derivable for node in page.network.nodes):
+    of_values = list(_of_values(page))
+    others = [node for node in page.network.nodes if node.operation.derivable]
+    others = [node for node in others if not page.network.quantities[node.output].label.of_file]
+    if not others and not of_values:
         return
     page.section("The slopes that are used")
+    for slope, result, definition, claim, by in of_values:
+        page.step(slope)
+        _derivation(page, result, definition, definition, claim, by)
     seen: list[Operation] = []
-    for node in page.network.nodes:
+    for node in others:
         operation = node.operation
-        if operation in seen or not operation.derivable:
+        if operation in seen:
             continue
         seen.append(operation)
         shape = page.network.quantities[node.inputs[0]].shape
@@ -37,6 +56,28 @@ def write(page: Page) -> None:
             page.step(title)
             _derivation(page, result, definition, expanded, claim, by)
         page.say(f"In words: {operation.rule()}.")
+
+
+def _of_values(page: Page) -> Iterator[tuple[Partial, Symbol, Formula, Formula, Symbol]]:
+    """The slope of each value of the file, of an array its first element, by each name in its formula."""
+    network, steps = page.network, page.steps
+    sample = steps.samples[0] if steps.samples else None
+    for node in network.nodes:
+        quantity = network.quantities[node.output]
+        if not quantity.label.of_file or node.output not in network.reaching:
+            continue
+        of = Element(node.output, (0,) * len(quantity.shape), sample)
+        definition, symbol = steps.formula(of), steps.leaf(of)
+        if definition is None or is_long(definition) or not isinstance(symbol, Symbol):
+            continue
+        for by in list(dict.fromkeys(leaves(definition)))[:MOST_DERIVED]:
+            ref = steps.ref(by)
+            if not isinstance(by, Symbol) or not isinstance(ref, Element):
+                continue
+            if network.quantities[ref.quantity].kind == "target":
+                continue
+            claim = steps.formula_of_slope(Local(of, ref))
+            yield Partial(symbol, by), symbol, definition, claim, by
 
 
 _Claim = tuple[str, Symbol, Formula, Formula, Formula, Symbol]

@@ -4,11 +4,13 @@ Pages, answers, sheets and marking read this list, so that the first wrong step 
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import groupby
 from typing import Any, TypeAlias
 
-from handcalc.network import After, Element, Gradient, Local, Network, Node, Quantity, Ref
-from handcalc.network.graph import LOSS, RATE
+from handcalc.network import After, Element, Gradient, Local, Network, Node, Part, Quantity, Ref
+from handcalc.network.graph import EACH, LOSS, RATE
+from handcalc.network.refs import Word
 from handcalc.operations._elementwise import Elementwise
 
 Group: TypeAlias = tuple[Quantity, int | None, Any]
@@ -32,6 +34,11 @@ def forward(network: Network) -> list[tuple[str, list[Quantity]]]:
     return list(layers.items())
 
 
+MOVED: dict[bool, tuple[Word, ...]] = {
+    False: ("moved", "difference"),
+    True: ("moved", "moved_back", "difference"),
+}
+"""What is written down for a finite difference; of a central one to both sides."""
 Samples: TypeAlias = tuple[int | None, ...]
 Place: TypeAlias = tuple[str, list[Quantity], Samples]
 """A layer, some of its quantities, and the samples in which they are worked out one behind the other."""
@@ -79,7 +86,8 @@ def backward(network: Network) -> list[tuple[str, list[Quantity]]]:
         given.setdefault(quantity.layer, []).append(quantity)
     layers = reversed(forward(network))
     found = [(layer, [*reversed(values), *given.get(layer, ())]) for layer, values in layers]
-    return [*found, ("", network.inputs)]
+    learned = [quantity for quantity in network.parameters if not quantity.layer]
+    return [*found, ("", [*learned, *network.inputs])]
 
 
 def groups(network: Network, word: str) -> Iterator[Group]:
@@ -95,17 +103,29 @@ def groups(network: Network, word: str) -> Iterator[Group]:
                 yield from ((network.quantities[n.inputs[0]], sample, _slope(n)) for n in nodes)
         case "loss":
             yield from ((quantity, sample, _itself) for quantity, sample in losses(network))
+        case "finite_differences":
+            for quantity, sample, _ in moved(network):
+                words = MOVED[network.central]
+                yield from ((quantity, sample, partial(Part, word)) for word in words)
         case "gradients":
             yield from _gradients(network)
         case "update" if RATE in network.quantities:
             yield from ((q, None, After) for q in network.learned)
-            if network.aims:
+            if network.loss_is_known:
                 yield network.quantities[LOSS], None, After
+
+
+def moved(network: Network) -> Iterator[Group]:
+    """What is moved for finite differences, in each sample."""
+    each = samples(network) if not network.mixes else []
+    yield from ((q, sample, _itself) for sample in each for q in network.moved)
 
 
 def losses(network: Network) -> list[tuple[Quantity, int | None]]:
     """The loss after all that it is put together of: those of outputs and samples, what weights add."""
-    *parts, last = network.losses
+    *parts, last = [
+        q for q in network.losses if not (q.layer and network.per_sample(q.name) and q.name != LOSS)
+    ]
     of_each = [q for q in parts if network.per_sample(q.name)]
     found: list[tuple[Quantity, int | None]] = [(q, s) for s in samples(network) for q in of_each]
     found += [(q, None) for q in parts if q not in of_each]
@@ -114,11 +134,12 @@ def losses(network: Network) -> list[tuple[Quantity, int | None]]:
 
 def _gradients(network: Network) -> Iterator[Group]:
     """Values and parameters layer by layer, of given gradients the input too; then over the samples."""
-    by_input = bool(network.of_kind("slope"))
+    by_input = network.asks_input
     for layer, quantities, together in backward_places(network):
         for sample in together:
             for quantity in quantities:
                 given = quantity.kind == "input" and (layer or not by_input)
+                given = given or quantity.kind == "loss" or quantity.name == EACH
                 if not given and not _kept(network, quantity):
                     yield quantity, sample, Gradient
 

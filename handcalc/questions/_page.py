@@ -213,7 +213,7 @@ class Page:
         value = self.value(ref)
         if formula is None:
             return Line(left, value=value, because=because)
-        if isinstance(ref, Part):
+        if isinstance(ref, Part) and ref.word not in ("moved", "moved_back", "difference"):
             # A number on the way has no symbol of its own: its formula is what it is called.
             called = elide(formula, MOST_TERMS)
             exact = self.steps.is_exact(ref)
@@ -246,7 +246,10 @@ class Page:
             because = words(f"{count(zeros, 'more term')} {'is' if zeros == 1 else 'are'} 0")
         written = self.steps.written(ref)
         exact = self.steps.gives_exactly(kept, written)
-        return Line(left, symbols, self.numbers(symbols), value, exact, because)
+        with_numbers = self.numbers(symbols)
+        if exact and value is not None and text(with_numbers) == text(value):
+            return Line(left, symbols, None, value, exact, because)  # not -1 = -1
+        return Line(left, symbols, with_numbers, value, exact, because)
 
     def _along_paths(self, formula: Formula) -> Formula:
         """A sum over paths with the factors of each path, where no path has a line of its own."""

@@ -77,6 +77,9 @@ def _fields(page: Page, used: Collection[str], *, counts: bool) -> Iterator[str]
             yield "the outputs' targets and losses"
         if problem.output_gradient is not None:
             yield "the gradient of the output"
+    for quantity in page.network.inputs if page.network.of_values else ():
+        if not page.network.consumers(quantity.name):
+            yield f"the {quantity.label.given}"
     if problem.optimizer is not None and "update" not in asked and RATE not in used:
         yield "the optimizer"
     exact = {"decimals", "mode", "carry", "keys"} & problem.rounding.model_fields_set

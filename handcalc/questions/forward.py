@@ -5,12 +5,23 @@ from math import prod
 from handcalc.document import Lines, Table
 from handcalc.errors import listed
 from handcalc.formula import Formula, is_long, leaves
+from handcalc.formula.greek import lettered
 from handcalc.formula.text import text
 from handcalc.network import Element, Node, Quantity, Ref
 from handcalc.operations._together import Together
 from handcalc.operations.masked_softmax import MaskedSoftmax
 from handcalc.operations.stack import Stack
-from handcalc.questions import _batch, _grids, _names, _order, _sizes, _through_time, _windows
+from handcalc.questions import (
+    _batch,
+    _circuit,
+    _grids,
+    _names,
+    _order,
+    _sizes,
+    _through_time,
+    _values,
+    _windows,
+)
 from handcalc.questions._page import Page
 
 MOST_WRITTEN = 4
@@ -33,13 +44,19 @@ def write(page: Page) -> None:
     if not any(_shown(page, q, s) for q in quantities for s in (None, *page.steps.samples)):
         return
     page.section("Forward pass")
-    for _, values, together in _order.places(page.network):
+    for run in _values.runs(_order.places(page.network)):
+        if _values.are_together(run):
+            _values.write(page, run)
+            continue
+        ((_, values, together),) = run
         if len(together) > 1:
             _batch.write(page, values[0], together, _itself, page.lines)
             continue
         if not _through_time.repeats(page, values[0]):
             _layer(page, values, together[0])
         _through_time.write(page, values[0], together[0])
+    if "gradients" not in page.questions:
+        _circuit.write(page, gradients=False)
 
 
 def _layer(page: Page, quantities: list[Quantity], sample: int | None) -> None:
@@ -51,7 +68,10 @@ def _layer(page: Page, quantities: list[Quantity], sample: int | None) -> None:
     *before, last = dict.fromkeys(_what(q) for q in told)
     names = f"{listed(before)} and {last}" if before else last
     at = "" if sample is None else f"Sample {sample + 1}, layer"
-    page.step(f"{at or 'Layer'} {quantities[0].layer}{_names.place(quantities[0])}: {names}")
+    of_file = quantities[0].label.of_file
+    at = at.replace(", layer", ",") if of_file else at or "Layer"
+    title = f"{at} {lettered(quantities[0].layer) if of_file else quantities[0].layer}{_names.place(quantities[0])}".strip()
+    page.step(title if of_file else f"{title}: {names}")
     if quantities[0].label.at is not None and _each_in_full(page, quantities):
         page.lines(shown)
         return

@@ -7,18 +7,21 @@ from math import prod
 from handcalc.document import Code, Line, Lines, Table, words
 from handcalc.errors import listed
 from handcalc.formula import Number, Product, Symbol, elide, is_long, leaves, total
+from handcalc.formula.greek import lettered
 from handcalc.network import Gradient, Local, Quantity, Ref
-from handcalc.network.graph import LOSS, SLOPE
+from handcalc.network.graph import LOSS
 from handcalc.operations._rearranged import Rearranged
 from handcalc.questions import (
     _batch,
     _chain,
+    _circuit,
     _derivatives,
     _grids,
     _identity,
     _names,
     _order,
     _through_time,
+    _values,
     _vanishing,
 )
 from handcalc.questions._page import MOST_SYMBOLS, MOST_TERMS, Page
@@ -35,12 +38,12 @@ MOST_ON_LINES = 60
 def write(page: Page) -> None:
     """Layer by layer from the output back, for each sample by itself, then over the samples."""
     # The input, which belongs to no layer: when it is asked for, or passed on by a layer alone.
-    by_input = page.wanted is not None or SLOPE in page.network.quantities or _asks_input(page)
+    by_input = page.wanted is not None or page.network.asks_input or _asks_input(page)
     places = [
-        (layer, quantities, sample)
+        (layer, [q for q in quantities if layer or by_input or q.kind != "input"], sample)
         for layer, quantities, sample in _order.backward_places(page.network)
-        if layer or by_input
     ]
+    places = [place for place in places if place[1]]
     if not any(_of_places(page, qs, sample) for _, qs, each in places for sample in each):
         return
     _derivatives.write(page)
@@ -48,13 +51,14 @@ def write(page: Page) -> None:
     if page.level != "brief":
         page.say(
             "How much does ",
-            Symbol(page.steps.notation.loss, page.steps.notation.loss),
+            Symbol(page.steps.notation.loss_letter, page.steps.notation.loss),
             " change when a number changes a little? Follow every path back to it: along a "
             "path the slopes are multiplied, and where paths meet they are added.",
         )
     _without_influence(page)
     several = page.steps.each_has_a_loss
     first: int | None = None
+    again: dict[int | None, list[Gradient]] = {}
     for layer, quantities, together in places:
         if several and together == (None,):
             continue
@@ -62,11 +66,20 @@ def write(page: Page) -> None:
             _of_batch(page, quantities[0], together)
         elif _of_places(page, quantities, together[0]):
             first = together[0] if first is None else first
-            _layer(page, layer, quantities, together[0], repeated=together[0] != first)
+            if page.network.of_values and together[0] != first and page.level != "full":
+                again.setdefault(together[0], []).extend(_of_places(page, quantities, together[0]))
+                continue
+            _layer(page, quantities, together[0], repeated=together[0] != first)
             if together[0] == first:
                 _vanishing.write(page, layer, first)
+    for sample, refs in again.items():
+        page.step(f"Sample {(sample or 0) + 1}: all of them in the same way")
+        page.lines(refs)
     if several:
-        _over_samples(page, [layer for layer in page.backward if layer])
+        _over_samples(page, list(page.backward))
+    _values.corners(page)
+    _values.critical(page)
+    _circuit.write(page, gradients=True)
 
 
 def _of_batch(page: Page, quantity: Quantity, samples: Sequence[int | None]) -> None:
@@ -103,7 +116,12 @@ def _without_influence(page: Page) -> None:
         by = [ref.by.quantity for ref in page.targets if isinstance(ref, Gradient)]
         asked = {network.quantities[name].layer for name in by}
         layers = [name for name in layers if name in asked]
-    if layers:
+    if layers and network.of_values:
+        names = listed([lettered(name) for name in layers])
+        page.say(
+            f"{page.steps.notation.loss_letter} does not depend on {names}: gradients by it are 0."
+        )
+    elif layers:
         kind = "layers" if len(layers) > 1 else "layer"
         page.say(
             f"The loss does not depend on {kind} {listed(layers)}: gradients by its values are 0."
@@ -130,7 +148,7 @@ def _stands_alone(page: Page, ref: Gradient) -> bool:
 
 
 def _layer(
-    page: Page, layer: str, quantities: Sequence[Quantity], sample: int | None, *, repeated: bool
+    page: Page, quantities: Sequence[Quantity], sample: int | None, *, repeated: bool
 ) -> None:
     """One layer; of a repeated one, as of every sample after the first, a line for each result."""
     refs = _of_places(page, quantities, sample)
@@ -139,7 +157,7 @@ def _layer(
     at = "" if sample is None else f", sample {sample + 1}"
     if page.level == "brief":
         of = f": {quantities[0].label.heading}" if page.network.mixes else ""
-        page.step(f"Layer {layer}{at}{of}" if layer else f"Input{at}{of}")
+        page.step(f"{_names.owner(page.network.quantities[refs[0].by.quantity])}{at}{of}")
         _table(page, refs)
         return
     groups: dict[str, list[Gradient]] = {}
@@ -163,7 +181,8 @@ def _group(page: Page, name: str, group: list[Gradient], at: str, *, repeated: b
     if cells and page.wanted is None and page.network.symbolic:
         _system(page, quantity, group, at)
         return
-    by_cell = not quantity.label.kernel and len(quantity.shape) > (quantity.label.word == "bias")
+    alone = _counts_alone(page, quantity)
+    by_cell = not quantity.label.kernel and len(quantity.shape) > alone
     # Of single cells each is a step of its own; what is asked as a whole is a matrix.
     whole = len(group) == prod(quantity.shape) > _order.MOST_IN_FULL
     if cells and by_cell and (page.wanted is None or whole):
@@ -180,6 +199,12 @@ def _group(page: Page, name: str, group: list[Gradient], at: str, *, repeated: b
         _others(page, quantity, group[1:], at)
     if page.wanted is None:
         _identity.write(page, name, group[0].by.sample)
+
+
+def _counts_alone(page: Page, quantity: Quantity) -> bool:
+    """Is a list a few numbers with names of their own, and not cells: biases, and what values are made of?"""
+    given = page.network.of_values and quantity.kind == "input"
+    return given or quantity.label.word in ("bias", "learned")
 
 
 def _cells(
@@ -264,7 +289,7 @@ def _all_paths(page: Page, ref: Gradient) -> None:
 
 
 def _of(quantity: Quantity) -> str:
-    return f"Layer {quantity.layer}{_names.place(quantity)}" if quantity.layer else "Input"
+    return _names.owner(quantity) + _names.place(quantity)
 
 
 def _rule(page: Page, name: str) -> None:
@@ -288,13 +313,13 @@ def _others(page: Page, quantity: Quantity, group: list[Gradient], at: str) -> N
     if len(group) <= MOST_ON_LINES and few_terms:
         name = f" {_names.letter(page, quantity)}" * quantity.label.own
         heading = f"{quantity.label.heading}{name}"
-        page.step(f"Layer {quantity.layer}{at}: {heading} in the same way")
+        page.step(f"{_names.owner(quantity)}{at}: {heading} in the same way")
         page.lines(group)
         return
     steps = page.steps
     key = f"d{steps.notation.loss}_d{steps.notation.whole(quantity)}"
     first = steps.key(group[0])
-    page.step(f"Layer {quantity.layer}{at}: all results", key=key)
+    page.step(f"{_names.owner(quantity)}{at}: all results", key=key)
     sample = group[0].by.sample
     _grids.write(page, quantity.name, Gradient, sample)
     page.say("One of them in full: ", Code(f"handcalc solve {page.name} {first}"), ".")

@@ -11,10 +11,10 @@ from handcalc.questions._page import Page
 def write(page: Page) -> None:
     """The loss with its convention said."""
     each: list[Ref] = [Element(q.name, (), s) for q, s in _order.losses(page.network)]
-    refs = [ref for ref in each if page.wants(ref)]
+    refs = [ref for ref in each if page.wants(ref) and not _is_shown(page, ref)]
     if not refs:
         return
-    page.section("Loss")
+    page.section("Over the samples" if page.network.of_values else "Loss")
     for title in page.loss_titles if page.level != "brief" else ():
         page.say(f"{title[0].upper()}{title[1:]}.")
     for sentence in _rows(page) if page.level != "brief" else ():
@@ -22,7 +22,18 @@ def write(page: Page) -> None:
     page.lines(refs)
     if page.steps.samples and page.wants(Element(LOSS)):
         word = "mean" if page.problem.batch == "mean" else "sum"
-        page.say(f"The loss over the samples is the {word} of their losses (batch: {word}).")
+        of, own = "The loss", "their losses"
+        if page.network.of_values:
+            of, own = (
+                page.steps.notation.loss_letter,
+                f"the {page.steps.notation.loss_letter} of each",
+            )
+        page.say(f"{of} over the samples is the {word} of {own} (batch: {word}).")
+
+
+def _is_shown(page: Page, ref: Ref) -> bool:
+    """Has a value of the file been found among the others?"""
+    return page.network.of_values and page.steps.same(ref) in page.shown
 
 
 def _rows(page: Page) -> Iterator[str]:

@@ -22,7 +22,7 @@ def write(page: Page) -> None:
     if page.wanted is not None:
         # What was written out behind its gradient is not written again.
         refs = [element for element in refs if After(element) not in page.shown]
-    after_wanted = bool(page.network.aims) and page.wants(After(Element(LOSS)))
+    after_wanted = page.network.loss_is_known and page.wants(After(Element(LOSS)))
     if not refs and not after_wanted:
         return
     page.section("Update")
@@ -39,6 +39,7 @@ def _rule(page: Page) -> None:
     optimizer, network = page.optimizer, page.network
     rate = page.steps.leaf(Element("rate"))
     how = "with the change Δw = -rate·gradient" if optimizer.adds else "against its gradient"
+    how = "along its gradient, uphill" if optimizer.ascends else how
     who = "parameter" if page.optimizer.updates == "all" else "weight"
     if not network.learned:
         page.say(f"No {who} is learned, so that nothing moves.")
@@ -144,20 +145,33 @@ def _is_given_on(page: Page, quantity: Quantity) -> bool:
 def _loss_after(page: Page) -> None:
     """The forward pass with the new parameters, and the comparison."""
     steps = page.steps
-    page.step("The loss after the update")
+    own = page.steps.notation.loss_letter if page.network.of_values else "The loss"
+    page.step(f"{own} after the update")
     if page.level != "brief":
         _values_after(page)
-    page.lines(After(Element(q.name, (), s)) for q, s in _order.losses(page.network))
+    losses = [After(Element(q.name, (), s)) for q, s in _order.losses(page.network)]
+    page.lines(ref for ref in losses if page.steps.same(ref) not in page.shown)
     before, after = Element(LOSS), After(Element(LOSS))
     old, new = steps.exact(before), steps.exact(after)
     verdict = "fell" if new < old else "rose" if new > old else "did not change"
     hidden = old != new and steps.written(before).value == steps.written(after).value
     page.say(
-        "The loss ",
+        "" if page.network.of_values else "The loss ",
         steps.leaf(before),
         f" {verdict}: from {page.text(before)} to {page.text(after)}",
         f" (at full precision from {old:.8f} to {new:.8f})."
         if steps.policy.carries or hidden
         else ".",
-        " Small steps against the gradient lower it; this one was too large." if new > old else "",
+        _too_large(page, old, new),
+    )
+
+
+def _too_large(page: Page, old: float, new: float) -> str:
+    """What is said of a step that went the wrong way."""
+    if page.optimizer.ascends:
+        return (
+            " Small steps along the gradient raise it; this one was too large." if new < old else ""
+        )
+    return (
+        " Small steps against the gradient lower it; this one was too large." if new > old else ""
     )

@@ -1,0 +1,109 @@
+"""Values of the file under one heading, gate by gate, and what a zero gradient means."""
+
+from collections.abc import Iterator, Sequence
+from math import prod
+
+from handcalc.errors import listed
+from handcalc.formula.greek import lettered
+from handcalc.network import Element, Gradient, Quantity, Ref
+from handcalc.questions import _order
+from handcalc.questions._page import Page, elements
+
+MOST_NAMED = 6
+"""Values up to which a heading names each of them."""
+
+
+def runs(places: Sequence[_order.Place]) -> Iterator[list[_order.Place]]:
+    """Values of the file one behind the other that are single numbers of one sample; else place by place."""
+    run: list[_order.Place] = []
+    for place in places:
+        _, quantities, together = place
+        single = all(q.label.of_file and prod(q.shape) == 1 for q in quantities)
+        if run and (not single or together != run[0][2]):
+            yield run
+            run = []
+        if single and len(together) == 1:
+            run.append(place)
+        else:
+            yield [place]
+    if run:
+        yield run
+
+
+def are_together(run: Sequence[_order.Place]) -> bool:
+    """Do the values of a run stand under one heading?"""
+    return all(
+        len(together) == 1 and quantity.label.of_file and prod(quantity.shape) == 1
+        for _, quantities, together in run
+        for quantity in quantities
+    )
+
+
+def write(page: Page, run: Sequence[_order.Place]) -> None:
+    """A line for each of them, gates before the value that they make."""
+    (sample,) = run[0][2]
+    wanted = [
+        ref
+        for _, quantities, _ in run
+        for quantity in quantities
+        for ref in page.of(_itself, quantity.name, sample)
+        if page.wants(ref)
+    ]
+    if not wanted:
+        return
+    names = [lettered(name) for name in dict.fromkeys(layer for layer, _, _ in run)]
+    at = "" if sample is None else f"Sample {sample + 1}: "
+    gates = any(quantity.label.own for _, quantities, _ in run for quantity in quantities)
+    *before, last = names
+    few = f"{listed(before)} and {last}" if before else last
+    named = few if len(names) <= MOST_NAMED else f"{len(names)} values"
+    page.step(f"{at}{named}{', gate by gate' if gates else ''}")
+    page.lines(wanted)
+
+
+def _itself(element: Element) -> Ref:
+    return element
+
+
+def at_corner(page: Page) -> list[Quantity]:
+    """The values that lie where their formula has a corner: |x| at 0, a maximum of equal numbers."""
+    network, values = page.network, page.steps.result.values
+    return [
+        network.quantities[node.output]
+        for node in network.nodes
+        if network.quantities[node.output].label.of_file
+        and node.output in network.reaching
+        and node.operation.at_corner(*(values[name] for name in node.inputs))
+    ]
+
+
+def critical(page: Page) -> None:
+    """All gradients are 0: a critical point of the function."""
+    network, steps = page.network, page.steps
+    if not network.of_values or network.symbolic or page.wanted is not None or network.samples > 1:
+        return
+    asked = network.inputs if not network.parameters else network.parameters
+    every = [e for q in asked for e in elements(q.shape, q.name, None)]
+    if not every or any(steps.exact(Gradient(element)) != 0 for element in every):
+        return
+    if not any(quantity.name in network.reaching for quantity in asked):
+        return
+    if at_corner(page):
+        return
+    slopes = "Its slope is" if len(every) == 1 else "All partial derivatives are"
+    page.say(
+        f"{slopes} 0 here: this is a critical point of {steps.notation.loss_letter}, where a step of "
+        "gradient descent or ascent moves nothing."
+    )
+
+
+def corners(page: Page) -> None:
+    """Where a formula has a corner the slope is a convention."""
+    if not page.network.of_values or page.network.symbolic or page.wanted is not None:
+        return
+    names = [lettered(quantity.layer) for quantity in at_corner(page)]
+    if names:
+        page.say(
+            f"{listed(list(dict.fromkeys(names)))} has a corner at these numbers: to either side of it the slope is another "
+            "one, and what is taken here is a convention."
+        )
