@@ -866,6 +866,35 @@ def test_what_is_used_again_has_no_weights_of_its_own_to_count():
     assert _accounts(text, "e_params", 12)[0] == "WRONG"
 
 
+# --- uphill ----------------------------------------------------------------------------------------
+
+UPHILL = "learned: {x: 1.25}\nvalues: {f: -(x - 3)^2}\noptimizer: {sgd: {learning_rate: 0.1, form: ascend}}\n"
+
+
+def test_a_step_down_where_it_goes_up():
+    """∂f/∂x = -2(x - 3) = 3.5."""
+    _planted(UPHILL, "x_new", "minus_in_ascent", 1.25 - 0.35, 1.25 + 0.35)
+
+
+# --- formulas of one's own ---------------------------------------------------------------------------
+
+CIRCUIT = "input: {x: -2, y: 5, z: -4}\nvalues: {q: 3x + y, f: q*z + 2q*x}\n"
+
+
+@pytest.mark.parametrize(
+    ("word", "key", "wrong"),
+    [
+        # ∂f/∂q = z + 2x = -8, ∂q/∂x = 3, and ∂f/∂x directly is 2q = -2.
+        ("upstream_forgotten", "df_dx", 3 - 2),
+        ("local_slope_forgotten", "df_dx", -8 - 2),
+        ("upstream_forgotten", "df_dy", 1),
+    ],
+)
+def test_half_of_a_product_of_the_chain_rule(word, key, wrong):
+    right = {"df_dx": 3 * -8 - 2, "df_dy": -8}[key]
+    _planted(CIRCUIT, key, word, wrong, right)
+
+
 def test_every_mistake_that_is_listed_is_planted_here():
     """A mistake without a case of its own may never give its number."""
     text = Path(__file__).read_text("utf-8")

@@ -5,6 +5,7 @@ and full precision behind the digits written.
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, assert_never
 
 from handcalc.formula import (
@@ -25,7 +26,7 @@ from handcalc.formula import (
     Symbol,
     leaves,
 )
-from handcalc.formula.walk import erf_of_each
+from handcalc.formula.functions import ELEMENTARY, of_each
 from handcalc.grading.box import Box
 
 if TYPE_CHECKING:
@@ -69,15 +70,7 @@ def evaluated(formula: Formula, value_of: Callable[[Leaf], Any]) -> Any:
     import numpy as np
 
     functions: dict[str, Callable[..., Any]] = {
-        "exp": np.exp,
-        "ln": np.log,
-        "log2": np.log2,
-        "log10": np.log10,
-        "sqrt": np.sqrt,
-        "sin": np.sin,
-        "cos": np.cos,
-        "tanh": np.tanh,
-        "erf": erf_of_each,
+        **{name: partial(of_each, name) for name in ELEMENTARY},
         "floor": np.floor,
         "max": lambda *a: np.maximum.reduce(np.broadcast_arrays(*a)),
         "min": lambda *a: np.minimum.reduce(np.broadcast_arrays(*a)),

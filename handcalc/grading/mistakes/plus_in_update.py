@@ -19,6 +19,9 @@ class PlusInUpdate(Mistake):
         ref, leaf = step.ref, step.steps.leaf
         if not isinstance(ref, After | Change) or step.steps.kind(ref.of) != "learned":
             return
+        optimizer = step.steps.network.problem.optimizer
+        if optimizer is not None and optimizer.ascends:
+            return
         moved = leaf(Element(RATE)) * leaf(step.steps.same(Gradient(ref.of)))
         if isinstance(ref, Change):
             yield moved
