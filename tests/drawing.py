@@ -332,6 +332,12 @@ def _adaptive(d: Draws, shape: Shape, rank: int) -> Options:
     return {"output_size": [d.pick(range(1, n + 1)) for n in d.split(shape, rank)[0]]}
 
 
+def _formula(d: Draws, shape: Shape, rank: int) -> Options:
+    return {
+        "formula": d.pick(("x^2 - 3*x", "sin(x)*x", "2*x/(1 + x^2)", "exp(-x) + 1", "x - tanh(x)"))
+    }
+
+
 def _none(d: Draws, shape: Shape, rank: int) -> Options:
     return {}
 
@@ -345,6 +351,7 @@ OPTIONS: dict[str, Callable[[Draws, Shape, int], Options]] = {
     "permute": _permute,
     "repeat_vector": _repeat,
     "activation": _function,
+    "formula": _formula,
     "softmax": _axis,
     "prelu": _prelu,
     "dropout": _dropout,

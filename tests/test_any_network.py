@@ -401,6 +401,16 @@ class Torch:
     def repeat_vector(self, xs: list[Any], o: dict[str, Any]) -> Any:
         return xs[0].repeat(o["n"], 1)
 
+    def formula(self, xs: list[Any], o: dict[str, Any]) -> Any:
+        torch = self.torch
+        return {
+            "x^2 - 3*x": lambda x: x**2 - 3 * x,
+            "sin(x)*x": lambda x: torch.sin(x) * x,
+            "2*x/(1 + x^2)": lambda x: 2 * x / (1 + x**2),
+            "exp(-x) + 1": lambda x: torch.exp(-x) + 1,
+            "x - tanh(x)": lambda x: x - torch.tanh(x),
+        }[o["formula"]](xs[0])
+
     def activation(self, xs: list[Any], o: dict[str, Any]) -> Any:
         return self._activated(xs[0], o["function"], axis=-1)
 

@@ -1,0 +1,330 @@
+"""Formulas of one's own: values, gates, graphs, differences, and the same numbers as built-in layers give."""
+
+import math
+import re
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+import handcalc
+from handcalc.errors import HandcalcError
+from handcalc.formats import write
+from handcalc.library import folder
+from handcalc.problem import parse
+from support import answers, page, solution
+
+CIRCUIT = """input: {x: -2, y: 5, z: -4}
+values:
+  q: x + y
+  f: q * z
+"""
+
+
+def _shipped(name: str) -> str:
+    return (folder() / f"{name}.yaml").read_text("utf-8")
+
+
+def _refused(text: str) -> str:
+    with pytest.raises(HandcalcError) as caught:
+        handcalc.solve(parse(text))
+    return str(caught.value)
+
+
+# --- what ships, against numbers of its own ----------------------------------------------------------
+
+
+def test_the_circuit_of_the_notes_has_their_numbers_on_every_wire():
+    """CS231n, optimization-2: the figure with two decimals at every gate."""
+    found = handcalc.solve("sigmoid-circuit").answers
+    printed = {
+        "f_4": "1.00", "f_6": "0.37", "f_7": "1.37", "f": "0.73", "df_df_7": "-0.53", "df_df_6": "-0.53",
+        "df_df_5": "-0.20", "df_df_4": "0.20", "df_dw0": "-0.20", "df_dw1": "-0.39", "df_dw2": "0.20",
+        "df_dx0": "0.39", "df_dx1": "-0.59",
+    }  # fmt: skip
+
+    assert {key: f"{float(found[key].shown):.2f}" for key in printed} == printed
+    s = 1 / (1 + math.exp(-1))
+    assert found["df_dw1"].value == pytest.approx(-2 * s * (1 - s), rel=1e-14)
+
+
+def test_the_expression_of_micrograd_has_the_numbers_of_its_readme():
+    found = handcalc.solve("micrograd-expression").answers
+
+    assert [f"{found[key].value:.4f}" for key in ("g", "dg_da", "dg_db")] == [
+        "24.7041",
+        "138.8338",
+        "645.5773",
+    ]
+
+
+def test_logistic_regression_as_formulas_is_the_dense_network():
+    dense = answers(
+        solution(
+            """samples: [{input: [1, 2], target: [1]}, {input: [-1, 0.5], target: [0]}]
+layers: [{dense: {name: p, weights: [[0.5, -0.3]], bias: 0.1, activation: sigmoid}}]
+loss: binary_crossentropy
+optimizer: {sgd: {learning_rate: 0.1}}
+"""
+        )
+    )
+    found = answers(solution(_shipped("logistic-regression")))
+    pairs = {"L": "E", "L@2": "E@2", "dL_dw1": "dE_dw1", "dL_dw2": "dE_dw2", "w2_new": "w2_new", "L_new": "E_new"}  # fmt: skip
+
+    for own, other in pairs.items():
+        assert found[own] == pytest.approx(dense[other], rel=1e-14), own
+    assert found["dL_db"] == pytest.approx(dense["dE_db1"], rel=1e-14)
+
+
+def test_one_step_down_a_cubic():
+    found = answers(solution(_shipped("descent-of-a-cubic")))
+
+    assert found["df_dx"] == 3 * 4**2 - 6 * 4
+    assert found["x_new"] == pytest.approx(4 - 0.1 * 24, rel=1e-15)
+    assert found["f_new"] == pytest.approx(1.6**3 - 3 * 1.6**2 + 2, rel=1e-14)
+    assert found["difference_x"] == pytest.approx(((4.1**3 - 3 * 4.1**2 + 2) - 18) / 0.1, rel=1e-12)
+
+
+# --- what a file of values can say -------------------------------------------------------------------
+
+
+def test_gates_change_the_steps_and_not_the_numbers():
+    formulas = "values: {f: 'sin(x*y)/(1 + exp(-x)) + max(x, y)^2'}"
+    text = f"input: {{x: 0.7, y: -1.2}}\n{formulas}\n"
+    whole, apart = answers(solution(text)), answers(solution(text + "gates: true\n"))
+
+    assert {k: pytest.approx(v, rel=1e-13) for k, v in whole.items()} == {
+        k: apart[k] for k in whole
+    }
+    assert len(apart) > len(whole) + 8
+
+
+def test_what_only_learned_numbers_make_belongs_to_no_sample():
+    """F = (w·x - t)² + 0.1·w² over two samples: the mean of both, with the gradient of the mean."""
+    found = answers(
+        solution(
+            """samples: [{input: {x: 1}, target: 2}, {input: {x: 3}, target: 1}]
+learned: {w: 0.5}
+values:
+  r: 0.1*w^2
+  f: (w*x - t)^2 + r
+"""
+        )
+    )
+
+    losses = [(0.5 - 2) ** 2 + 0.025, (1.5 - 1) ** 2 + 0.025]
+    assert found["f"] == pytest.approx(sum(losses) / 2, rel=1e-14)
+    assert found["df_dw"] == pytest.approx((2 * -1.5 + 2 * 0.5 * 3) / 2 + 0.1, rel=1e-14)
+
+
+def test_a_value_in_the_middle_can_be_differentiated():
+    text = "input: {x: 3}\nvalues: {f: x^2, g: 5*f}\n"
+
+    assert answers(solution(text + "minimize: f\n"))["df_dx"] == 6
+    assert answers(solution(text + "loss: f\n"))["df_dx"] == 6
+    assert answers(solution(text))["dg_dx"] == 30
+
+
+def test_names_can_be_greek_and_are_typed_in_ascii():
+    text = "input: {α: 2}\nlearned: {θ: [1, 3]}\nvalues: {δ: θ₁·α² + θ₂}\n"
+    found = answers(solution(text))
+
+    assert (found["delta"], found["ddelta_dtheta1"], found["ddelta_dtheta2"]) == (7, 4, 1)
+    assert "δ = θ1·α² + θ2 = 1·2² + 3 = 7" in page(text)
+    assert "delta = theta1*alpha^2 + theta2" in write(solution(text), "terminal", ascii=True)
+
+
+def test_without_numbers_the_page_is_in_symbols():
+    shown = page("input: [x, y]\nvalues: {q: x + y, f: q*y^2}\n")
+
+    assert "∂f/∂q = y²" in shown
+    assert "2·q·y" in shown
+
+
+def test_each_slope_is_derived_rule_by_rule():
+    shown = page("input: {x: 2}\nvalues: {f: x^2*exp(x)}\n", "full")
+
+    assert "product rule: u'v + uv'" in shown
+    assert "sympy differentiates the definition to x**2*exp(x) + 2*x*exp(x)" in shown
+
+
+def test_a_power_of_two_moving_numbers_has_both_slopes():
+    """x^y at (2, 3): y·x^(y - 1) = 12 and x^y·ln x."""
+    found = answers(solution("input: {x: 2, y: 3}\nvalues: {f: x^y}\n"))
+
+    assert found["df_dx"] == pytest.approx(12, rel=1e-14)
+    assert found["df_dy"] == pytest.approx(8 * math.log(2), rel=1e-14)
+
+
+# --- in networks -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [
+        ("{formula: 'ln(1 + e^z)'}", "softplus"),
+        ("{formula: 'z/(1 + |z|)'}", "softsign"),
+        ("{formula: 'where(z > 0, z, 0.01z)'}", "leaky_relu"),
+        ("{formula: 'z * sigmoid(z)'}", "silu"),
+    ],
+)
+def test_an_activation_as_typed_is_the_one_with_a_name(typed, word):
+    net = """input: [0.4, -1.1]
+layers: [{{dense: {{name: h, weights: [[0.5, 1], [-0.3, 0.8]], bias: 0.2, activation: {0}}}}}, {{dense: {{name: o, weights: [[1, -2]]}}}}]
+target: [0.3]
+loss: {{mean_squared_error: {{factor: half_sum}}}}
+optimizer: {{sgd: {{learning_rate: 0.1}}}}
+"""
+    typed_answers, named = answers(solution(net.format(typed))), answers(solution(net.format(word)))
+
+    assert {k: typed_answers[k] for k in named} == {
+        k: pytest.approx(v, rel=1e-12) for k, v in named.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [
+        ("{formula: 'sum((o - t)^2)/2'}", "{mean_squared_error: {factor: half_sum}}"),
+        ("{formula: 'mean(|o - t|)'}", "mean_absolute_error"),
+        ("{formula: '-mean(t*ln(o) + (1 - t)*ln(1 - o))'}", "binary_crossentropy"),
+    ],
+)
+def test_a_loss_as_typed_is_the_one_with_a_name(typed, word):
+    net = """input: [0.4, -1.1]
+layers: [{{dense: {{name: o, weights: [[0.5, 1], [-0.3, 0.8]], bias: 0.2, activation: sigmoid}}}}]
+target: [0.3, 0.9]
+loss: {0}
+"""
+    typed_answers, named = answers(solution(net.format(typed))), answers(solution(net.format(word)))
+
+    assert all(
+        typed_answers[k] == pytest.approx(v, rel=1e-12)
+        for k, v in named.items()
+        if k in typed_answers
+    )
+    assert {"E", "dE_dw1"} <= typed_answers.keys()
+
+
+def test_a_formula_among_layers_names_what_it_receives_and_earlier_layers():
+    net = """input: [0.5, -1]
+layers:
+  - dense: {name: h, weights: [[1, 2], [0.5, -1]], activation: relu}
+  - formula: x * sum(x) + h2_out
+output_gradient: [1, 0]
+"""
+    found = answers(solution(net))
+
+    # h = (0, 1.25): y1 = 0·1.25 + 1.25; ∂y1/∂h1 = 1.25 + 0, ∂y1/∂h2 = 0 + 1.
+    assert found["formula1"] == [1.25, 1.25 * 1.25 + 1.25]
+    assert (found["dE_dh1_out"], found["dE_dh2_out"]) == (1.25, 1)
+
+
+# --- the page ----------------------------------------------------------------------------------------
+
+
+def test_the_graph_is_a_tree_with_values_and_gradients():
+    tree = page(CIRCUIT)[page(CIRCUIT).index("The graph") :]
+
+    assert re.search(r"f = q·z +-12 +1\n", tree)
+    assert re.search(r"├─ q = x \+ y +3 +-4 +-4\n", tree)
+    assert re.search(r"└─ z +-4 +3 +3\n", tree)
+
+
+def test_the_drawing_is_well_formed_and_holds_every_number():
+    drawn = write(solution(CIRCUIT), "svg")
+    texts = [node.text for node in ET.fromstring(drawn).iter() if node.tag.endswith("text")]
+
+    assert {"q = x + y", "f = q·z", "x", "y", "z", "-12", "3", "-4", "5", "-2", "1"} <= set(texts)
+    assert "<svg" in write(solution(CIRCUIT), "html")
+
+
+def test_a_file_without_formulas_has_no_drawing():
+    with pytest.raises(HandcalcError, match="has no graph"):
+        write(handcalc.solve("net-2-2-2"), "svg")
+
+
+def test_a_critical_point_is_said_and_a_corner_is_none():
+    assert "this is a critical point of f" in page("input: {x: 2}\nvalues: {f: x^3 - 3x^2}\n")
+    corner = page("input: {x: 4}\nvalues: {f: '|x - 4| + 3'}\n")
+    assert "critical point" not in corner
+    assert "f has a corner at these numbers" in corner
+    assert "critical" not in page("input: {x: 1}\nvalues: {f: x^3 - 3x^2}\n")
+
+
+def test_what_goes_into_the_last_value_twice_has_both_paths():
+    """F = y + x² with y = 2x: 2 through y, and 2x directly."""
+    text = "input: {x: 1}\nvalues: {y: 2x, f: y + x^2}\n"
+
+    assert answers(solution(text))["df_dx"] == 4
+    assert "∂f/∂x = ∂f/∂y·∂y/∂x + 2·x" in page(text)
+
+
+def test_central_differences_go_to_both_sides():
+    found = answers(
+        solution("input: {x: 1}\nvalues: {f: x^3}\nfinite_difference: {h: 0.5, form: central}\n")
+    )
+
+    assert found["f_x_plus_h"] == pytest.approx(1.5**3, rel=1e-15)
+    assert found["f_x_minus_h"] == pytest.approx(0.5**3, rel=1e-15)
+    assert found["difference_x"] == pytest.approx(1.5**3 - 0.5**3, rel=1e-15)
+
+
+def test_going_uphill_adds_the_gradient():
+    text = "learned: {x: 1}\nvalues: {f: -(x - 3)^2}\noptimizer: {sgd: {learning_rate: 0.1, form: ascend}}\n"
+
+    assert answers(solution(text))["x_new"] == pytest.approx(1.4, rel=1e-15)
+    assert "f rose: from -4 to -2.56" in page(text)
+
+
+# --- marking -----------------------------------------------------------------------------------------
+
+
+def test_a_sheet_asks_what_the_page_finds_and_nothing_trivial():
+    keys = list(solution(CIRCUIT).answers)
+
+    assert keys == ["q", "f", "df_dq", "df_dx", "df_dy", "df_dz"]
+
+
+def test_answers_of_formulas_are_marked_and_carried_on():
+    marked: Any = handcalc.check(
+        parse(CIRCUIT), {"q": "7", "f": "-28", "df_dz": "7", "df_dx": "-4"}
+    )
+
+    assert marked.marks == 3
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "marks"),
+    [("f", "(x + y)·z²", 1), ("f", "qz^2", 1), ("df_dz", "2q·z", 1), ("df_dz", "2z", 0)],
+)
+def test_formulas_are_answers_where_there_are_no_numbers(key, typed, marks):
+    problem = parse("input: [x, y, z]\nvalues: {q: x + y, f: q*z^2}\n")
+
+    assert handcalc.check(problem, {key: typed}).marks == marks
+
+
+# --- what is refused ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("input: {x: 1}\nvalues: {f: x*w}\n", "names w, which there is not; write x"),
+        ("input: {x: 1}\nvalues: {f: g + x, g: x}\n", "names g, which comes later"),
+        ("input: {x: [1, 2]}\nvalues: {f: x^2}\nask: [gradients]\n", "has 2 numbers, and gradients are of one"),
+        ("input: {x: [1, 2], w: [3, 4]}\nvalues: {f: w·x}\n", "write w @ x for their scalar product"),
+        ("input: {x: 5}\nvalues: {f: x^2}\noptimizer: {sgd: {learning_rate: 0.1}}\n", "nothing is learned"),
+        ("input: {x: 5}\nlearned: {w: 1, v: 2}\nvalues: {f: w*x}\n", "v stands in no formula"),
+        ("input: {x: 5}\ntarget: 1\nvalues: {f: x^2}\n", "the target stands in no formula; write t in one"),
+        ("input: {x: 3, y: 4}\nvalues: {f: max(x, y)}\n", "put the formula in quotes"),
+        ("input: {x: 1}\nvalues: {f: 9^9^9^9 + x}\n", "has a power beyond 1000"),
+        ("input: {x: 1}\nvalues: {e: 2x, f: e + exp(x)}\n", "e is 2.718… in e^(…) here"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_meant_is_said_with_what_to_write(text, said):
+    assert said in _refused(text)
+
+
+def test_the_place_in_a_formula_is_shown():
+    assert _refused("input: {x: 1}\nvalues:\n  f: 2x + * 3\n").splitlines()[-1].index("^") == 4 + 10
