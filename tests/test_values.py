@@ -156,6 +156,43 @@ def test_a_power_of_two_moving_numbers_has_both_slopes():
     assert found["df_dy"] == pytest.approx(8 * math.log(2), rel=1e-14)
 
 
+NEURON = """input: [1, -2]
+learned: {W: [[0.5, -0.3]], b: 0.1}
+values: {a: sigmoid(W @ x + b), L: "sum((a - t)^2)"}
+target: 1
+"""
+
+
+def test_a_gate_is_not_called_like_a_cell():
+    """Each symbol on the left of an equation of the forward pass stands there once."""
+    shown = page(NEURON + "gates: true\n")
+    forward = shown[shown.index("1  Forward pass") : shown.index("2  Gradients")]
+    lefts = re.findall(r"^ +(\S+) += ", forward, re.MULTILINE)
+
+    assert lefts == ["a_g1", "a_g2", "a₁", "L_g1", "L"]
+    assert len(set(re.findall(r"^2\.\d+ +(∂L/∂\S+)", shown, re.MULTILINE))) == 6
+    clashing = "input: {f1: 2, y: 3}\nvalues: {f: f1*y + y}\ngates: true\n"
+    assert "f_g1 = f1·y" in page(clashing)
+
+
+def test_a_gate_is_typed_as_its_key_or_as_the_page_writes_it():
+    problem = parse(NEURON + "gates: true\n")
+    summed = 0.5 * 1 + -0.3 * -2
+
+    for typed in ("a_1", "a_g1"):
+        assert handcalc.check(problem, {typed: f"{summed}"}).marks == 1, typed
+
+
+def test_the_sum_of_a_single_number_is_no_gate_and_passes_nothing_on():
+    shown = page(NEURON + "gates: true\n")
+
+    assert "L    = L_g1²" in shown
+    assert "every one of its terms" not in shown + page(NEURON)
+    assert "every one of its terms" in page(
+        "input: [1, 2]\nvalues: {h: exp(x), L: sum(h)}\n"
+    )
+
+
 # --- in networks -------------------------------------------------------------------------------------
 
 

@@ -8,9 +8,10 @@ from handcalc.document import Code, Line, Lines, Table, words
 from handcalc.errors import listed
 from handcalc.formula import Number, Product, Symbol, elide, is_long, leaves, total
 from handcalc.formula.greek import lettered
-from handcalc.network import Gradient, Local, Quantity, Ref
+from handcalc.network import Gradient, Local, Node, Quantity, Ref
 from handcalc.network.graph import LOSS
 from handcalc.operations._rearranged import Rearranged
+from handcalc.operations._reduction import Reduction
 from handcalc.questions import (
     _batch,
     _chain,
@@ -297,7 +298,7 @@ def _rule(page: Page, name: str) -> None:
     uses = [
         (node.operation, slot)
         for node, slot in page.network.consumers(name)
-        if node.output in page.network.reaching
+        if node.output in page.network.reaching and not _is_of_one_number(page, node)
     ]
     if not all(isinstance(operation, Rearranged) for operation, _ in uses):
         # What changes its place and goes into a formula too has a sum of both as its gradient.
@@ -305,6 +306,12 @@ def _rule(page: Page, name: str) -> None:
     for rule in dict.fromkeys(o.rule_of(slot) for o, slot in uses if not o.derivable):
         if rule:
             page.say(f"{rule[0].upper()}{rule[1:]}.")
+
+
+def _is_of_one_number(page: Page, node: Node) -> bool:
+    """Is it the sum, the mean or the length of a single number, of which nothing is to be said?"""
+    operation, shapes = node.operation, [page.network.quantities[n].shape for n in node.inputs]
+    return isinstance(operation, Reduction) and operation.count(shapes[0]) == 1
 
 
 def _others(page: Page, quantity: Quantity, group: list[Gradient], at: str) -> None:
