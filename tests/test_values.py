@@ -188,9 +188,7 @@ def test_the_sum_of_a_single_number_is_no_gate_and_passes_nothing_on():
 
     assert "L    = L_g1²" in shown
     assert "every one of its terms" not in shown + page(NEURON)
-    assert "every one of its terms" in page(
-        "input: [1, 2]\nvalues: {h: exp(x), L: sum(h)}\n"
-    )
+    assert "every one of its terms" in page("input: [1, 2]\nvalues: {h: exp(x), L: sum(h)}\n")
 
 
 # --- in networks -------------------------------------------------------------------------------------
