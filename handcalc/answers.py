@@ -8,7 +8,8 @@ from typing import Any, TypeAlias, overload
 from handcalc.document import Answer, Shown, Step, Value
 from handcalc.fields import Shape
 from handcalc.formula import is_long, leaves
-from handcalc.network import After, Element, Gradient, Local, Quantity, Ref, Steps
+from handcalc.network import After, Element, Gradient, Local, Part, Quantity, Ref, Steps
+from handcalc.network.parts import DIFFERENCES
 from handcalc.number import tidy
 from handcalc.operations._tensor import Index
 from handcalc.questions import COUNTED, _figures, _order
@@ -210,23 +211,26 @@ def _fold(flat: list[Any], shape: tuple[int, ...]) -> Any:
 
 def wholes(steps: Steps, targets: Iterable[Ref]) -> list[tuple[Quantity, list[Ref]]]:
     """The quantities, gradients and new values that are asked as a whole, in reading order."""
-    groups: dict[tuple[object, str, int | None], dict[Index, Ref]] = {}
+    groups: dict[tuple[object, ...], dict[Index, Ref]] = {}
     for ref in targets:
         match ref:
             case Element() as of:
                 pass
             case Gradient(by=of, via=None) | After(of=of):
                 pass
+            case Part(of=of) if ref.word in DIFFERENCES:
+                pass
             case _:
                 continue
-        groups.setdefault((type(ref), of.quantity, of.sample), {})[of.index] = ref
+        kind = ref.word if isinstance(ref, Part) else type(ref)
+        groups.setdefault((kind, of.quantity, of.sample), {})[of.index] = ref
     quantities = steps.network.quantities
-    found = [(quantities[name], refs) for (_, name, _), refs in groups.items()]
+    found = [(quantities[str(name)], refs) for (_, name, _), refs in groups.items()]
     return [(q, [refs[i] for i in sorted(refs)]) for q, refs in found if len(refs) == prod(q.shape)]
 
 
 def key_of_whole(steps: Steps, quantity: Quantity, first: Ref) -> str:
-    """The key of a whole quantity, or of the gradient or the update of one."""
+    """The key of a whole quantity, or of the gradient, the update or the finite differences of one."""
     name, at, sample = steps.notation.whole(quantity), "", ""
     _, at, sample = steps.key(first).partition("@")
     if isinstance(first, Local):
@@ -234,4 +238,6 @@ def key_of_whole(steps: Steps, quantity: Quantity, first: Ref) -> str:
         return f"d{of}_d{name}{at}{sample}"
     if isinstance(first, Gradient):
         return f"d{steps.notation.loss}_d{name}{at}{sample}"
+    if isinstance(first, Part):
+        return f"{steps.parts.whole_key(first.word, quantity)}{at}{sample}"
     return f"{name}_new" if isinstance(first, After) else f"{name}{at}{sample}"

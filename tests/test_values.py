@@ -305,6 +305,25 @@ def test_central_differences_go_to_both_sides():
     assert found["difference_x"] == pytest.approx(1.5**3 - 0.5**3, rel=1e-15)
 
 
+@pytest.mark.parametrize("samples", [False, True])
+def test_differences_of_a_matrix_have_keys_of_their_own(samples):
+    """ΔL/2h by each W is near ∂L/∂W, and W itself is no answer."""
+    text = NEURON + "finite_difference: {h: 0.01, form: central}\n"
+    at = "@2" if samples else ""
+    if samples:
+        own = "samples: [{input: [3, 1], target: 0}, {input: [1, -2], target: 1}]\n"
+        text = own + text.replace("input: [1, -2]\n", "").replace("target: 1\n", "")
+    found = answers(solution(text))
+    u = math.log(1 / (1 / 0.7685247834990178 - 1))
+    moved = [(1 / (1 + math.exp(-u - by)) - 1) ** 2 for by in (0.01, -0.02)]
+
+    assert "W" not in found
+    assert found[f"L_W_plus_h{at}"] == [pytest.approx(moved, rel=1e-12)]
+    assert found[f"difference_W{at}"] == [pytest.approx(found[f"dL_dW{at}"][0], rel=1e-3)]
+    marked: Any = handcalc.check(parse(text), {f"difference_W{at}": [["-0.0824", "0.1647"]]})
+    assert marked.marks == 1
+
+
 def test_going_uphill_adds_the_gradient():
     text = "learned: {x: 1}\nvalues: {f: -(x - 3)^2}\noptimizer: {sgd: {learning_rate: 0.1, form: ascend}}\n"
 

@@ -68,7 +68,7 @@ class Keys:
         for quantity, index in (place for places in ways for place in places(inner)):
             if index is None:
                 return quantity.shape
-        return None
+        return self.formulas.parts.shape(name)
 
     @cached_property
     def _form(self) -> re.Pattern[str]:

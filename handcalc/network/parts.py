@@ -13,6 +13,7 @@ from itertools import islice
 from math import prod
 from typing import TYPE_CHECKING
 
+from handcalc.fields import Shape
 from handcalc.formula import Formula, Number, Symbol, summed
 from handcalc.formula.text import text
 from handcalc.losses._loss import Loss
@@ -25,6 +26,10 @@ from handcalc.operations._tensor import Index, Tensor, indices
 
 if TYPE_CHECKING:
     from handcalc.network.formulas import Formulas
+
+
+DIFFERENCES: tuple[Word, ...] = ("moved", "moved_back", "difference")
+"""What is written down for the finite difference of an element."""
 
 
 class Parts:
@@ -62,7 +67,7 @@ class Parts:
         quantity, index = self._quantity(part.of), part.of.index
         key = self._key(part.word, quantity, index)
         sample = part.of.sample
-        if part.word in ("moved", "moved_back", "difference"):
+        if part.word in DIFFERENCES:
             return self._named(part, key)
         if sample is None:
             return Symbol(key, key)
@@ -120,11 +125,21 @@ class Parts:
                 return f"{rate}_d{notation.loss}_d{notation.element_key(quantity, index)}"
             case "mean" | "sum":
                 return f"{notation.whole(quantity)}_{word}"
-            case "moved" | "moved_back":
-                sign = "plus" if word == "moved" else "minus"
-                return f"{notation.loss}_{notation.element_key(quantity, index)}_{sign}_h"
-            case "difference":
-                return f"difference_{notation.element_key(quantity, index)}"
+            case "moved" | "moved_back" | "difference":
+                return self._around(word, notation.element_key(quantity, index))
+
+    def whole_key(self, word: Word, quantity: Quantity) -> str:
+        """The key of the finite differences of all elements of a quantity: difference_W, L_W_plus_h."""
+        return self._around(word, self.notation.whole(quantity))
+
+    def _around(self, word: Word, moved: str) -> str:
+        """The key of what a finite difference needs, from that of what is moved."""
+        sign = "plus" if word == "moved" else "minus"
+        return (
+            f"difference_{moved}"
+            if word == "difference"
+            else f"{self.notation.loss}_{moved}_{sign}_h"
+        )
 
     # --- and back ---------------------------------------------------------------------------------
 
@@ -132,10 +147,21 @@ class Parts:
         """The parts behind a key."""
         numbers = [int(n) for n in re.findall(r"[0-9]{1,9}", name)]
         for word, quantity in self._by_letters.get(letters(name), ()):
+            if word in DIFFERENCES and quantity.shape and name == self.whole_key(word, quantity):
+                for index in indices(quantity.shape):
+                    yield from self._in_samples(word, Element(quantity.name, index), sample)
+                return
             for index in self._meant(word, quantity, numbers):
                 if self._key(word, quantity, index) == name:
                     yield from self._in_samples(word, Element(quantity.name, index), sample)
                     return
+
+    def shape(self, name: str) -> Shape | None:
+        """The shape of the quantity whose finite differences a key names as a whole."""
+        for word, quantity in self._by_letters.get(letters(name), ()):
+            if word in DIFFERENCES and name == self.whole_key(word, quantity):
+                return quantity.shape
+        return None
 
     @property
     def words(self) -> Collection[str]:
