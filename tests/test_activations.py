@@ -238,7 +238,7 @@ def test_at_a_corner_the_slope_is_that_of_one_side(word, options, corners):
 def test_a_corner_is_said_on_the_page():
     shown = " ".join(page(neuron("hard_sigmoid", 3)).split())
 
-    assert "as 3 is at least 3" in shown
+    assert "as h1_in = 3 is at least 3" in shown
     assert "at a corner of a function, where its slope is a convention" in shown
 
 

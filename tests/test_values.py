@@ -283,8 +283,65 @@ def test_a_critical_point_is_said_and_a_corner_is_none():
     assert "this is a critical point of f" in page("input: {x: 2}\nvalues: {f: x^3 - 3x^2}\n")
     corner = page("input: {x: 4}\nvalues: {f: '|x - 4| + 3'}\n")
     assert "critical point" not in corner
-    assert "f has a corner at these numbers" in corner
+    assert "f has a corner at x = 4" in corner
     assert "critical" not in page("input: {x: 1}\nvalues: {f: x^3 - 3x^2}\n")
+
+
+@pytest.mark.parametrize(
+    ("x", "formula"),
+    [("40", "sigmoid(x)"), ("25", "tanh(x)"), ("1000", "exp(-x)"), ("1e9", "sqrt(x^2 + 1) - x")],
+)
+def test_a_slope_too_small_for_floats_is_no_critical_point(x, formula):
+    """None of these functions has a point where its slope is 0."""
+    shown = page(f"learned: {{x: {x}}}\nvalues: {{f: {formula}}}\n")
+
+    assert "this is a critical point" not in shown
+    assert "∂f/∂x is not 0, only too small to be shown" in shown
+
+
+def test_a_slope_of_zero_at_pi_is_exactly_zero():
+    assert "this is a critical point" in page("input: {x: pi/2}\nvalues: {f: sin(x)}\n")
+    assert "this is a critical point" in page("input: {x: pi}\nvalues: {f: cos(x)}\n")
+
+
+@pytest.mark.parametrize(
+    ("given", "formula", "said"),
+    [
+        ("{x: 0}", "relu(x^2)", ""),
+        ("{x: 1}", "max(x, x) + x", ""),
+        ("{x: 2}", "where(x > 2, 3x, 3x)", ""),
+        ("{x: 2}", "where(x > 2, 3x, 4x - 2)", "f has a corner at x = 2: to either side of it ∂f/∂x is another one"),
+        ("{x: 0, z: 0}", "max(x, z)", "f has a corner at x = 0 and z = 0: to either side of it ∂f/∂x and ∂f/∂z are others"),
+        ("{x: 0}", "|x| + step(x)", "f jumps at x = 0, where it has no slope"),
+        ("{x: 0}", "sign(x)", "f jumps at x = 0"),
+        ("{y: 0, c: 2}", "where(y > 0, c, c^2)", "f jumps at y = 0"),
+        ("{y: 0, c: 1}", "where(y > 0, c, c^2)", ""),
+    ],
+)  # fmt: skip
+def test_a_corner_or_a_jump_is_said_where_there_is_one(given, formula, said):
+    """Where both sides meet with one slope, as of max(0, x²), there is neither."""
+    shown = page(f"input: {given}\nvalues: {{f: '{formula}'}}\n")
+
+    assert said in shown
+    assert said or not re.search(r"has a corner at|jumps at", shown)
+
+
+def test_a_corner_on_the_way_can_lead_to_a_smooth_value():
+    """|x|² is x², with a minimum at 0; min(|x|, |y|) is not flat between its axes."""
+    shown = page("input: {x: 0}\nvalues: {a: abs(x), f: a^2}\n")
+
+    assert "a has a corner at x = 0" in shown
+    assert "this is a critical point of f" in shown
+    beside = page("input: {x: 0, y: 0}\nvalues: {a: abs(x), b: abs(y), f: 'min(a, b)'}\n")
+    assert "critical" not in beside
+
+
+def test_functions_with_cases_are_written_by_name():
+    shown = page("input: {s: 0, c: 0.5, y: 2}\nvalues: {f: 'y + sign(s) + step(c)*y'}\n")
+
+    assert "f = y + sign(s) + step(c)·y = 2 + 0 + 1·2 = 4   as s = 0; as 0.5 is above 0" in shown
+    in_letters = page("input: [s, c]\nvalues: {f: 'c*sign(s)'}\n")
+    assert re.search(r"∂f/∂s = 0\n", in_letters)
 
 
 def test_what_goes_into_the_last_value_twice_has_both_paths():

@@ -39,6 +39,8 @@ DIGITS = 30
 POINTS = 100
 """Points at which the cases of a formula are looked for."""
 MANY_DIGITS = 80
+MOST_DIGITS = 500
+"""Digits to which a number is worked out that may be 0."""
 Expression = Any  # sympy ships no types
 
 
@@ -99,6 +101,15 @@ def precise(formula: Formula, value_of: Callable[[Leaf], Expression]) -> Express
 def exactly(value: Exact) -> Expression:
     """A number as the fraction it is, floats included."""
     return sympy.Rational(*value.as_integer_ratio())
+
+
+def is_zero(value: Expression) -> bool | None:
+    """Is a number without letters exactly 0? None where its digits do not decide it."""
+    if value.is_Rational:
+        return bool(value == 0)
+    digits = value.evalf(15, maxn=MOST_DIGITS)
+    certain = digits.is_Float and digits._prec > 1 and digits != 0  # noqa: SLF001  # 1: no digit is
+    return False if certain else None
 
 
 def derivative_at(formula: Formula, by: Leaf, value_of: Callable[[Leaf], float]) -> float:

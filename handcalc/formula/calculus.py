@@ -197,14 +197,19 @@ def _chosen(f: Call, slopes: list[Formula]) -> Formula:
         others = (*f.arguments[:i], *f.arguments[i + 1 :])
         rest = others[0] if len(others) == 1 else Call(f.name, others)
         cases.append(Case(slopes[i], a, relation, rest))
-    return Cases(tuple(cases), slopes[-1])
+    return _unless_the_same(tuple(cases), slopes[-1])
 
 
 def _cases(f: Cases, x: Symbol, lines: list[Rule]) -> Formula:
     unfinished = tuple(Case(_d(c.value, x), c.left, c.relation, c.right) for c in f.cases)
     lines.append(Rule(Derivative(f, x), Cases(unfinished, _d(f.otherwise, x)), "case by case"))
     cases = tuple(Case(_derive(c.value, x, lines), c.left, c.relation, c.right) for c in f.cases)
-    return Cases(cases, _derive(f.otherwise, x, lines))
+    return _unless_the_same(cases, _derive(f.otherwise, x, lines))
+
+
+def _unless_the_same(cases: tuple[Case, ...], otherwise: Formula) -> Formula:
+    """Cases, or the one value that all of them have: 0 of a sign."""
+    return otherwise if all(c.value == otherwise for c in cases) else Cases(cases, otherwise)
 
 
 def _d(f: Formula, x: Symbol) -> Formula:

@@ -166,7 +166,8 @@ def _call(node: Call) -> str:
     bars = inside_bars(node)
     if bars is not None:
         return rf"\left\vert {tex(bars)} \right\vert"
-    name = ELEMENTARY[node.name].tex if node.name in ELEMENTARY else "\\" + node.name
+    own = f"\\{node.name}" if node.name in ("max", "min") else _roman(node.name)
+    name = ELEMENTARY[node.name].tex if node.name in ELEMENTARY else own
     return rf"{name} \left( {', '.join(map(tex, node.arguments))} \right)"
 
 

@@ -5,6 +5,7 @@ from handcalc.formula import Formula, is_long, leaves
 from handcalc.formula.text import text
 from handcalc.network import Element, Gradient, Local
 from handcalc.network.graph import GIVEN, LOSS
+from handcalc.questions import _cases
 from handcalc.questions._page import Page
 
 LONGEST = 44
@@ -57,8 +58,9 @@ def graph(page: Page, drawn: list[Element], sample: int | None, *, gradients: bo
     for element in drawn:
         formula = page.steps.formula(element)
         into = () if formula is None else tuple(_made_of(page, formula, places))
-        long = formula is None or is_long(formula) or len(text(formula)) > LONGEST
-        shown = None if long else formula
+        written = None if formula is None else _cases.by_names(formula)
+        long = written is None or is_long(written) or len(text(written)) > LONGEST
+        shown = None if long else written
         slopes = tuple(_slope(page, element, drawn[i], sample) for i in into) if gradients else ()
         vertices.append(
             Vertex(

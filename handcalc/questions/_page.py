@@ -230,6 +230,10 @@ class Page:
             return Line(left, value=value, because=because)
         if isinstance(formula, Cases) and not self.network.symbolic:
             branch, reason = _cases.holding(formula, self.numbers)
+            own = _cases.named(formula) if self.network.of_values else None
+            if own is not None:
+                exact, reason = self.steps.is_exact(ref), because or reason
+                return Line(left, own, self.numbers(own), value, exact, reason)
             constant, bare = not any(leaves(branch)), isinstance(branch, Symbol | Partial)
             worked = None if bare else self.numbers(branch)
             shown = Line(left) if constant else Line(left, branch, worked)
@@ -238,8 +242,8 @@ class Page:
             )
         if self.network.symbolic:
             return Line(left, elide(self._along_paths(formula), MOST_SYMBOLS), because=because)
-        formula, reasons = _cases.held(formula, self.numbers)
-        because = because or reasons
+        held = _cases.held(formula, self.numbers, by_name=self.network.of_values)
+        formula, because = held.branches, because or held.reasons
         kept, zeros = self._without_zeros(self._along_paths(formula))
         symbols = elide(kept, MOST_TERMS)
         if zeros and not because:
@@ -247,6 +251,8 @@ class Page:
         written = self.steps.written(ref)
         exact = self.steps.gives_exactly(kept, written)
         with_numbers = self.numbers(symbols)
+        if held.called != held.branches and not zeros:
+            symbols = elide(held.called, MOST_TERMS)
         if exact and value is not None and text(with_numbers) == text(value):
             return Line(left, symbols, None, value, exact, because)  # not -1 = -1
         return Line(left, symbols, with_numbers, value, exact, because)

@@ -1,13 +1,13 @@
-"""Values of the file under one heading, gate by gate, and what a zero gradient means."""
+"""Values of the file under one heading, gate by gate."""
 
 from collections.abc import Iterator, Sequence
 from math import prod
 
 from handcalc.errors import listed
 from handcalc.formula.greek import lettered
-from handcalc.network import Element, Gradient, Quantity, Ref
+from handcalc.network import Element, Ref
 from handcalc.questions import _order
-from handcalc.questions._page import Page, elements
+from handcalc.questions._page import Page
 
 MOST_NAMED = 6
 """Values up to which a heading names each of them."""
@@ -63,47 +63,3 @@ def write(page: Page, run: Sequence[_order.Place]) -> None:
 
 def _itself(element: Element) -> Ref:
     return element
-
-
-def at_corner(page: Page) -> list[Quantity]:
-    """The values that lie where their formula has a corner: |x| at 0, a maximum of equal numbers."""
-    network, values = page.network, page.steps.result.values
-    return [
-        network.quantities[node.output]
-        for node in network.nodes
-        if network.quantities[node.output].label.of_file
-        and node.output in network.reaching
-        and node.operation.at_corner(*(values[name] for name in node.inputs))
-    ]
-
-
-def critical(page: Page) -> None:
-    """All gradients are 0: a critical point of the function."""
-    network, steps = page.network, page.steps
-    if not network.of_values or network.symbolic or page.wanted is not None or network.samples > 1:
-        return
-    asked = network.inputs if not network.parameters else network.parameters
-    every = [e for q in asked for e in elements(q.shape, q.name, None)]
-    if not every or any(steps.exact(Gradient(element)) != 0 for element in every):
-        return
-    if not any(quantity.name in network.reaching for quantity in asked):
-        return
-    if at_corner(page):
-        return
-    slopes = "Its slope is" if len(every) == 1 else "All partial derivatives are"
-    page.say(
-        f"{slopes} 0 here: this is a critical point of {steps.notation.loss_letter}, where a step of "
-        "gradient descent or ascent moves nothing."
-    )
-
-
-def corners(page: Page) -> None:
-    """Where a formula has a corner the slope is a convention."""
-    if not page.network.of_values or page.network.symbolic or page.wanted is not None:
-        return
-    names = [lettered(quantity.layer) for quantity in at_corner(page)]
-    if names:
-        page.say(
-            f"{listed(list(dict.fromkeys(names)))} has a corner at these numbers: to either side of it the slope is another "
-            "one, and what is taken here is a convention."
-        )

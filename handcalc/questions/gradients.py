@@ -17,12 +17,12 @@ from handcalc.questions import (
     _chain,
     _circuit,
     _derivatives,
+    _flat,
     _grids,
     _identity,
     _names,
     _order,
     _through_time,
-    _values,
     _vanishing,
 )
 from handcalc.questions._page import MOST_SYMBOLS, MOST_TERMS, Page
@@ -78,8 +78,7 @@ def write(page: Page) -> None:
         page.lines(refs)
     if several:
         _over_samples(page, list(page.backward))
-    _values.corners(page)
-    _values.critical(page)
+    _flat.write(page)
     _circuit.write(page, gradients=True)
 
 
