@@ -2,6 +2,7 @@
 
 import math
 import re
+from fractions import Fraction
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -379,6 +380,37 @@ def test_differences_of_a_matrix_have_keys_of_their_own(samples):
     assert found[f"difference_W{at}"] == [pytest.approx(found[f"dL_dW{at}"][0], rel=1e-3)]
     marked: Any = handcalc.check(parse(text), {f"difference_W{at}": [["-0.0824", "0.1647"]]})
     assert marked.marks == 1
+
+
+@pytest.mark.parametrize("h", [Fraction(1, 10**8), Fraction(1, 10**12), Fraction(1, 10**300)])
+def test_a_difference_does_not_cancel(h):
+    """((2 + h)³ - 8)/h = 12 + 6h + h²; (e^(2+h) - e²)/h = e²·(1 + h/2 + …)."""
+    text = "input: {{x: 2}}\nvalues: {{f: {}}}\nfinite_difference: {}\n"
+    cube = answers(solution(text.format("x^3", f"{float(h)!r}")))
+    power = answers(solution(text.format("exp(x)", f"{float(h)!r}")))
+
+    assert cube["difference_x"] == pytest.approx(float(12 + 6 * h + h**2), rel=1e-15)
+    assert power["difference_x"] == pytest.approx(math.exp(2) * float(1 + h / 2), rel=1e-15)
+
+
+def test_the_numbers_of_a_difference_give_the_difference():
+    shown = page("input: {x: 3}\nvalues: {f: x^2}\nfinite_difference: 1e-4\n")
+
+    assert "Δf/Δx    = (f(x + h) - f)/h = (9.00060001 - 9)/1e-4 = 6.0001" in shown
+    tiny = page("input: {x: 2}\nvalues: {f: x^2}\nfinite_difference: 1e-300\n")
+    assert "(4 - 4)" not in tiny
+    assert re.search(r"Δf/Δx +≈ 4|= \(f\(x \+ h\) - f\)/h ≈ 4", tiny)
+
+
+def test_differences_of_samples_are_told_apart_and_put_together():
+    """(w·x - t)² moved by 0.1 at x = 1 and 3: -2.9 and 3.9, whose mean is 0.5."""
+    own = "samples: [{input: {x: 1}, target: 2}, {input: {x: 3}, target: 1}]\n"
+    values = "learned: {w: 0.5}\nvalues: {q: w*x, f: (q - t)^2}\nfinite_difference: 0.1\n"
+    shown = page(own + values)
+
+    assert re.search(
+        r"∂f⁽¹⁾/∂w +-2.9 +-3 +0.1\n +∂f⁽²⁾/∂w +3.9 +3 +0.9\n +∂f/∂w +0.5 +0 +0.5\n", shown
+    )
 
 
 def test_going_uphill_adds_the_gradient():

@@ -7,6 +7,7 @@ import functools
 import operator
 import random
 from collections.abc import Callable
+from fractions import Fraction
 from functools import cache
 from typing import Any, assert_never
 
@@ -110,6 +111,14 @@ def is_zero(value: Expression) -> bool | None:
     digits = value.evalf(15, maxn=MOST_DIGITS)
     certain = digits.is_Float and digits._prec > 1 and digits != 0  # noqa: SLF001  # 1: no digit is
     return False if certain else None
+
+
+def digits(value: Expression, places: int) -> Fraction | None:
+    """A number without letters to so many digits; None where it is none, or where they do not suffice."""
+    found = value if value.is_Rational else value.evalf(places, maxn=places + MOST_DIGITS)
+    if not (found.is_Rational or found.is_Float):
+        return None
+    return Fraction(str(found)) if found.is_finite else None
 
 
 def derivative_at(formula: Formula, by: Leaf, value_of: Callable[[Leaf], float]) -> float:

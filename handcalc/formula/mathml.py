@@ -132,13 +132,30 @@ def _symbol(node: Symbol) -> str:
     if node.base[-1:] in ("→", "←"):
         base = f"<mover><mi>{escape(node.base[:-1])}</mi><mo>{node.base[-1]}</mo></mover>"
     if node.base.startswith("Δ") and len(node.base) > 1:
-        base = _row(f'<mi mathvariant="normal">Δ</mi><mi>{escape(node.base[1:])}</mi>')
+        moved = (
+            f'<mi mathvariant="normal">Δ</mi><mi>{escape(part[1:])}</mi>'
+            for part in node.base.split("/")
+        )
+        base = _row("<mo>/</mo>".join(moved))
+    if shifted := re.fullmatch(r"(\w+)\((\w+?)([₀-₉]*) ([+-]) h\)", node.base):
+        base = _moved(*shifted.groups())
     lower, raised = _index(node.sub) if node.sub else "", _row("<mo>,</mo>".join(upper))
     if lower and upper:
         return f"<msubsup>{base}{lower}{raised}</msubsup>"
     if lower:
         return f"<msub>{base}{lower}</msub>"
     return f"<msup>{base}{raised}</msup>" if upper else base
+
+
+_SIGNS = {"+": "+", "-": "−"}
+
+
+def _moved(f: str, x: str, place: str, sign: str) -> str:
+    """f(x + h), each of its letters a letter."""
+    letter = f"<mi>{escape(x)}</mi>"
+    index = "".join(str("₀₁₂₃₄₅₆₇₈₉".index(digit)) for digit in place)
+    x = f"<msub>{letter}{_digits(index)}</msub>" if index else letter
+    return _row(f"<mi>{escape(f)}</mi><mo>(</mo>{x}<mo>{_SIGNS[sign]}</mo><mi>h</mi><mo>)</mo>")
 
 
 def _index(index: str) -> str:

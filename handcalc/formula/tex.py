@@ -45,6 +45,9 @@ _ARROWS = {"→": r"\overrightarrow", "←": r"\overleftarrow"}
 _RELATIONS = {">": ">", ">=": r"\ge", "<": "<", "<=": r"\le"}
 
 
+_ON_THE_LINE = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+
+
 def tex(formula: Formula) -> str:
     """The formula in LaTeX, on one source line unless it has cases."""
     match formula:
@@ -111,7 +114,7 @@ def _symbol(node: Symbol) -> str:
         upper.append(f"({node.sample})")
     base = _letters(node.base)
     if node.base.startswith("Δ") and len(node.base) > 1:
-        base = r"\Delta " + node.base[1:]
+        base = "/".join(rf"\Delta {_letters(part[1:])}" for part in node.base.split("/"))
     lower = f" _{{{_index(node.sub)}}}" if len(node.sub) > 1 else f"_{node.sub}" if node.sub else ""
     if len(base) > 1 and lower.startswith("_"):
         lower = " " + lower.replace("_", "_{", 1) + "}"
@@ -122,8 +125,8 @@ def _letters(base: str) -> str:
     """A letter in italics, a word upright, what is read one way under an arrow."""
     if base[-1:] in _ARROWS:
         return f"{_ARROWS[base[-1]]}{{{_letters(base[:-1])}}}"
-    if base.endswith(")"):  # f(x + h)
-        return base
+    if base.endswith(")"):  # f(x + h), f(W₁₁ + h)
+        return re.sub("[₀-₉]+", lambda found: f"_{{{found[0].translate(_ON_THE_LINE)}}}", base)
     if base[:1] in greek.NAMES and base[1:].isdecimal():
         return f"{{{_GREEK[base[0]]} _{{{base[1:]}}}}}"
     return _GREEK.get(base) or (base if len(base) == 1 else _roman(base))

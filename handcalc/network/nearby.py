@@ -76,6 +76,11 @@ class Nearby:
             return algebra.is_zero(self._whole(ref))
         return False if abs(self.at(ref)) > CERTAIN else None
 
+    def digits(self, ref: Ref, less: Ref | None = None, places: int = 20) -> Fraction | None:
+        """A step, perhaps less another one, to so many digits however much of it cancels."""
+        whole = self._whole(ref) - (0 if less is None else self._whole(less))
+        return algebra.digits(whole, places)
+
     def _whole(self, ref: Ref) -> Value:
         """The value with its roots and exponentials as they are."""
         ref = self.steps.same(ref)

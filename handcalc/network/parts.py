@@ -74,16 +74,16 @@ class Parts:
         return Symbol(key, f"{key}@{sample + 1}", sample=sample + 1)
 
     def _named(self, part: Part, key: str) -> Symbol:
-        """f(x + h), or Δf/h."""
-        f, x = self.notation.loss_letter, text(self.notation.symbol(replace(part.of, sample=None)))
-        sign = "-" if part.word == "moved_back" else "+"
-        width = "2h" if self.network.central else "h"
-        base = f"Δ{f}/{width}" if part.word == "difference" else f"{f}({x} {sign} h)"
-        name = f"{base} by {x}" if part.word == "difference" else base
+        """f(x + h), or Δf/Δx of the difference over the step."""
+        f, x = self.notation.loss_letter, self.notation.symbol(replace(part.of, sample=None))
         sample = part.of.sample
         own = "" if sample is None else f"@{sample + 1}"
         at = None if sample is None else sample + 1
-        return Symbol(base, key + own, x if part.word == "difference" else "", sample=at, name=name)
+        if part.word == "difference":
+            name = f"Δ{f}/Δ{text(x)}"
+            return Symbol(f"Δ{f}/Δ{x.base}", key + own, x.sub, x.sup, at, name=name)
+        base = f"{f}({text(x)} {'-' if part.word == 'moved_back' else '+'} h)"
+        return Symbol(base, key + own, sample=at, name=base)
 
     def _of_array(self, part: Part) -> Formula:
         element, shape = part.of, self._quantity(part.of).shape

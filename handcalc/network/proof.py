@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 from handcalc.errors import ProofError
 from handcalc.formula import Formula, algebra, is_long, leaves
 from handcalc.network.graph import LOSS, Node
+from handcalc.network.graph import STEP as WIDTH
 from handcalc.network.passes import forward, gradients_of, loss_of, value_of
-from handcalc.network.refs import Element, Gradient, Local, Ref
+from handcalc.network.refs import Element, Gradient, Local, Part, Ref
 from handcalc.network.steps import Steps
 from handcalc.operations._tensor import indices
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from handcalc.operations._operation import Array
 
+SMALLEST_STEP = 1e-50  # of what is divided by less than this 80 digits leave too few
 CLOSE = 1e-9  # relative, for two evaluations of one formula in double precision
 NOISE = 2e-15  # absolute: probabilities near 1 are written in floats 1e-16 apart
 SLOPE = 1e-5  # relative, for a central difference
@@ -108,8 +110,21 @@ class Prover:
         if is_long(formula):
             self._long(ref)
             return
+        if isinstance(ref, Part) and ref.word == "difference":
+            self._difference(ref)
+            return
         expected = algebra.numeric(formula, self.steps.exact_leaf)
         self._agree(ref, self.steps.exact(ref), expected, formula, "sympy gives")
+
+    def _difference(self, ref: Part) -> None:
+        """A finite difference, whose terms cancel, from values with 80 digits where these suffice."""
+        from handcalc.network.nearby import Nearby
+
+        if abs(self.steps.exact(Element(WIDTH))) < SMALLEST_STEP:
+            return
+        expected = Nearby(self.steps).at(ref)
+        if expected.is_real:
+            self._agree(ref, self.steps.exact(ref), float(expected), None, "with 80 digits it is")
 
     def _long(self, ref: Ref) -> None:
         """A sum of very many terms: what its slopes make of the numbers, y = Σ ∂y/∂x·x.

@@ -64,6 +64,8 @@ class Steps(Formulas):
                 return self._gradient_value(ref.by)
             case Local():
                 return self._slope(ref)
+            case Part(word="difference") if (found := self._difference(ref)) is not None:
+                return found
             case Part(word="mean" | "sum"):
                 array = self.result.values[ref.of.quantity]
                 own = (
@@ -74,6 +76,13 @@ class Steps(Formulas):
                 formula = self.formula(ref)
                 assert formula is not None
                 return float(self._evaluate(formula, self.exact_leaf, ref))
+
+    def _difference(self, ref: Ref) -> float | None:
+        """A finite difference with as many digits as its cancelling needs; None where it has no value."""
+        from handcalc.network.nearby import Nearby
+
+        found = Nearby(self).digits(ref)
+        return None if found is None else float(found)
 
     def exact_leaf(self, leaf: Leaf) -> float:
         """The full-precision value of a leaf of a formula."""

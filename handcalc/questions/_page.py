@@ -230,7 +230,7 @@ class Page:
             return Line(left, value=value, because=because)
         if isinstance(formula, Cases) and not self.network.symbolic:
             branch, reason = _cases.holding(formula, self.numbers)
-            own = _cases.named(formula) if self.network.of_values else None
+            own = _cases.named(formula) if self._by_name(ref) else None
             if own is not None:
                 exact, reason = self.steps.is_exact(ref), because or reason
                 return Line(left, own, self.numbers(own), value, exact, reason)
@@ -242,7 +242,7 @@ class Page:
             )
         if self.network.symbolic:
             return Line(left, elide(self._along_paths(formula), MOST_SYMBOLS), because=because)
-        held = _cases.held(formula, self.numbers, by_name=self.network.of_values)
+        held = _cases.held(formula, self.numbers, by_name=self._by_name(ref))
         formula, because = held.branches, because or held.reasons
         kept, zeros = self._without_zeros(self._along_paths(formula))
         symbols = elide(kept, MOST_TERMS)
@@ -256,6 +256,10 @@ class Page:
         if exact and value is not None and text(with_numbers) == text(value):
             return Line(left, symbols, None, value, exact, because)  # not -1 = -1
         return Line(left, symbols, with_numbers, value, exact, because)
+
+    def _by_name(self, ref: Ref) -> bool:
+        """Are sign and step called so, because it is the value in which they have been typed?"""
+        return self.network.of_values and isinstance(ref, Element | After)
 
     def _along_paths(self, formula: Formula) -> Formula:
         """A sum over paths with the factors of each path, where no path has a line of its own."""
