@@ -156,7 +156,8 @@ def _said(page: Page, evidence: "Evidence") -> str:
     if evidence.operations:
         many = evidence.operations
         who = f"each of {many} operations" if many > 1 else "its operation"
-        who = f"the whole network and {who}" if evidence.whole else who
+        whole = "all formulas together" if page.network.of_values else "the whole network"
+        who = f"{whole} and {who}" if evidence.whole else who
         off = _tiny(evidence.worst_backwards)
         parts.append(f"{who}: backwards = slope of forwards to {off}")
     if evidence.kinks:

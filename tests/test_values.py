@@ -276,7 +276,7 @@ def test_the_drawing_is_well_formed_and_holds_every_number():
 
 
 def test_a_file_without_formulas_has_no_drawing():
-    with pytest.raises(HandcalcError, match="has no graph"):
+    with pytest.raises(HandcalcError, match="draws no graph"):
         write(handcalc.solve("net-2-2-2"), "svg")
 
 
@@ -418,6 +418,53 @@ def test_going_uphill_adds_the_gradient():
 
     assert answers(solution(text))["x_new"] == pytest.approx(1.4, rel=1e-15)
     assert "f rose: from -4 to -2.56" in page(text)
+
+
+@pytest.mark.parametrize(
+    ("formula", "rate", "form", "said"),
+    [
+        ("(x - 3)^2", "-0.1", "subtract", "moves along its gradient, uphill, as the learning rate is negative"),
+        ("-(x - 3)^2", "-0.1", "ascend", "moves against its gradient, downhill, as the learning rate is negative"),
+        ("(x - 3)^2", "3", "subtract", "Small steps against the gradient lower it; this one was too large."),
+        ("(x - 3)^2", "-3", "ascend", "f rose: from 4 to 100. Small steps against the gradient lower it"),
+        ("-(x - 3)^2", "-3", "subtract", "f fell: from -4 to -100. Small steps along the gradient raise it"),
+    ],
+)  # fmt: skip
+def test_which_way_a_step_goes_follows_from_the_sign_of_the_learning_rate(
+    formula, rate, form, said
+):
+    text = f"learned: {{x: 1}}\nvalues: {{f: {formula}}}\n"
+    text += f"optimizer: {{sgd: {{learning_rate: {rate}, form: {form}}}}}\n"
+
+    assert said in page(text)
+    assert ("too large" in page(text)) == (abs(float(rate)) > 1)
+
+
+def test_the_drawing_says_what_its_numbers_are():
+    texts = [n.text or "" for n in ET.fromstring(write(solution(CIRCUIT), "svg")).iter()]
+
+    assert {"above the wire: the value", "below the wire: the gradient by it"} <= set(texts)
+    in_letters = write(solution("input: [x, y]\nvalues: {q: x + y, f: q*y^2}\n"), "svg")
+    assert "the wire" not in in_letters
+
+
+def test_a_formula_too_long_for_its_box_is_not_left_out_in_silence():
+    long = " + ".join(f"x^{n}" for n in range(2, 16))
+    drawn = write(solution(f"input: {{x: 1}}\nvalues: {{q: {long}, f: 2q}}\n"), "svg")
+
+    assert ">q = …<" in drawn
+
+
+def test_a_sum_of_numbers_is_written_once():
+    shown = page("input: {A: [[1, 2], [3, 4]]}\nvalues: {m: 'mean(A) + A[2,2] + max(A)'}\n")
+
+    assert "∂m/∂A₂₂ = 1/4 + 1 + 1 = 2.25 " in shown
+
+
+def test_a_brief_page_names_every_number_that_its_gradients_are_by():
+    shown = page("learned: {w: 2, b: 1}\nvalues: {q: w + b, f: q^2}\n", "brief")
+
+    assert re.search(r"\d  w, b\n", shown)
 
 
 # --- marking -----------------------------------------------------------------------------------------

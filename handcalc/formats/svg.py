@@ -12,6 +12,12 @@ from handcalc.formula.text import text
 LETTER, HEIGHT, PADDING = 8.0, 26.0, 10.0
 ROW, GAP, WIRE = 58.0, 26.0, 14.0
 """Pixels: a letter, a box, the room in it; from row to row, between columns, and for the numbers on a wire."""
+LINE = 18.0
+"""From line to line of the legend."""
+_LEGEND = (
+    ("value", "above the wire: the value"),
+    ("gradient", "below the wire: the gradient by it"),
+)
 _STYLE = """
 .graph text { font: 13px ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: #1d1c1a; }
 .graph rect { fill: #fefdfb; stroke: #63605a; }
@@ -25,8 +31,9 @@ def write(document: Document, **_: object) -> str:
     """The first graph of the document as a file; UsageError where there is none."""
     graphs = [block for block in document.blocks if isinstance(block, Graph)]
     if not graphs:
-        said = f"'{document.title}' has no graph: it is drawn of a file with values:, of up to 60 single numbers"
-        raise UsageError(f"{said}; write --format html, or another")
+        said = f"this solution of '{document.title}' draws no graph: a whole one does, not of single keys and not --level brief"
+        what = "of a file with values: of which one is made of another, and of up to 60 numbers"
+        raise UsageError(f"{said}, {what}; write --format html, or another")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{drawing(graphs[0], style=_STYLE)}\n'
 
 
@@ -36,7 +43,7 @@ def drawing(graph: Graph, style: str = "") -> str:
     css = f"<style>{style}</style>" if style else ""
     size = f'width="{laid.width:.0f}" height="{laid.height:.0f}" viewBox="0 0 {laid.width:.0f} {laid.height:.0f}"'
     head = f'<svg class="graph" xmlns="http://www.w3.org/2000/svg" role="img" {size}>'
-    parts = [*laid.wires(), *laid.boxes()]
+    parts = [*laid.wires(), *laid.boxes(), *laid.legend()]
     return "\n".join([f"{head}<title>The graph of the values</title>{css}", *parts, "</svg>"])
 
 
@@ -61,8 +68,16 @@ class _Layout:
             at += max(map(_width, vertices), default=0) + max(map(_numbers, vertices), default=0)
             self.right.append(at)
             at += GAP
-        self.width = at - GAP + PADDING
-        self.height = (max(heights) - self.low) * ROW + HEIGHT + 4 * PADDING
+        self.keys = [
+            (kind, said)
+            for kind, said in _LEGEND
+            if any(getattr(vertex, kind) for vertex in self.vertices)
+        ]
+        drawn = (max(heights) - self.low) * ROW + HEIGHT + 4 * PADDING
+        widest = max((len(said) * LETTER + 2 * PADDING for _, said in self.keys), default=0.0)
+        self.below = drawn + LINE / 2
+        self.width = max(at - GAP + PADDING, widest)
+        self.height = drawn + LINE * len(self.keys)
 
     def y(self, place: Place) -> float:
         return (place.y - self.low) * ROW + HEIGHT / 2 + 2 * PADDING
@@ -98,6 +113,12 @@ class _Layout:
                 if number:
                     at = f'x="{x + width + 5:.1f}" y="{y + down:.1f}"'
                     yield f'<text class="{kind}" {at}>{escape(number)}</text>'
+
+    def legend(self) -> Iterator[str]:
+        """What the numbers on a wire are, each in its colour."""
+        for i, (kind, said) in enumerate(self.keys):
+            y = self.below + i * LINE
+            yield f'<text class="{kind}" x="{PADDING:.1f}" y="{y:.1f}">{said}</text>'
 
 
 def _width(vertex: Vertex) -> float:

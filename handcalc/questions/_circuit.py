@@ -1,15 +1,15 @@
 """The graph of the file's values: what each is made of, its value above and its gradient below."""
 
 from handcalc.document import Graph, Vertex
-from handcalc.formula import Formula, is_long, leaves
+from handcalc.formula import Dots, Formula, is_long, leaves
 from handcalc.formula.text import text
 from handcalc.network import Element, Gradient, Local
 from handcalc.network.graph import GIVEN, LOSS
 from handcalc.questions import _cases
 from handcalc.questions._page import Page
 
-LONGEST = 44
-"""Characters of a formula up to which it stands in the graph beside its name."""
+LONGEST = 60
+"""Characters of a formula up to which it stands in the graph beside its name; of a longer one dots do."""
 MOST_VERTICES = 60
 """Values up to which the graph is drawn: beyond, nobody sees anything in it."""
 
@@ -25,10 +25,10 @@ def write(page: Page, *, gradients: bool) -> None:
         return
     of_one = sample is not None and not network.mixes
     page.step("The graph" + (f", sample {(sample or 0) + 1}" if of_one else ""))
-    said = "what each value is made of"
+    said = "what it is made of"
     if not network.symbolic:
         said += ", its number" + (" and the gradient by it" if gradients else "")
-    page.say(f"From {page.steps.notation.loss_letter} down: {said}.")
+    page.say(f"Each value that leads to {page.steps.notation.loss_letter}: {said}.")
     page.add(graph(page, drawn, sample, gradients=gradients))
 
 
@@ -59,8 +59,8 @@ def graph(page: Page, drawn: list[Element], sample: int | None, *, gradients: bo
         formula = page.steps.formula(element)
         into = () if formula is None else tuple(_made_of(page, formula, places))
         written = None if formula is None else _cases.by_names(formula)
-        long = written is None or is_long(written) or len(text(written)) > LONGEST
-        shown = None if long else written
+        long = written is not None and (is_long(written) or len(text(written)) > LONGEST)
+        shown = Dots(1) if long else written
         slopes = tuple(_slope(page, element, drawn[i], sample) for i in into) if gradients else ()
         vertices.append(
             Vertex(

@@ -255,6 +255,8 @@ class Page:
             symbols = elide(held.called, MOST_TERMS)
         if exact and value is not None and text(with_numbers) == text(value):
             return Line(left, symbols, None, value, exact, because)  # not -1 = -1
+        if text(with_numbers) == text(symbols):
+            return Line(left, symbols, None, value, exact, because)  # not 1/4 + 1 = 1/4 + 1
         return Line(left, symbols, with_numbers, value, exact, because)
 
     def _by_name(self, ref: Ref) -> bool:

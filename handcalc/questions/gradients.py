@@ -157,7 +157,8 @@ def _layer(
     at = "" if sample is None else f", sample {sample + 1}"
     if page.level == "brief":
         of = f": {quantities[0].label.heading}" if page.network.mixes else ""
-        page.step(f"{_names.owner(page.network.quantities[refs[0].by.quantity])}{at}{of}")
+        owners = dict.fromkeys(_names.owner(page.network.quantities[r.by.quantity]) for r in refs)
+        page.step(f"{listed(list(owners))}{at}{of}")
         _table(page, refs)
         return
     groups: dict[str, list[Gradient]] = {}

@@ -40,6 +40,13 @@ def _rule(page: Page) -> None:
     rate = page.steps.leaf(Element("rate"))
     how = "with the change Δw = -rate·gradient" if optimizer.adds else "against its gradient"
     how = "along its gradient, uphill" if optimizer.ascends else how
+    if optimizer.learning_rate.value < 0:
+        turned = (
+            "against its gradient, downhill" if optimizer.ascends else "along its gradient, uphill"
+        )
+        how = f"{turned}, as the learning rate is negative"
+    elif optimizer.learning_rate.value == 0:
+        how = "by 0"
     who = "parameter" if page.optimizer.updates == "all" else "weight"
     if not network.learned:
         page.say(f"No {who} is learned, so that nothing moves.")
@@ -95,7 +102,9 @@ def _difference(page: Page) -> None:
     there = Steps(changed, steps.policy)
     for quantity in network.learned:
         for element in elements(quantity.shape, quantity.name, None):
-            new, old = (f"{s.exact(After(element)):z.10f}" for s in (there, steps))
+            new, old = (s.written(After(element)).text for s in (there, steps))
+            if new == old:
+                new, old = (f"{s.exact(After(element)):z.10f}" for s in (there, steps))
             if new != old:
                 Prover(there).check([After(element), Gradient(element)])
                 how = (
@@ -167,11 +176,21 @@ def _loss_after(page: Page) -> None:
 
 
 def _too_large(page: Page, old: float, new: float) -> str:
-    """What is said of a step that went the wrong way."""
-    if page.optimizer.ascends:
-        return (
-            " Small steps along the gradient raise it; this one was too large." if new < old else ""
-        )
-    return (
-        " Small steps against the gradient lower it; this one was too large." if new > old else ""
+    """What is said of a step that went the other way than small ones do."""
+    rate = float(page.optimizer.learning_rate.value)
+    if rate == 0 or new == old or not _is_sloped(page):
+        return ""
+    uphill = page.optimizer.ascends == (rate > 0)
+    if uphill == (new > old):
+        return ""
+    way, does = ("along", "raise") if uphill else ("against", "lower")
+    return f" Small steps {way} the gradient {does} it; this one was too large."
+
+
+def _is_sloped(page: Page) -> bool:
+    """Is there a gradient that is not 0?"""
+    return any(
+        page.steps.exact(Gradient(element)) != 0
+        for quantity in page.network.learned
+        for element in elements(quantity.shape, quantity.name, None)
     )
