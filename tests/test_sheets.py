@@ -15,9 +15,11 @@ from handcalc.grading import answer
 from handcalc.grading.checking import check
 from handcalc.grading.column import Reader
 from handcalc.grading.pages import blank_sheet
+from handcalc.grading.reading import lists
 from handcalc.grading.reading.sheet import load
 from handcalc.grading.scheme import Scheme
 from handcalc.grading.typed_formula import parse
+from handcalc.grading.verdict import Verdict
 
 FORMS = {
     "a.yaml": "name: A\nanswers:\n  h1_in: 0.43\n  h1_out: 0.620\n",
@@ -37,6 +39,55 @@ def test_every_form_keeps_what_was_typed(name, tmp_path):
     found = load(path).answers
 
     assert (found["h1_in"], found["h1_out"]) == ("0.43", "0.620")
+
+
+SOFTMAX = """
+input: {z: [2, 1, 0.1], t: [1, 0, 0]}
+values: {p: exp(z)/sum(exp(z)), L: -sum(t*ln(p))}
+minimize: L
+ask: [forward, gradients]
+"""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "p = [0.6590, 0.2424, 0.0986]",
+        "p: [0.6590, 0.2424, 0.0986]",
+        "p = 0.6590 0.2424 0.0986",
+        "p = 0.6590, 0.2424, 0.0986",
+        "p = [0.6590,0.2424,0.0986,]",
+        "p = [0,6590; 0,2424; 0,0986]",
+        "p = [0,6590, 0,2424, 0,0986]",
+        "p = 0,6590 0,2424 0,0986",
+        "p = [0.6590,\n  0.2424,\n  0.0986]",
+        "p[1]=[0.6590]\np[2]=0.2424\np[3]=0.0986",
+    ],
+)
+def test_a_list_in_a_text_sheet_is_the_list_that_it_is_in_yaml(line, tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text(f"{line}\ndL_dz = [-0.3410, 0.2424, 0.0986]\n", "utf-8")
+    checked = check(handcalc.problem.parse(SOFTMAX), path)
+    right = {e.key for e in checked.entries if e.verdict == Verdict.RIGHT}
+
+    assert right == {"p[1]", "p[2]", "p[3]", "dL_dz1", "dL_dz2", "dL_dz3"}
+
+
+@pytest.mark.parametrize(
+    ("text", "many", "found"),
+    [
+        ("[[1, 2], [3, 4]]", 4, [["1", "2"], ["3", "4"]]),
+        ("[1 2; 3 4]", 4, [["1", "2"], ["3", "4"]]),
+        ("[1,5 2,5; 3 4]", 4, [["1,5", "2,5"], ["3", "4"]]),
+        ("[f(x, y), x + z]", 2, ["f(x, y)", "x + z"]),
+        ("[0,65]", 1, ["0,65"]),
+        ("1 309 560", 1, ["1 309 560"]),
+        ("0.1 0.2", 3, ["0.1", "0.2"]),
+        ("[x]*[y]", 1, "[x]*[y]"),
+    ],
+)
+def test_a_text_is_read_as_the_list_that_is_asked_for(text, many, found):
+    assert lists.numbers_of(text, many) == found
 
 
 @pytest.mark.parametrize(

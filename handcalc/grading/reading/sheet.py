@@ -6,7 +6,7 @@ read within bounds and nothing of it is run.
 
 import csv
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 
 from handcalc.errors import FileError, printable
 from handcalc.grading.answer import MAX_LENGTH
-from handcalc.grading.reading import dialect, encoding
+from handcalc.grading.reading import dialect, encoding, lists
 from handcalc.grading.reading.decimal_signs import Choice
 from handcalc.grading.reading.source import Source
 from handcalc.grading.scheme import Scheme
@@ -120,10 +120,7 @@ def _has_lines(text: str) -> bool:
 
 def _from_lines(name: str, text: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        plain = line.split("#", 1)[0].strip()
-        if not plain:
-            continue
+    for number, plain in _whole_lines(text):
         key, sign, value = plain.partition("=")
         if not sign:
             key, sign, value = plain.partition(":")
@@ -131,6 +128,21 @@ def _from_lines(name: str, text: str) -> dict[str, Any]:
             raise FileError(f"{name}:{number}: has no = sign; write key = value")
         _put(found, key.strip(), value.strip(), f"{name}:{number}")
     return found
+
+
+def _whole_lines(text: str) -> Iterator[tuple[int, str]]:
+    """The lines that say something, each with its number; a list that is open goes on below."""
+    lines = [line.split("#", 1)[0].strip() for line in text.splitlines()]
+    place = 0
+    while place < len(lines):
+        number, whole = place + 1, lines[place]
+        place += 1
+        answered = whole.partition("=" if "=" in whole else ":")[2].strip()
+        while lists.is_open(answered) and place < len(lines) and "=" not in lines[place]:
+            answered, whole = f"{answered} {lines[place]}", f"{whole} {lines[place]}"
+            place += 1
+        if whole:
+            yield number, whole
 
 
 def _rows(name: str, text: str) -> list[tuple[int, list[str]]]:

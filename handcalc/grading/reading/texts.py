@@ -9,6 +9,7 @@ from typing import Any
 from handcalc.errors import did_you_mean, printable, times
 from handcalc.fields import Shape
 from handcalc.grading.answer import is_blank
+from handcalc.grading.reading import lists
 from handcalc.grading.reading.decimal_signs import habit
 from handcalc.grading.reading.sheet import MAX_DEPTH, Sheet
 from handcalc.grading.scheme import Asked, Scheme
@@ -66,6 +67,7 @@ def placed(scheme: Scheme, sheet: Sheet) -> Texts:
 def _place(texts: Texts, asked: Asked, value: Any) -> None:
     """An answer that is asked for: as many numbers as it has, in its rows or one after the other."""
     refs = [step.ref for step in asked.steps]
+    value = _opened(value, len(refs))
     cells = _cells_of(value, len(refs))
     if len(refs) > 1 and all(map(is_blank, cells)):
         return
@@ -79,8 +81,11 @@ def _place(texts: Texts, asked: Asked, value: Any) -> None:
 
 def _place_other(texts: Texts, scheme: Scheme, key: str, value: Any) -> bool:
     """Another key: a shorter form of one that is asked for, or a step on the way. Is there such a step?"""
-    many = sum(1 for _ in islice(_cells(value), MAX_CELLS))
+    is_text = isinstance(value, str)
+    many = lists.most_in(value) if is_text else sum(1 for _ in islice(_cells(value), MAX_CELLS))
     refs = scheme.found(key, many + 1)
+    value = _opened(value, len(refs))
+    many = sum(1 for _ in islice(_cells(value), MAX_CELLS))
     asked = scheme.by_first.get(refs[0]) if refs else None
     if asked is not None and (len(refs) > 1) == (len(asked.steps) > 1):
         _place(texts, asked, value)
@@ -100,6 +105,11 @@ def _place_other(texts: Texts, scheme: Scheme, key: str, value: Any) -> bool:
         texts.remarks.append(said)
         return True
     return bool(refs)
+
+
+def _opened(value: Any, many: int) -> Any:
+    """A text that writes out a list is that list."""
+    return lists.numbers_of(value, many) if isinstance(value, str) else value
 
 
 def _cells_of(value: Any, many: int) -> list[str]:
