@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from handcalc.cli._app import app
 from handcalc.formats import write
 from handcalc.grading.checking import check
+from handcalc.grading.pages.report import document
 from handcalc.grading.pages.why import why
 from handcalc.problem import parse
 
@@ -146,6 +147,46 @@ def test_fewer_digits_typed_on_the_way_allow_what_they_leave_open():
     problem = parse(f"{NEURON}rounding: {{decimals: 4}}\n")
 
     assert _verdicts(problem, {"h1_in": "0.5", "h1_out": "0.6341"})["h1_out"] == "follows"
+
+
+SQUARE = """
+input: {x: 3}
+values: {f: x^2}
+ask: [finite_differences]
+finite_difference: {h: 0.0001}
+"""
+
+
+@pytest.mark.parametrize(
+    ("typed", "verdict"),
+    [
+        ("6.0001", "right"),
+        ("6", "follows"),
+        ("6.0000", "follows"),
+        ("6.0009", "undecided"),
+        ("6.9", "wrong"),
+        ("5.6", "wrong"),
+    ],
+)
+def test_a_difference_over_a_small_step_follows_from_the_digits_typed_and_not_from_any(
+    typed, verdict
+):
+    """(9.0006 - 9)/0.0001 = 6; that 9.0006 may be 9.00069 cut off makes no 6.9 of a right number."""
+    sheet = {"f": "9", "f_x_plus_h": "9.0006", "difference_x": typed}
+
+    assert _verdicts(parse(SQUARE), sheet)["difference_x"] == verdict
+
+
+def test_what_only_the_digits_before_it_leave_open_is_not_said_to_come_out():
+    """(9.0026 - 9)/0.0001 = 26; 26.4 is what 9.00264 gives."""
+    sheet = {"f": "9", "f_x_plus_h": "9.0026", "difference_x": "26.4"}
+    page = " ".join(write(document(check(parse(SQUARE), sheet)), "terminal").split())
+
+    assert "which give" not in page
+    assert (
+        "Within what the digits of the answers before them leave open, though the digits typed give "
+        "another number: difference_x (26.00000)." in page
+    )
 
 
 def test_all_right_and_the_rest_blank_ends_with_0(tmp_path):

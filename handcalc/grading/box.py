@@ -17,6 +17,8 @@ NOISE = 1e-12
 """Of a value: the same."""
 MOST_UNITS = 12
 """Units of the last digit asked for that a box may be wide, unless it is narrow beside its value."""
+NARROW = 0.5
+"""Of a value: a box as wide as this is still narrow beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,13 @@ class Box:
             np.where(chosen, self.high, other.high),
         )
 
-    def narrow(self, unit: Any, key: Any = 0.0) -> "Array":
+    def narrow(self, unit: Any, key: Any = 0.0, share: float = NARROW) -> "Array":
         """Is it narrow enough for a number in it to say something?"""
         import numpy as np
 
         width = self.high - self.low
         size = np.maximum(np.abs(self.value), np.abs(key))
-        enough: Array = (width <= MOST_UNITS * unit) | (width <= 0.5 * size)
+        enough: Array = (width <= MOST_UNITS * unit) | (width <= share * size)
         return enough
 
     def written(self, unit: "Array | float", *, truncation: bool) -> "Box":

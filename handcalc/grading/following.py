@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from handcalc.formula import Formula, Number, Partial, Symbol, leaves
-from handcalc.grading.box import Box, agrees, allowed, typed
+from handcalc.grading.box import MOST_UNITS, Box, agrees, allowed, typed
 from handcalc.grading.carrying import carried
 from handcalc.grading.column import Column
 from handcalc.grading.scheme import Scheme
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     import numpy as np
 
     Array = np.ndarray[tuple[Any, ...], np.dtype[Any]]
+
+
+LOST = 0.05
+"""Of a value: where right numbers before it leave more than this open, digits were lost on the way to it."""
 
 
 class Way(Enum):
@@ -175,6 +179,9 @@ class Following:
             exactly = np.abs(value - follow.value) <= 1e-12 * np.maximum(np.abs(follow.value), 1)
             close = agrees(Box.point(follow.value), value, unit, truncation=cut)
             vague = agreed & ~close & ~follow.narrow(asked, key)
+            lost, far = self._lost(step, value, follow)
+            agreed, vague = agreed & (close | ~far), vague | (agreed & lost & ~close & ~far)
+            vague &= agreed
             trivial = agreed & emptied & _is_bare(follow.value) & (value == follow.value)
             # A bare 0 is near every small number; 0.0 has a digit.
             digits = (value != 0) | (column.decimals > 0)
@@ -213,6 +220,30 @@ class Following:
             for way, box in zip(self.ways, scratch, strict=True)
         )
         return Judged(verdict, why, low, high, follow.value, *np.zeros((2, self.students), bool))
+
+    def _lost(self, step: Step, value: "Array", follow: Box) -> "tuple[Array, Array]":
+        """For whom too many digits are lost on the way to tell, and for whom one can tell all the same.
+
+        Behind right numbers stand the digits of the key, or none: what comes out lies between both.
+        """
+        import numpy as np
+
+        key, asked = self.scheme.steps.exact(step.ref), step.asked
+        lost = self._known(step) & ~follow.narrow(asked, key, LOST)
+        room = np.maximum(MOST_UNITS * asked, LOST * (follow.high - follow.low))
+        below = value < np.minimum(follow.value, key) - room
+        above = value > np.maximum(follow.value, key) + room
+        return lost, lost & (below | above)
+
+    def _known(self, step: Step) -> "Array":
+        """For whom all that a step is made of is given, or typed and right."""
+        import numpy as np
+
+        known = np.ones(self.students, bool)
+        for ref in {self.scheme.steps.ref(leaf) for leaf in leaves(step.routes[0])}:
+            if self.scheme.step(ref).formula is not None:
+                known &= self.right.get(ref, np.zeros(self.students, bool))
+        return known
 
     def _last(self, column: Column, asked: float, agrees_padded: "Array") -> "Array":
         """The unit of the last digit that was meant: zeros that are left out are digits too, and so is a whole number."""

@@ -99,6 +99,13 @@ class Oracle:
             (r"(\d+) more cells? of matrices (?:is|are) right\.", self._more),
             (r"Blank: (.*)\.", self._blank),
             (r"Right from the answers before them, which give: (.*)\.", self._giving),
+            (
+                (
+                    r"Within what the digits of the answers before them leave open, "
+                    r"though the digits typed give another number: (.*)\."
+                ),
+                self._giving,
+            ),
             (r"(\S+): (\S+) (.*); a person decides\.", self._person),
             (
                 (

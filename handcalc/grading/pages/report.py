@@ -25,6 +25,9 @@ from handcalc.library import called
 MOST_CELLS = 12
 """Cells of one matrix up to which each has a row, right or not."""
 
+MOST_APART = 2
+"""Units of the last digit asked for that what follows may be beside what the digits typed give."""
+
 TALLY = {
     Verdict.RIGHT: "right",
     Verdict.FOLLOWS: "following from the answers before",
@@ -162,13 +165,32 @@ def _wrong(checked: Checked) -> Iterator[Block]:
 def following(checked: Checked, answers: str, *, values: bool = True) -> Iterator[Block]:
     """What follows from the answers before, with `values` what comes out; and what only rounding explains."""
     entries = [entry for entry in checked.entries if entry.verdict == Verdict.FOLLOWS]
-    others = [f"{e.key} ({e.follow})" if values else e.key for e in entries if e.follow]
+    loose = [e for e in entries if e.follow and _is_loose(checked, e)]
+    others = [
+        f"{e.key} ({e.follow})" if values else e.key for e in entries if e.follow and e not in loose
+    ]
     if others:
         gives = ", which give" if values else ""
         yield Paragraph(words(f"Right from {answers} before them{gives}: {listed(others, 40)}."))
+    if loose:
+        wide = [f"{e.key} ({e.follow})" if values else e.key for e in loose]
+        near = ", though the digits typed give another number" if values else ""
+        said = (
+            f"Within what the digits of {answers} before them leave open{near}: {listed(wide, 40)}."
+        )
+        yield Paragraph(words(said))
     rounded = [entry.key for entry in entries if not entry.follow]
     if rounded:
         yield Paragraph(words(f"Right within rounding on the way: {listed(rounded, 40)}."))
+
+
+def _is_loose(checked: Checked, entry: Entry) -> bool:
+    """Is it another number than what comes out of the digits before it, which leave that much open?"""
+    step = checked.step(entry.key)
+    if step is None or step.ref not in checked.columns:
+        return False
+    typed = float(checked.columns[step.ref].value[0])
+    return abs(typed - float(checked.judged[step.ref].follow[0])) > MOST_APART * step.asked
 
 
 def undecided(checked: Checked) -> Iterator[Block]:
