@@ -156,7 +156,7 @@ def test_two_mistakes_are_both_named():
             "",
             ("point_moved",),
         ),  # 0.0758; one of 15,000, but six points were tried
-        ("dE_dw5", "-0.0758", "", ("target_minus_output", "sign")),  # one of 1,500
+        ("dE_dw5", "-0.0758", "", ("target_minus_output",)),  # one of 1,500
         ("dE_dw5", "0.758", "", ()),  # fewer digits than asked for
     ],
 )

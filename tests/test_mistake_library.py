@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 from functools import cache
-from math import exp, log, tanh
+from math import cos, exp, log, log2, log10, radians, sin, tanh
 from pathlib import Path
 
 import pytest
@@ -13,9 +13,11 @@ from handcalc import library
 from handcalc.errors import HandcalcError
 from handcalc.formula import evaluate
 from handcalc.grading import mistakes
+from handcalc.grading.checking import check
 from handcalc.grading.figures import Figures
 from handcalc.grading.mistakes import MISTAKES
 from handcalc.grading.scheme import Scheme
+from handcalc.grading.verdict import Verdict
 from handcalc.problem import parse
 
 # --- one step with a mistake in it ---------------------------------------------------------------
@@ -895,6 +897,87 @@ def test_half_of_a_product_of_the_chain_rule(word, key, wrong):
     _planted(CIRCUIT, key, word, wrong, right)
 
 
+# --- formulas of one's own: the same arithmetic with something left out ---------------------------
+
+LINE = """
+input: {x: 0.5, t: 1}
+learned: {w: 0.4, b: 0.1}
+values: {z: w*x + b, y: sigmoid(z), E: 1/2*(y-t)^2}
+"""
+WAVE = "{input: {x: 2}, values: {f: sin(3*x), g: f^2}, ask: [forward, gradients]}"
+AREA = "{input: {x: 2.3, y: 3.7}, values: {q: x*y, f: ln(q) + q/5}, ask: [forward, gradients]}"
+CUBE = "{input: {x: 2}, values: {f: x^3}, ask: [forward, gradients]}"
+MOVED = """
+input: {x: 1.3, y: 0.7}
+values: {f: x^2*y - 0.5*y^2}
+ask: [finite_differences]
+finite_difference: {h: 0.01, form: %s}
+"""
+STEP = MOVED.replace("x: 1.3, y: 0.7", "x: 3").replace("x^2*y - 0.5*y^2", "x^2") % "forward"
+Y, Q = sigmoid(0.3), 2.3 * 3.7
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "word", "wrong", "right"),
+    [
+        (LINE, "z", "term_left_out", 0.2, 0.3),
+        (LINE, "E", "factor_left_out", (Y - 1) ** 2, (Y - 1) ** 2 / 2),
+        (LINE, "dE_dy", "factor_left_out", 2 * (Y - 1), Y - 1),
+        (LINE, "E", "exponent_left_out", (Y - 1) / 2, (Y - 1) ** 2 / 2),
+        (CUBE, "df_dx", "exponent_left_out", 6, 12),
+        (CUBE, "df_dx", "factor_left_out", 4, 12),
+        (AREA, "f", "divisor_left_out", log(Q) + Q, log(Q) + Q / 5),
+        (AREA, "f", "other_logarithm", log10(Q) + Q / 5, log(Q) + Q / 5),
+        (AREA, "f", "other_logarithm", log2(Q) + Q / 5, log(Q) + Q / 5),
+        (AREA, "df_dx", "factors_swapped", (1 / Q + 1 / 5) * 2.3, (1 / Q + 1 / 5) * 3.7),
+        (WAVE, "f", "degrees_for_radians", sin(radians(6)), sin(6)),
+        (
+            WAVE,
+            "dg_dx",
+            "degrees_for_radians",
+            2 * sin(6) * 3 * cos(radians(6)),
+            6 * sin(6) * cos(6),
+        ),
+        (WAVE, "dg_dx", "inner_slope_forgotten", 2 * sin(6) * cos(6), 6 * sin(6) * cos(6)),
+        (MOVED % "forward", "difference_y", "difference_not_divided", 0.00985, 0.985),
+        (MOVED % "central", "difference_y", "difference_not_divided", 0.0198, 0.99),
+        (MOVED % "central", "difference_y", "divided_by_one_step", 1.98, 0.99),
+    ],
+)
+def test_what_is_left_out_of_a_formula(text, key, word, wrong, right):
+    _planted(text, key, word, wrong, right, some_right=True)
+
+
+def test_a_sum_without_its_bias_is_passed_back_from_the_value_behind_it():
+    _planted(LINE, "y", "term_left_out", sigmoid(0.2), sigmoid(0.3), blank=True, some_right=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "answers", "named"),
+    [
+        (LINE, {"E": "0.1811", "dE_dy": "-0.8511"}, "factor_left_out"),
+        (LINE, {"dE_dy": "0.4256"}, "target_minus_output"),
+        (WAVE, {"f": "-0.2794", "dg_df": "-0.5588", "dg_dx": "-0.5366"}, "inner_slope_forgotten"),
+        (STEP, {"difference_x": "0.0601"}, "difference_not_divided"),
+        (
+            LINE,
+            {"dE_dy": "-0.4256", "dE_dz": "-0.4256"},
+            "no_activation_derivative",
+        ),
+    ],
+)
+def test_one_account_is_not_said_in_two_words_and_two_that_fit_are_both_said(text, answers, named):
+    entries = check(parse(text), answers).entries
+
+    assert {e.mistake for e in entries if e.verdict == Verdict.WRONG} == {named}
+
+
+def test_of_a_value_that_is_held_against_no_target_no_loss_is_spoken():
+    (entry,) = (e for e in check(parse(CUBE), {"df_dx": "6"}).entries if e.given)
+
+    assert entry.guessed == ("exponent_left_out",)
+
+
 def test_every_mistake_that_is_listed_is_planted_here():
     """A mistake without a case of its own may never give its number."""
     text = Path(__file__).read_text("utf-8")
@@ -939,7 +1022,7 @@ def test_a_mistake_is_told_by_a_clause_in_the_past_tense(word):
             "another activation was used in place of tanh",
         ),
         (SAMPLES, "o1_out@1", "activation_forgotten", "ReLU was left out"),
-        (NET, "E", "loss_factor", "the loss was taken 2 or 1/2 times as large"),
+        (NET, "E", "loss_factor", "the loss was taken twice or half as large"),
         (NET, "h1_in", "weights_transposed", "the inputs were multiplied by Wᵀ where W belongs"),
         (
             NET,

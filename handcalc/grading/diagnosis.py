@@ -178,6 +178,10 @@ def _choose(
             best = np.max([np.where(sure[p], explained[p], 0) for p in places], axis=0, initial=0)
             best = np.broadcast_to(best, following.students)
             chosen = {p: sure[p] & (explained[p] == best) for p in places}
+            for place, rows in [(p, rows) for p, rows in chosen.items() if rows.any()]:
+                for covered in mistakes.covered(place):
+                    if covered in chosen:
+                        chosen[covered] = chosen[covered] & ~rows
             several = np.sum([rows.astype(int) for rows in chosen.values()], axis=0)
             for place, rows in chosen.items():
                 some = rows & (several <= MOST_NAMED)

@@ -21,6 +21,16 @@ MISTAKES = {
     "path_left_out": "PathLeftOut",
     "upstream_forgotten": "UpstreamForgotten",
     "local_slope_forgotten": "LocalSlopeForgotten",
+    "factors_swapped": "FactorsSwapped",
+    "inner_slope_forgotten": "InnerSlopeForgotten",
+    "exponent_left_out": "ExponentLeftOut",
+    "term_left_out": "TermLeftOut",
+    "factor_left_out": "FactorLeftOut",
+    "divisor_left_out": "DivisorLeftOut",
+    "other_logarithm": "OtherLogarithm",
+    "degrees_for_radians": "DegreesForRadians",
+    "difference_not_divided": "DifferenceNotDivided",
+    "divided_by_one_step": "DividedByOneStep",
     "time_left_out": "TimeLeftOut",
     "earlier_state": "EarlierState",
     "later_state": "LaterState",
@@ -116,6 +126,13 @@ def load(word: str) -> Mistake:
     module = import_module(f"handcalc.grading.mistakes.{word}")
     found: Mistake = getattr(module, MISTAKES[word])()
     return found
+
+
+@cache
+def covered(place: int) -> tuple[int, ...]:
+    """The places of the mistakes that are not said beside the one in this place."""
+    words = list(MISTAKES)
+    return tuple(map(words.index, all_of()[place].covers))
 
 
 @cache

@@ -26,6 +26,9 @@ class Mistake(ABC):
     least: ClassVar[int] = 1
     """In how many cells of one answer it must show: one cell alone does not tell of a whole row."""
 
+    covers: ClassVar[tuple[str, ...]] = ()
+    """Mistakes that say the same with less: where both give a number, they are not said beside this one."""
+
     @property
     def word(self) -> str:
         """The name of its file."""
@@ -34,6 +37,10 @@ class Mistake(ABC):
     def told(self, step: Step) -> str:
         """The clause for one step, with the function or the letter at hand."""
         return self.said
+
+    def told_of(self, step: Step, ratio: float) -> str:
+        """The clause for a number that is so many times what comes out."""
+        return self.told(step)
 
     def formulas(self, step: Step) -> Iterator[Formula]:
         """The step's formula with the mistake in it, in the same leaves."""

@@ -12,6 +12,9 @@ from handcalc.losses._loss import Loss
 from handcalc.network import Element, Ref
 from handcalc.network.graph import LOSS
 
+NEAR = 0.05
+"""How near a ratio is to a factor that is said."""
+
 
 class LossFactor(Mistake):
     """Σ (o - t)² in place of 1/2 Σ (o - t)², and the like."""
@@ -19,11 +22,17 @@ class LossFactor(Mistake):
     said: ClassVar[str] = "the loss was taken with another factor in front"
 
     def told(self, step: Step) -> str:
-        *most, last = map(str, _factors(step))
-        return f"the loss was taken {', '.join(most)} or {last} times as large"
+        *most, last = map(_called, _factors(step))
+        return f"the loss was taken {', '.join(most)} or {last} as large"
+
+    def told_of(self, step: Step, ratio: float) -> str:
+        near = [factor for factor in _factors(step) if abs(ratio / factor - 1) < NEAR]
+        return f"the loss was taken {_called(near[0])} as large" if near else self.told(step)
 
     def formulas(self, step: Step) -> Iterator[Formula]:
-        if LOSS not in step.steps.network.quantities:
+        network = step.steps.network
+        # A value that is held against no target is no loss.
+        if LOSS not in network.quantities or (network.of_values and not network.of_kind("target")):
             return
         for factor in _factors(step):
 
@@ -33,6 +42,11 @@ class LossFactor(Mistake):
                 return None if formula is None else Number(factor) * formula
 
             yield from step.rewritten(other)
+
+
+def _called(factor: Fraction) -> str:
+    """Twice, half, 3 times, 1/3 times: as large."""
+    return {Fraction(2): "twice", Fraction(1, 2): "half"}.get(factor, f"{factor} times")
 
 
 def _factors(step: Step) -> list[Fraction]:

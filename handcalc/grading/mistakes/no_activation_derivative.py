@@ -14,6 +14,7 @@ class NoActivationDerivative(Mistake):
     """∂E/∂w = ∂E/∂o·x in place of ∂E/∂o·∂o/∂z·x, where the slope is but a factor."""
 
     said: ClassVar[str] = "the slope of the activation was left out of the chain rule"
+    covers: ClassVar[tuple[str, ...]] = ("local_slope_forgotten",)
 
     def told(self, step: Step) -> str:
         names = _activations.named(_activations.of_slopes(step))

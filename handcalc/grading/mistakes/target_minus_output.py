@@ -13,6 +13,7 @@ class TargetMinusOutput(Mistake):
     """t - o in place of o - t."""
 
     said: ClassVar[str] = "the slope of the loss was taken with the wrong sign"
+    covers: ClassVar[tuple[str, ...]] = ("sign",)
 
     def formulas(self, step: Step) -> Iterator[Formula]:
         def other(ref: Ref, _: Ref) -> Formula | None:

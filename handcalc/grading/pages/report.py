@@ -229,7 +229,12 @@ def told(checked: Checked, word: str, key: str) -> str:
     """What a mistake is, in the step at hand."""
     step = checked.step(key)
     mistake = mistakes.load(word)
-    return mistake.said if step is None else mistake.told(step)
+    if step is None:
+        return mistake.said
+    if step.ref not in checked.columns:
+        return mistake.told(step)
+    typed, right = checked.columns[step.ref].value[0], checked.judged[step.ref].follow[0]
+    return mistake.told_of(step, float(typed / right) if right else 0.0)
 
 
 def _named(checked: Checked, entries: list[Entry]) -> str:
