@@ -10,16 +10,18 @@ import handcalc
 from drawing import WORDS, Draws, network
 from handcalc import library
 from handcalc.document import Ledger, Lines
+from handcalc.formats import write
 from handcalc.formula import Derivative, Dots, Formula, Partial, Slide, Symbol
 from handcalc.formula.reader import read
 from handcalc.formula.text import text
 from handcalc.formula.tokens import MAX_LENGTH, UnreadableFormulaError
 from handcalc.formula.walk import parts
 from handcalc.grading.checking import check
+from handcalc.grading.pages.why import why
 from handcalc.grading.reading.sheet import of
 from handcalc.grading.scheme import Scheme
 from handcalc.grading.symbolic import Symbolic
-from handcalc.grading.verdict import Verdict
+from handcalc.grading.verdict import Verdict, Why
 from handcalc.problem import parse
 
 
@@ -393,3 +395,23 @@ def test_what_the_page_prints_of_any_layer_is_right(word):
     file = network(Draws(lambda options: pick(list(options)), 0), word).file
 
     assert not list(_not_right(parse(json.dumps(_symbolic(file)))))
+
+
+# --- formulas of one's own ------------------------------------------------------------------------
+
+OWN = "input: [x, y, z]\nvalues: {q: x + y, f: q^2*sin(z) - ln(x)}\nask: [forward, gradients]\n"
+
+
+@pytest.mark.parametrize("typed", ["2q sin z", "2q*Sin z", "2q sin^2(z)"])
+def test_a_function_without_brackets_is_known_all_the_same(typed):
+    checked = check(parse(OWN), of({"df_dq": typed}))
+    (entry,) = (e for e in checked.entries if e.given)
+
+    assert (entry.verdict, entry.why) == (Verdict.UNDECIDED, Why.BRACKETS)
+
+
+def test_of_a_formula_no_number_is_spoken():
+    page = write(why(check(parse(OWN), of({"df_dx": "2q*sin(z)"})), "df_dx"), "terminal")
+
+    assert "Expected: ∂f/∂q·∂q/∂x - 1/x." in page
+    assert "This formula comes out where a path was left out of the sum over all paths." in page

@@ -645,3 +645,12 @@ def test_a_proposal_is_the_same_in_json(folder):
     for change in done["changes"]:
         line = lines[change["line"] - 1]
         assert line[change["column"] - 1 :].startswith(change["now"])
+
+
+def test_functions_with_no_value_at_some_numbers_are_linted():
+    """Ln and the slope of a root have none below 0."""
+    problem = parse("input: {x: 2}\nvalues: {g: ln(x), f: sqrt(g)}\n")
+    found = lint(problem)
+
+    assert found.of
+    assert search.other_numbers(problem, found, lambda _: None).before is found

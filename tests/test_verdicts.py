@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from handcalc.cli._app import app
 from handcalc.formats import write
 from handcalc.grading.checking import check
-from handcalc.grading.pages.report import document
+from handcalc.grading.pages.report import document, tally
 from handcalc.grading.pages.why import why
 from handcalc.problem import parse
 
@@ -224,3 +224,27 @@ def test_what_is_printed_as_allowed_is_what_was_allowed(given):
     assert intervals
     inside = any(low <= float(given) <= high for low, high in intervals)
     assert inside == (entry.verdict.name in ("RIGHT", "FOLLOWS"))
+
+
+def test_what_is_allowed_is_said_once():
+    sheet = {"z": "0.31", "y": "0.5", "dE_dy": "0.3", "dE_dw": "0.9"}
+    line = "{input: {x: 0.5, t: 1}, learned: {w: 0.4, b: 0.1}, values: {z: w*x + b, y: sigmoid(z), E: (y-t)^2}}"
+    page = " ".join(write(why(check(parse(line), sheet), "dE_dw"), "terminal").split())
+
+    intervals = _INTERVAL.findall(page)
+    assert intervals
+    assert len(intervals) == len(set(intervals))
+
+
+def test_answers_are_counted_in_numbers_where_one_mark_is_of_several():
+    text = "input: {x: [1, 2, 3]}\nvalues: {p: 2x + 1, f: sum(p)}\nask: [forward]\n"
+
+    assert tally(check(parse(text), {"p": ["3", "5", "7"], "f": "15"})) == (
+        "2 of 2 marks; of 4 numbers: 4 right."
+    )
+    assert tally(check(parse(text), {"p": ["3", "5"]})) == (
+        "0 of 2 marks; of 4 numbers: 3 wrong, 1 blank."
+    )
+    assert tally(check(parse(text.replace("[1, 2, 3]", "[1]")), {"f": "3"})) == (
+        "1 of 2 marks: 1 right, 1 blank."
+    )

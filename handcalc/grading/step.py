@@ -70,7 +70,14 @@ class Step:
         """The key as the solution writes it: a number, or a formula where there are none."""
         if not self.steps.network.symbolic or self.formula is None:
             return self.steps.written(self.ref).text
-        return text(self.formula)
+        return text(substitute(self.formula, self._along))
+
+    def _along(self, leaf: Leaf) -> Formula:
+        """The part of a gradient along one path as what it is; all else by its name."""
+        ref = self.steps.ref(leaf)
+        along = isinstance(ref, Gradient) and ref.via is not None
+        formula = self.steps.formula(ref) if along else None
+        return leaf if formula is None else formula
 
     def shown(self, value: float) -> str:
         """What comes out in place of the key, to one digit more than asked; nothing if that is the key."""

@@ -73,8 +73,9 @@ class Symbolic:
         step = self.scheme.step(ref)
         try:
             formulas = [self._read(step, part) for part in self._sides(step, text)]
-        except UnknownNameError:
-            return Verdict.UNDECIDED, Why.LATER, -1
+        except UnknownNameError as error:
+            is_function = error.name.lower() in self._functions
+            return Verdict.UNDECIDED, Why.BRACKETS if is_function else Why.LATER, -1
         except UnreadableFormulaError:
             return Verdict.UNDECIDED, Why.UNREADABLE, -1
         found = [self._compared(step, formula) for formula in formulas]

@@ -47,6 +47,8 @@ class Why(IntEnum):
     """A person has decided."""
     UNTRIED = 10
     """A formula agrees wherever it was tried, but not every case of it could be."""
+    BRACKETS = 11
+    """A formula has a function without brackets."""
 
 
 SAID = {
@@ -59,6 +61,7 @@ SAID = {
     Why.ZEROS: "is right in its value, but zeros at the end are required here",
     Why.SIZE: "has another size than asked for",
     Why.UNTRIED: "agrees wherever it could be tried, which is not in every case",
+    Why.BRACKETS: "has a function without brackets, which are written sin(x)",
     Why.PERSON: "was decided by a person",
 }
 

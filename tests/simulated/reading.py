@@ -83,7 +83,7 @@ class Oracle:
     def _true(self, line: str) -> bool:
         for pattern, holds in (
             (
-                rf"({_NUMBER}) of ({_NUMBER}) marks(?:, ({_NUMBER}) still open)?(?:: (.*))?\.",
+                rf"({_NUMBER}) of ({_NUMBER}) marks(?:, ({_NUMBER}) still open)?(?:; of \d+ (?:numbers?|formulas?|answers?))?(?:: (.*))?\.",
                 self._head,
             ),
             (r"Numbers are asked to (\d) decimals, unless they end before\.", self._asked),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
+from math import isfinite, nan
 from typing import ClassVar
 
 from handcalc.formula import Formula, Number, evaluate
@@ -46,8 +47,16 @@ def _differs(activation: Elementwise, at_input: bool) -> bool:
     for probe in _PROBES:
         z = Number(probe)
         a = activation.of(z)
-        here, there = activation.slope(z, a), _elsewhere(activation, z, a, at_input)
-        values = (float(evaluate(formula, lambda _: 0.0)) for formula in (here, there))
-        if abs(next(values) - next(values)) > 1e-9:
+        here = _value(activation.slope(z, a))
+        there = _value(_elsewhere(activation, z, a, at_input))
+        if isfinite(here) and isfinite(there) and abs(here - there) > 1e-9:
             return True
     return False
+
+
+def _value(formula: Formula) -> float:
+    """The value of a formula without names; nan where it has none, as ln(-1)."""
+    try:
+        return float(evaluate(formula, lambda _: 0.0))
+    except (ArithmeticError, ValueError, TypeError):
+        return nan

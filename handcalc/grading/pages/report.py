@@ -112,14 +112,31 @@ def _blocks(checked: Checked) -> Iterator[Block]:
 
 
 def tally(checked: Checked) -> str:
-    """2 of 38 marks: 2 right, 36 blank."""
-    entries = checked.entries
-    each = Counter(entry.verdict for entry in entries if entry.of)
+    """2 of 38 marks: 2 right, 36 blank; 2 of 6 marks; of 8 numbers: 2 right, 6 blank."""
+    entries = [entry for entry in checked.entries if entry.of]
+    each = Counter[Verdict]()
+    for entry in entries:
+        each[entry.verdict] += _numbers_in(checked, entry)
     parts = [f"{each[verdict]} {words_}" for verdict, words_ in TALLY.items() if each[verdict]]
     open_ = sum(e.of for e in entries if e.verdict == Verdict.UNDECIDED)
     still = f", {shown_marks(open_)} still open" if open_ else ""
     head = f"{shown_marks(checked.marks)} of {shown_marks(checked.of)} marks{still}"
+    if parts and each.total() != round(checked.of, 6):
+        head = f"{head}; of {count(each.total(), _unit(checked))}"
     return f"{head}: {', '.join(parts)}." if parts else f"{head}."
+
+
+def _numbers_in(checked: Checked, entry: Entry) -> int:
+    """How many numbers an answer has: one, or where it has another size than asked for, those asked for."""
+    asked = checked.scheme.answers.get(entry.key)
+    return len(asked.steps) if asked is not None and entry.why == Why.SIZE else 1
+
+
+def _unit(checked: Checked) -> str:
+    """What the answers of a sheet are counted in."""
+    if checked.scheme.figures:
+        return "answer"
+    return "formula" if checked.judge is None else "number"
 
 
 def _places(checked: Checked) -> str:

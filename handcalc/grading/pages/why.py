@@ -43,12 +43,11 @@ def _reasons(checked: Checked, entry: Entry) -> Iterator[Block]:
     if entry.why:
         decides = "; a person decides" if entry.verdict == Verdict.UNDECIDED else ""
         yield Paragraph(words(f"{given} {SAID[entry.why]}{decides}."))
+    this = "This formula" if checked.judge is None and step is not None else "This number"
     for word in entry.named:
-        yield Paragraph(words(f"That number comes out: {told(checked, word, entry.key)}."))
+        yield Paragraph(words(f"{this} comes out where {told(checked, word, entry.key)}."))
     for word in entry.guessed:
-        as_if = (
-            f"That number comes out as if {told(checked, word, entry.key)}; chance may give it too."
-        )
+        as_if = f"{this} comes out as if {told(checked, word, entry.key)}; chance may give it too."
         yield Paragraph(words(as_if))
     if entry.again and entry.of and entry.marks:
         yield Paragraph(words("The same mistake has cost its mark before; here it costs nothing."))
@@ -85,7 +84,9 @@ def arithmetic(
             shown.add(looks)
         if isfinite(float(low[0])) and isfinite(float(high[0])) and not checked.strict:
             bounds = f"With rounding on the way, and of this number itself, that allows {_interval(low, high, step)}."
-            yield Paragraph(words(bounds))
+            if bounds not in shown:
+                yield Paragraph(words(bounds))
+            shown.add(bounds)
         # Of a blank the first way is enough.
         if agreed or verdict == Verdict.BLANK:
             return
