@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from handcalc.errors import ProblemError, UsageError, listed, nearest
 from handcalc.fields import KEY
-from handcalc.network import Ref, Steps, build
+from handcalc.network import Quantity, Ref, Steps, build
 from handcalc.network.formulas import Formulas
 from handcalc.problem import Problem
 from handcalc.questions import COUNTED, QUESTIONS, _figures
@@ -134,17 +134,41 @@ def _refuse_counted(steps: Steps) -> None:
 
 def _refuse_clashes(steps: Steps) -> None:
     """Two values under one key: one of their answers would be lost."""
-    origin, wrong = steps.network.problem.origin, []
+    problem, wrong = steps.network.problem, []
+    origin = problem.origin
     for key, owners in steps.keys.clashes():
+        given = next((q for q in owners if q.kind in _GIVEN and q.name.endswith(f":{key}")), None)
+        if problem.values and given is not None:
+            other = next(q for q in owners if q is not given)
+            said = f"'{key}' is {_called(other)} already; give the {_GIVEN[given.kind][1]} another name"
+            wrong.append(origin.mistake((_GIVEN[given.kind][0], key, KEY), said))
+            continue
         of_layers = [q for q in owners if q.layer]
-        named = [q for q in of_layers if steps.network.problem.layers[q.number - 1].name]
+        named = [q for q in of_layers if problem.layers[q.number - 1].name]
         # A layer whose own name is the key is the one to be called something else.
         owner = min(named or of_layers or owners, key=lambda q: q.layer != key)
         place = ("layers", owner.number - 1) if owner.layer else ()
         said = f"two values of this problem would both be called {key}"
-        wrong.append(origin.mistake(place, f"{said}; give this layer another name"))
+        thing = "value" if owner.layer in (problem.values or ()) else "layer"
+        wrong.append(origin.mistake(place, f"{said}; give this {thing} another name"))
     if wrong:
         raise ProblemError(origin.path, wrong)
+
+
+_GIVEN = {"input": ("inputs", "input"), "learned": ("learned", "learned number")}
+"""Where the file gives quantities of a kind by their names, and what one of them is called."""
+
+
+def _called(quantity: Quantity) -> str:
+    """What a quantity is, for a message about another one with its name: the step, a gate of f."""
+    label = quantity.label
+    if quantity.kind == "setting":
+        return f"the {label.given}"
+    if label.counts == "gate" and label.at is not None:
+        return f"a gate of {quantity.layer}"
+    if quantity.kind in _GIVEN:
+        return f"an {_GIVEN[quantity.kind][1]}".replace("an l", "a l")
+    return "the target" if quantity.kind == "target" else f"a value of {quantity.layer}"
 
 
 def _check_rounding(steps: Steps, problem: Problem) -> None:

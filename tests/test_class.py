@@ -289,11 +289,14 @@ def test_a_class_without_rows(text, said, folder):
         ["grade", "net.yaml", "class.csv", "-o", "class.csv", "--force"],
         ["check", "net.yaml", "one.txt", "-o", "one.txt", "--force"],
         ["sheet", "net.yaml", "-o", "net.yaml", "--force"],
+        ["solve", "net.md", "-o", "net.md", "--force"],
+        ["show", "net.md", "-o", "net.md", "--force"],
     ],
 )
 def test_what_is_read_is_never_written_over(command, folder):
     (folder / "class.csv").write_text("name,h1_in\nA,0.43\n", "utf-8")
     (folder / "one.txt").write_text("h1_in = 0.43\n", "utf-8")
+    (folder / "net.md").write_bytes((folder / "net.yaml").read_bytes())
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     result = CliRunner().invoke(app, command)
 

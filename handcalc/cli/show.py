@@ -13,7 +13,9 @@ def show(
 ) -> None:
     """Print the question alone: what is given and what is to be found."""
     from handcalc.cli._output import emit
+    from handcalc.cli._writing import refuse_input
     from handcalc.posing import pose
     from handcalc.problem import load
 
+    refuse_input(output, problem)
     emit(pose(load(problem)), format, output, force=force, width=width, ascii=ascii)

@@ -54,7 +54,9 @@ def solve(
     """Work out a problem step by step, every value checked."""
     from handcalc import solving
     from handcalc.cli._output import emit
+    from handcalc.cli._writing import refuse_input
 
+    refuse_input(output, problem)
     solution = solving.solve(
         problem,
         keys or (),

@@ -48,7 +48,9 @@ def _number_text(value: object) -> str:
         try:
             value_of(text)
         except ValueError as wrong:
-            raise mistake(f"{quoted(text)}: {wrong}") from None
+            said = str(wrong)
+            between = " " if said.startswith(("is ", "has ")) else ": "
+            raise mistake(f"{quoted(text)}{between}{said}") from None
     return text
 
 

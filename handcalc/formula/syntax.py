@@ -9,7 +9,14 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from handcalc.formula.tokens import LETTER, Token, UnknownNameError, UnreadableFormulaError, tokens
+from handcalc.formula.tokens import (
+    LETTER,
+    NoBracketsError,
+    Token,
+    UnknownNameError,
+    UnreadableFormulaError,
+    tokens,
+)
 
 MAX_DEPTH = 40
 MAX_SEAMS = 3
@@ -49,9 +56,18 @@ class Part:
     parts: "tuple[Part, ...]" = ()
 
 
-def parse(text: str, knows: Callable[[str], bool], functions: Collection[str]) -> Part:
-    """The tree of a text; `knows` tells the names that there are, so that w1x1 can be two of them."""
-    return _Parser(tokens(text), len(text), knows, functions).whole()
+def parse(
+    text: str,
+    knows: Callable[[str], bool],
+    functions: Collection[str],
+    *,
+    plainly: bool = False,
+) -> Part:
+    """The tree of a text; `knows` tells the names that there are, so that w1x1 can be two of them.
+
+    `plainly` refuses what people read in two ways, as 1/2x and yy.
+    """
+    return _Parser(tokens(text), len(text), knows, functions, plainly=plainly).whole()
 
 
 class _Parser:
@@ -67,10 +83,12 @@ class _Parser:
         length: int,
         knows: Callable[[str], bool],
         functions: Collection[str],
+        *,
+        plainly: bool,
     ) -> None:
         self.tokens, self.knows, self.functions = parts, knows, functions
         self.place, self.depth = 0, 0
-        self.bars = False
+        self.bars, self.plainly = False, plainly
         self.end = Token("end", "", length)
 
     def whole(self) -> Part:
@@ -111,7 +129,7 @@ class _Parser:
             return self.wrong("compares here; write where(x > 0, a, b)")
         if self.next_is(","):
             if before.kind == self.peek(1).kind == "number":
-                return self.wrong(f"has a comma here; write {before.text}.{self.peek(1).text}")
+                return self.wrong(_comma(before.text, self.peek(1).text))
             return self.wrong("has a comma outside of a function; leave it out")
         if self.next_is(")", "]"):
             return self.wrong(f"closes with {text} what was not opened; leave it out")
@@ -177,11 +195,27 @@ class _Parser:
                 if divisions > MAX_DEPTH:
                     raise self.wrong("has fractions nested too deeply; write it with fewer")
             elif self.begins_factor():
+                self.refuse_fraction(factors[-1])
                 factors.append(self.power())
                 dot = True
             else:
                 break
         return _product(factors, dot=dot)
+
+    def refuse_fraction(self, before: Part) -> None:
+        """1/2x without a blank is (1/2)·x to some and 1/(2x) to others."""
+        bottom, behind = self.tokens[self.place - 1], self.peek()
+        if (
+            not self.plainly
+            or before.kind != "quotient"
+            or bottom.kind != "number"
+            or behind.kind != "name"
+        ):
+            return
+        if before.parts[1].kind == "number" and behind.place == bottom.place + len(bottom.text):
+            below = f"{bottom.text}{behind.text}"[:40]
+            said = f"has /{below}, which is /{bottom.text}·{behind.text[:40]} or /({below})"
+            raise self.wrong(f"{said}; write one of them")
 
     def begins_factor(self) -> bool:
         """Does a factor follow without a dot?"""
@@ -303,11 +337,40 @@ class _Parser:
     def known(self, token: Token) -> Part:
         found = self.find(token)
         if found is None:
+            self.refuse_without_brackets(token)
             found, rest = self.apart(token)
             # What is written without a dot, w1x1, goes on with the next factor: x1² is the square of x1.
             self.place -= 1
             self.tokens[self.place] = rest
         return found
+
+    def refuse_without_brackets(self, token: Token) -> None:
+        """What is said of sin x, sin^2(x) and sinx."""
+        word = token.text.lower()
+        if word in self.functions:
+            raise NoBracketsError(
+                f"has {word} without brackets; write {self.bracketed(word)}", token.place
+            )
+        for cut in range(len(word) - 1, 0, -1):
+            rest = token.text[cut:]
+            if word[:cut] in self.functions and len(word[:cut]) > 1 and self.is_known(rest):
+                said = f"has {word[:cut]} without brackets; write {word[:cut]}({rest[:40]})"
+                raise NoBracketsError(said, token.place)
+
+    def bracketed(self, word: str) -> str:
+        """A function as it could have been meant: sin(x), ln(2x), sin(x)^2."""
+        place = 0
+        if self.next_is("^") or self.peek().kind == "raised":
+            power = self.peek().text if self.peek().kind == "raised" else f"^{self.peek(1).text}"
+            return f"{word}(x){power}"
+        while self.peek(place).kind in ("number", "name") and place < MAX_SEAMS:
+            place += 1
+        of = "".join(self.peek(i).text for i in range(place))[:40] or "x"
+        behind = self.peek(place)
+        if behind.text == "^" or behind.kind == "raised":
+            power = behind.text if behind.kind == "raised" else f"^{self.peek(place + 1).text}"
+            return f"{word}({of}{power}) or {word}({of}){power}"
+        return f"{word}({of})"
 
     def find(self, token: Token) -> Part | None:
         if self.knows(token.text):
@@ -317,6 +380,8 @@ class _Parser:
     def apart(self, token: Token) -> tuple[Part, Token]:
         """The first of several names that are written as one, and the others, if there is one way to read them."""
         ways, name = [], token.text
+        if self.plainly:
+            self.refuse_repeated(token)
         for cut in self.seams(name):
             first = self.find(Token("name", name[:cut], token.place))
             if first is not None and self.can_be_read(name[cut:], MAX_SEAMS):
@@ -325,6 +390,17 @@ class _Parser:
             said = f"names {name[:40]}, which there is not"
             raise UnknownNameError(said, token.place, name[:40])
         return ways[0]
+
+    def refuse_repeated(self, token: Token) -> None:
+        """What is said of yy, which may be a slip for another name as well as a square."""
+        name = token.text[:LONGEST_JOINED]
+        for size in range(1, len(name) // 2 + 1):
+            one, many = name[:size], len(name) // size
+            if one * many == token.text and self.is_known(one):
+                said = (
+                    f"has {name}, which is no name; write {one}^{many} or {'*'.join([one] * many)}"
+                )
+                raise UnreadableFormulaError(said, token.place)
 
     def can_be_read(self, name: str, seams: int) -> bool:
         """Is it a name, or several written as one?"""
@@ -375,3 +451,10 @@ def _product(factors: list[Part], *, dot: bool) -> Part:
     if len(factors) == 1:
         return factors[0]
     return Part("product", factors[0].place, "·" if dot else "*", tuple(factors))
+
+
+def _comma(before: str, behind: str) -> str:
+    """What is said of a comma between digits: a decimal one, or one between thousands."""
+    said = f"has a comma here; write {before}.{behind}"
+    grouped = len(behind) == 3 and before.isdigit() and before[0] != "0" and len(before) <= 3
+    return f"{said}, or {before}{behind} for thousands" if grouped else said

@@ -51,6 +51,10 @@ class UnknownNameError(UnreadableFormulaError):
         self.name = name
 
 
+class NoBracketsError(UnreadableFormulaError):
+    """A function that is not followed by its brackets."""
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """One part of a formula and where it begins."""

@@ -17,7 +17,7 @@ from handcalc.formula.canonical import canonical
 from handcalc.formula.forks import Forks
 from handcalc.formula.functions import TYPED, Typed
 from handcalc.formula.reader import Function, read
-from handcalc.formula.tokens import UnknownNameError, UnreadableFormulaError
+from handcalc.formula.tokens import NoBracketsError, UnknownNameError, UnreadableFormulaError
 from handcalc.grading import mistakes
 from handcalc.grading.answer import is_blank
 from handcalc.grading.points import FEWEST, MOST_REFS, TINY, Points, close
@@ -73,9 +73,10 @@ class Symbolic:
         step = self.scheme.step(ref)
         try:
             formulas = [self._read(step, part) for part in self._sides(step, text)]
-        except UnknownNameError as error:
-            is_function = error.name.lower() in self._functions
-            return Verdict.UNDECIDED, Why.BRACKETS if is_function else Why.LATER, -1
+        except NoBracketsError:
+            return Verdict.UNDECIDED, Why.BRACKETS, -1
+        except UnknownNameError:
+            return Verdict.UNDECIDED, Why.LATER, -1
         except UnreadableFormulaError:
             return Verdict.UNDECIDED, Why.UNREADABLE, -1
         found = [self._compared(step, formula) for formula in formulas]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from handcalc.errors import listed
+from handcalc.errors import listed, nearest
 from handcalc.fields import mistake
 from handcalc.formula import Formula
 from handcalc.formula.syntax import Part, parse
@@ -45,7 +45,9 @@ def read(text: object, letters: Collection[str], functions: Collection[str]) -> 
     try:
         return parse(text, lambda name: named(name, known) is not None, functions)
     except UnknownNameError as wrong:
-        said = f"the formula names {wrong.name}; write it with {listed(list(letters))}"
+        near = nearest(wrong.name, sorted(functions))
+        instead = f"did you mean '{near}'?" if near else f"write it with {listed(list(letters))}"
+        said = f"the formula names {wrong.name}; {instead}"
         raise mistake(said) from None
     except UnreadableFormulaError as wrong:
         raise mistake(f"the formula {wrong}") from None

@@ -12,7 +12,16 @@ from handcalc import library
 from handcalc.errors import FileError, ProblemError, nearest
 from handcalc.fields import letters
 from handcalc.layers._layer import Layer
-from handcalc.problem import blocks, exact_yaml, minimized, names, picture, uses, values
+from handcalc.problem import (
+    blocks,
+    exact_yaml,
+    given_names,
+    minimized,
+    names,
+    picture,
+    uses,
+    values,
+)
 from handcalc.problem.fits import misfits
 from handcalc.problem.model import Problem
 from handcalc.problem.origin import Origin
@@ -60,12 +69,15 @@ def _parsed(text: str, path: str, name: str) -> Problem:
         present = present - {"loss"} | {"minimize"}
     data = uses.in_full(data)
     data, places, torn = blocks.expanded(data)
+    doubled = [*given_names.misfits(data), *values.misfits(data)]
+    given = given_names.of(data)
     try:
-        data, places = values.written_out(data, places)
+        data, places = values.written_out(data, places, present)
     except values.TornFormulaError as torn_formulas:
         raise ProblemError(path, [origin.mistake(*one) for one in torn_formulas.wrong]) from None
     origin = replace(origin, layers=places)
     data, wrong = picture.into_numbers(data, Path(path).parent)
+    wrong += doubled
     try:
         problem = Problem.model_validate(data)
     except ValidationError as error:
@@ -75,8 +87,12 @@ def _parsed(text: str, path: str, name: str) -> Problem:
     meant, astray = uses.put_in(problem.layers)
     problem = problem.model_copy(update={"layers": meant})
     wrong += astray
-    problem, unread = names.bound(problem)
-    wrong += unread
+    # Of numbers that cannot be read it has been said where they stand.
+    unread = given if wrong else frozenset[str]()
+    unread |= {problem.notation.target} if wrong and "target" in data else set()
+    problem, unknown = names.bound(problem, unread)
+    wrong += unknown
+    wrong += minimized.unused_letter(problem)
     problem = minimized.settled(problem)
     wrong += misfits(problem, present)
     found = [origin.mistake(place, what) for place, what in wrong]

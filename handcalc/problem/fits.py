@@ -157,7 +157,12 @@ def _outputs(problem: Problem, present: set[str]) -> Iterator[Wrong]:
 
 def _penalty(problem: Problem) -> Iterator[Wrong]:
     """A penalty is a term of a loss."""
-    if problem.penalty is not None and not ends.has_loss(problem):
+    if problem.penalty is None or ends.has_loss(problem) or problem.minimize is not None:
+        return
+    if problem.values:
+        said = "there is nothing minimized to add the penalty to"
+        yield ("penalty",), f"{said}; put it into a formula, or leave it out"
+    else:
         said = "there is no loss to add the penalty to"
         yield ("penalty",), f"{said}; write loss: mean_squared_error, or leave it out"
 

@@ -23,10 +23,7 @@ def layer_names(layers: Sequence[Layer | None]) -> list[str]:
 def misfits(problem: Problem, present: set[str]) -> Iterator[tuple[Path, str]]:
     """What does not fit from layer to layer; `present` names the fields that the file has."""
     if not present & {"input", "inputs", "samples", "learned"}:
-        yield (
-            (),
-            "there is no input; write input: [0.2, 0.1], or input: {shape: [2]} without numbers",
-        )
+        yield (), f"there is no input; write input: {_some_input(problem)}"
     layers = _layers_of(problem)
     names = layer_names(layers)
     given = entries(problem)
@@ -79,6 +76,13 @@ def misfits(problem: Problem, present: set[str]) -> Iterator[tuple[Path, str]]:
             shapes[word], patterns[word] = shape, f"{word}[{{}}]"
         before = name
     yield from uses.misfits(layers, taken_shapes, problem.conventions, names)
+
+
+def _some_input(problem: Problem) -> str:
+    """An input as it could stand in the file: of formulas by its name, else a list."""
+    if problem.values:
+        return "{x: 2}, and a formula with x in it"
+    return "[0.2, 0.1], or input: {shape: [2]} without numbers"
 
 
 def sources_of(layer: Layer, names: Sequence[str]) -> tuple[str, ...]:

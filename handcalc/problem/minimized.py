@@ -28,6 +28,14 @@ def settled(problem: Problem) -> Problem:
     return problem.model_copy(update={"minimize": name, "notation": notation})
 
 
+def unused_letter(problem: Problem) -> Iterator[tuple[Path, str]]:
+    """A letter for the loss, where a value is minimized, which has a name."""
+    letter, name = problem.notation.loss, settled(problem).minimize
+    if name is not None and "loss" in problem.notation.model_fields_set and letter != name:
+        said = f"the value that is minimized is called {name}, and there is no other loss"
+        yield ("notation", "loss"), f"{said}; leave loss out, or name the value {letter}"
+
+
 def misfits(problem: Problem) -> Iterator[tuple[Path, str]]:
     """What is minimized is one number; what is learned stands in a formula."""
     if not problem.values:

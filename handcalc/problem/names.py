@@ -1,6 +1,6 @@
 """The names in formulas, looked up: inputs, learned numbers, the target, and earlier layers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from handcalc.formula.syntax import Part, parse
 from handcalc.formula.tokens import UnknownNameError, UnreadableFormulaError
@@ -12,9 +12,24 @@ from handcalc.problem import ends, flow
 from handcalc.problem.exact_yaml import Path
 from handcalc.problem.model import Problem
 
+_INSTEAD = {
+    "floor": "the whole number as an input",
+    "ceil": "the whole number as an input",
+    "Φ": "(1 + erf(x/√2))/2",
+    "Φ′": "exp(-x^2/2)/√(2π)",
+    "φ": "exp(-x^2/2)/√(2π)",
+    "σ′": "σ(x)*(1 - σ(x))",
+    "sigmoid′": "sigmoid(x)*(1 - sigmoid(x))",
+    "tanh′": "1 - tanh(x)^2",
+}
+"""Functions that answers can name and files cannot, and what to write in a file."""
 
-def bound(problem: Problem) -> tuple[Problem, list[tuple[Path, str]]]:
-    """Every formula with its names looked up, and what is wrong with the others."""
+
+def bound(problem: Problem, unread: Collection[str] = ()) -> tuple[Problem, list[tuple[Path, str]]]:
+    """Every formula with its names looked up, and what is wrong with the others.
+
+    `unread` are names of numbers that cannot be read, so that nothing can be said of formulas with them.
+    """
     wrong: list[tuple[Path, str]] = []
     if not any(isinstance(layer, Formula) for layer in problem.layers):
         return problem, wrong
@@ -32,9 +47,10 @@ def bound(problem: Problem) -> tuple[Problem, list[tuple[Path, str]]]:
             # Of a formula that cannot be read nothing else is said.
             found = layer.model_copy(update={"from_": Sources(list(known.values())[:1])})
             own = known if i >= first else {**known, "x": before}
+            own = dict.fromkeys(unread, "") | own
             later = {n for n in names[i:] if n}
             try:
-                found = _bound(layer, own)
+                found = _bound(layer, own) or found
             except UnknownNameError as error:
                 said = _unknown(error.name, own, later, name, problem.notation.target)
                 wrong.append(
@@ -55,16 +71,22 @@ def _unknown(name: str, known: Mapping[str, str], later: set[str], own: str, tar
         return f"names {name}, which comes later; write it after {name}"
     if name == target:
         return f"names {name}, the target, which there is not; write target: and its value"
+    instead = _INSTEAD.get(name)
+    if instead:
+        return f"has the function {name}, which stands in no file; write {instead}"
     return unknown(name, known)
 
 
-def _bound(layer: Formula, known: Mapping[str, str]) -> Formula:
-    tree = parse(layer.formula, lambda name: named(name, known) is not None, WORDS)
+def _bound(layer: Formula, known: Mapping[str, str]) -> Formula | None:
+    """The formula over its sources; None where one of them cannot be read."""
+    tree = parse(layer.formula, lambda name: named(name, known) is not None, WORDS, plainly=True)
     used = dict.fromkeys(_names(tree))
     meant = {name: found for name in used if (found := named(name, known)) is not None}
+    if not all(known[found.base] for found in meant.values()):
+        return None
     sources = list(dict.fromkeys(known[found.base] for found in meant.values()))
     places = {found.base: sources.index(known[found.base]) for found in meant.values()}
-    return layer.bound(tree, places, Sources(sources or list(known.values())[:1]))
+    return layer.bound(tree, places, Sources(sources or list(filter(None, known.values()))[:1]))
 
 
 def _names(part: Part) -> Iterator[str]:

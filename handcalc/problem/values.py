@@ -1,10 +1,13 @@
 """Formulas of one's own: `values: {q: x + y}` becomes a formula layer for each of them."""
 
 import re
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 from typing import Any
 
+from handcalc.errors import printable
 from handcalc.formula.greek import spelled
+from handcalc.formula.syntax import CONSTANTS
 from handcalc.problem.exact_yaml import Path
 
 OF_INPUT = ("shape", "symbol", "random", "image", "color", "divide")
@@ -12,15 +15,15 @@ _NAME = re.compile(r"[A-Za-zΑ-Ωα-ω][A-Za-z0-9_]*")
 
 
 def written_out(
-    data: dict[str, Any], places: tuple[Path, ...]
+    data: dict[str, Any], places: tuple[Path, ...], present: Collection[str] = ()
 ) -> tuple[dict[str, Any], tuple[Path, ...]]:
-    """The file with a layer for each of its values, and the place of each layer.
+    """The file with a layer for each of its values, and the place of each layer; `present` names its fields.
 
     `input: {x: 1, y: 2}` becomes `inputs:`, and a list of names, [x, y], single numbers that are not given.
     """
     if not data.get("values") or not isinstance(data["values"], dict):
         # Values that cannot be read stand for layers all the same.
-        there = {"layers": [{"dense": {"units": "1"}}]} if "values" in data else {}
+        there = {"layers": [{"dense": {"units": "1"}}]} if "values" in present else {}
         return {**there, **_by_name(data, symbols=False)}, places
     typed = [str(name) for name in data["values"]]
     torn = _torn(data["values"])
@@ -38,9 +41,20 @@ def written_out(
     found = {**data, "layers": [*before, *made]}
     loss = data.get("loss")
     if isinstance(loss, str) and loss in values:
-        found = {**found, "minimize": loss}
+        found = {"minimize": loss, **found}
         del found["loss"]
     return found, (*places, *(("values", name) for name in typed))
+
+
+def misfits(data: dict[str, Any]) -> Iterator[tuple[Path, str]]:
+    """A loss that names one value beside a value that is minimized."""
+    loss, other = data.get("loss"), data.get("minimize")
+    if not isinstance(data.get("values"), dict) or not isinstance(loss, str):
+        return
+    named = {spelled(str(name)) for name in data["values"]}
+    if other is not None and spelled(loss) in named and spelled(str(other)) != spelled(loss):
+        said = f"loss: {loss} and minimize: {printable(str(other))[:40]} name two values"
+        yield ("minimize",), f"{said}; leave one of them out"
 
 
 class TornFormulaError(ValueError):
@@ -86,27 +100,35 @@ def _in_ascii(data: dict[str, Any]) -> dict[str, Any]:
 def _by_name(data: dict[str, Any], *, symbols: bool) -> dict[str, Any]:
     """Inputs under their names, in samples too."""
     found = dict(data)
-    if _is_named(found.get("input")):
+    if is_named(found.get("input")):
         found["inputs"] = found.pop("input")
     if isinstance(found.get("samples"), list):
         found["samples"] = [
-            {("inputs" if k == "input" and _is_named(v) else k): v for k, v in sample.items()}
+            {("inputs" if k == "input" and is_named(v) else k): v for k, v in sample.items()}
             if isinstance(sample, dict)
             else sample
             for sample in found["samples"]
         ]
     for field in ("input", "learned") if symbols else ():
         names = found.get(field)
-        if isinstance(names, list) and names and all(map(_is_name, names)):
+        if isinstance(names, list) and is_list_of_names(names):
             del found[field]
             own = {str(name): {"shape": "number"} for name in names}
             found["inputs" if field == "input" else field] = own
     return found
 
 
-def _is_named(given: object) -> bool:
+def is_named(given: object) -> bool:
+    """Are these inputs by their names, and no options of one input?"""
     return isinstance(given, dict) and bool(given) and not any(key in OF_INPUT for key in given)
 
 
+def is_list_of_names(given: object) -> bool:
+    """Are these names? e and π alone are numbers, among names they are names too."""
+    if not isinstance(given, list) or not all(map(_is_name, given)):
+        return False
+    return any(item not in CONSTANTS for item in given)
+
+
 def _is_name(item: object) -> bool:
-    return isinstance(item, str) and bool(_NAME.fullmatch(item)) and item not in ("e", "pi", "π")
+    return isinstance(item, str) and bool(_NAME.fullmatch(item))
