@@ -76,19 +76,19 @@ def test_two_values_under_one_key_are_refused(text, key):
     [
         (
             "input: {h: 1}\nvalues: {f: h^2}\nfinite_difference: 0.1\n",
-            "problem:1:9: 'h' is the step already; give the input another name",
+            "problem.yaml:1:9: 'h' is the step already; give the input another name",
         ),
         (
             "input: {x: 1}\nlearned: {eta: 2}\nvalues: {f: x*eta}\noptimizer: {sgd: {learning_rate: 0.1}}\n",
-            "problem:2:11: 'eta' is the learning rate already; give the learned number another name",
+            "problem.yaml:2:11: 'eta' is the learning rate already; give the learned number another name",
         ),
         (
             "input: {x: 2, f_1: 3}\nvalues: {f: (x + f_1)*x}\ngates: true\n",
-            "problem:1:15: 'f_1' is a gate of f already; give the input another name",
+            "problem.yaml:1:15: 'f_1' is a gate of f already; give the input another name",
         ),
         (
             "input: [x, h]\nvalues: {f: h^2*x}\nfinite_difference: 0.1\n",
-            "problem:1:12: 'h' is the step already; give the input another name",
+            "problem.yaml:1:12: 'h' is the step already; give the input another name",
         ),
     ],
 )
