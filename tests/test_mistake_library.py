@@ -129,6 +129,7 @@ DENSE = [
     ("error_of_another_output", "dE_do1_out", -ERROR[1], ERROR[0]),
     ("loss_factor", "E", 2 * LOSS, LOSS),
     ("loss_factor", "dE_do1_out", 2 * ERROR[0], ERROR[0]),
+    ("input_left_out", "dE_dw1", DH_IN[0], DH_IN[0] * X[0]),
     ("path_left_out", "dE_dh1_out", DELTA[0] * V[0][0], DH[0]),
     ("path_left_out", "dE_dh1_out", DELTA[1] * V[1][0], DH[0]),
     ("weights_transposed", "h1_in", W[0][0] * X[0] + W[1][0] * X[1] + B[0], H_IN[0]),

@@ -47,6 +47,7 @@ MISTAKES = {
     "not_updated": "NotUpdated",
     "exponent_sign": "ExponentSign",
     "other_activation": "OtherActivation",
+    "input_left_out": "InputLeftOut",
     "bias_gradient_times_input": "BiasGradientTimesInput",
     "error_of_another_output": "ErrorOfAnotherOutput",
     "rate_misplaced": "RateMisplaced",
