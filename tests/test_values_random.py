@@ -86,9 +86,18 @@ ROWS: dict[str, Callable[[Any], Any]] = {
 class Draws:
     """A random file, and beside each formula what it means in numpy."""
 
-    def __init__(self, seed: int, *, samples: int = 1, learned: bool = False, target: bool = False):
+    def __init__(
+        self,
+        seed: int,
+        *,
+        samples: int = 1,
+        learned: bool = False,
+        target: bool = False,
+        loss: bool = False,
+        batch: str = "mean",
+    ):
         self.random = random.Random(seed)
-        self.samples = samples
+        self.samples, self.batch = samples, batch
         self.given: dict[str, list[Any]] = {}
         self.learned = set[str]()
         self.known: dict[str, tuple[int, ...]] = {}
@@ -101,6 +110,9 @@ class Draws:
                 self.learned.add(name)
         if target:
             self._give("t", (), samples)
+        if loss:
+            self._loss()
+            return
         for name in ("p", "q", "r", "s")[: self.random.randint(1, 4)]:
             text, function, shape = self._formula(self.random.randint(1, 2))
             if samples > 1 and not self._of_a_sample(text):
@@ -117,6 +129,30 @@ class Draws:
             " + ".join(text for text, _ in terms),
             lambda at, terms=terms: sum(function(at) for _, function in terms),
         )
+
+    def _loss(self) -> None:
+        """One value alone, (w·x·… - t)^2·…: learned numbers, inputs and the target directly in the loss."""
+        terms = [self._factor(name) for name in self.known]
+        self.random.shuffle(terms)
+        parts = [terms[i : i + 2] for i in range(0, len(terms), 2)]
+        text = " + ".join(f"({'*'.join(t for t, _ in part)})" for part in parts)
+
+        def inner(at: Arrays) -> Any:
+            return sum(np.prod([function(at) for _, function in part]) for part in parts)
+
+        word = self.random.choice(["({})²", "tanh({})", "({})^3", "sin({})", "-({})"])
+        last, last_function = self._factor(self.random.choice([*self.known]))
+        self.values["f"] = (
+            f"{word.format(text)}*{last}",
+            lambda at: SINGLE[word](inner(at)) * last_function(at),
+        )
+
+    def _factor(self, name: str) -> tuple[str, Function]:
+        """A single number of a name, for a product."""
+        if not self.known[name]:
+            return name, lambda at: at[name]
+        word = self.random.choice(["sum({})", "mean({})", "max({})"])
+        return word.format(name), lambda at: WHOLE[word](at[name])
 
     def _of_a_sample(self, text: str) -> bool:
         names = set(re.findall(r"[A-Za-z_]+", text))
@@ -209,6 +245,7 @@ class Draws:
         lines.append("values:")
         lines += [f'  {name}: "{text}"' for name, (text, _) in self.values.items()]
         lines += ["gates: true"] * gates
+        lines += [f"batch: {self.batch}"] * (self.samples > 1)
         lines.append("ask: [forward, gradients]")
         return "\n".join(lines) + "\n"
 
@@ -268,8 +305,9 @@ def _compared(draws: Draws, text: str, *, gates: bool) -> None:
                 )
     if draws.samples > 1:
         for name in draws.learned:
-            mean = np.mean([draws.slope(name, s) for s in range(draws.samples)], axis=0)
-            _near(_array(found, f"df_d{name}", draws.known[name], ""), mean, f"df_d{name}")
+            together = np.sum if draws.batch == "sum" else np.mean
+            whole = together([draws.slope(name, s) for s in range(draws.samples)], axis=0)
+            _near(_array(found, f"df_d{name}", draws.known[name], ""), whole, f"df_d{name}")
     # Nothing is answered that was not compared, but for the gates.
     assert gates or not found
 
@@ -311,6 +349,33 @@ def test_with_learned_numbers_and_a_target(seed):
 def test_with_two_samples(seed):
     for draws in _drawn(seed, samples=2, learned=True, target=True):
         _compared(draws, draws.file(), gates=False)
+
+
+@pytest.mark.parametrize("seed", range(400, 430))
+def test_with_learned_numbers_in_the_only_value(seed):
+    for draws in _drawn(
+        seed,
+        samples=seed % 3 + 1,
+        learned=True,
+        target=True,
+        loss=True,
+        batch=("mean", "sum")[seed % 2],
+    ):
+        _compared(draws, draws.file(), gates=False)
+
+
+def test_a_weight_in_the_loss_of_several_samples_is_updated():
+    """∂f/∂w = 2(wx - t)x: (2·0·1 + 2·2·3)/2 = 6, so that w goes from 2 to 2 - 0.1·6; f = (0 + 4)/2."""
+    text = """
+samples: [{input: {x: 1}, target: 2}, {input: {x: 3}, target: 4}]
+learned: {w: 2}
+values: {f: "(w*x - t)^2"}
+optimizer: {sgd: {learning_rate: 0.1}}
+ask: [forward, gradients, update]
+"""
+    found = handcalc.solve(parse(text)).answers
+    assert found["df_dw"].value == pytest.approx(6)
+    assert found["w_new"].value == pytest.approx(1.4)
 
 
 def test_a_value_that_all_samples_have_in_common():

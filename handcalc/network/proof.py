@@ -92,7 +92,9 @@ class Prover:
             if isinstance(ref, Local):
                 self._local(ref)
             elif isinstance(ref, Gradient) and ref.via is None:
-                paths = self.steps.paths(ref.by)
+                # What is put together of all samples is the slope of none of their losses.
+                of_all = ref.by.sample is None and self.steps.each_has_a_loss
+                paths = () if of_all else self.steps.paths(ref.by)
                 if paths and paths[0].quantity == LOSS:
                     self._local(Local(paths[0], ref.by))
                 if ref in measured:
