@@ -3,6 +3,7 @@
 import random
 import time
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 
 import mpmath
@@ -27,7 +28,9 @@ from handcalc.formula import (
     evaluate,
 )
 from handcalc.formula.canonical import canonical
+from handcalc.formula.mathml import mathml
 from handcalc.formula.reader import read
+from handcalc.formula.tex import tex
 from handcalc.formula.text import text
 from handcalc.formula.tokens import UnreadableFormulaError
 from handcalc.problem import parse
@@ -50,6 +53,26 @@ def numbers() -> st.SearchStrategy[Formula]:
     return st.one_of(typed.map(lambda t: Number(Fraction(t), t)), whole)
 
 
+def towers(base: st.SearchStrategy[Formula]) -> st.SearchStrategy[Formula]:
+    """a^(b^(c^…)) and ((a^b)^c)^…, with small numbers as in 2^(3²)."""
+
+    def up(parts: tuple[Formula, list[int], bool]) -> Formula:
+        bottom, storeys, right = parts
+        if not right:
+            return reduce(Power, map(_whole, storeys), bottom)
+        return Power(
+            bottom, reduce(lambda high, n: Power(_whole(n), high), storeys[1:], _whole(storeys[0]))
+        )
+
+    return st.tuples(base, st.lists(st.integers(0, 3), min_size=2, max_size=4), st.booleans()).map(
+        up
+    )
+
+
+def _whole(n: int) -> Formula:
+    return Number(Fraction(n), str(n))
+
+
 def formulas() -> st.SearchStrategy[Formula]:
     leaf = st.one_of(st.sampled_from(LETTERS), numbers())
 
@@ -65,6 +88,7 @@ def formulas() -> st.SearchStrategy[Formula]:
                 lambda bn: Power(bn[0], Number(Fraction(bn[1])))
             ),
             st.tuples(inner, inner).map(lambda ab: Power(*ab)),
+            towers(inner),
             inner.map(Negative),
             st.tuples(st.sampled_from(one), inner).map(lambda ca: Call(ca[0], (ca[1],))),
             st.tuples(st.sampled_from(("max", "min")), several).map(lambda ca: Call(*ca)),
@@ -157,6 +181,37 @@ def test_what_is_printed_is_read_as_what_it_was(formula):
         same(formula, again)
         found.append(canonical(again, lambda _: None))
     assert found[0] == found[1]
+
+
+TWO, THREE = Number(Fraction(2), "2"), Number(Fraction(3), "3")
+
+
+@pytest.mark.parametrize(
+    ("formula", "unicode", "ascii_line", "latex"),
+    [
+        (Power(X, Power(TWO, TWO)), "x^(2²)", "x^(2^2)", "x^{2^{2}}"),
+        (Power(TWO, Power(THREE, TWO)), "2^(3²)", "2^(3^2)", "2^{3^{2}}"),
+        (Power(Power(TWO, THREE), TWO), "(2³)²", "(2^3)^2", r"\left( 2^{3} \right)^{2}"),
+        (Power(Number(Fraction(8), "2³"), TWO), "(2³)²", "(2^3)^2", r"\left( 2^{3} \right)^{2}"),
+        (Power(TWO, Number(Fraction(8), "2³")), "2^(2³)", "2^(2^3)", "2^{2^{3}}"),
+        (Power(Symbol("σ²", "var"), TWO), "(σ²)²", "var^2", r"\left( {\sigma^2} \right)^{2}"),
+        (
+            Call("exp", (Number(1 - 2**0.5, "1 - √2"),)),
+            "e^(1 - √2)",
+            "e^(1 - sqrt(2))",
+            r"e^{1 - \sqrt{2}}",
+        ),
+    ],
+)
+def test_a_power_in_a_power_keeps_its_storeys(formula, unicode, ascii_line, latex):
+    """x^(2²) = x⁴ and 2^(3²) = 2⁹: with raised digits alone they would be x²² and 2³²."""
+    assert text(formula) == unicode
+    assert text(formula, ascii_only=True) == ascii_line
+    assert tex(formula) == latex
+    again = mathml(formula)
+    # In MathML an upper index belongs to one element: of a power, to the brackets around it.
+    assert "<msup><msup>" not in again
+    assert again.count("<msup>") == latex.count("^") - latex.count(r"\sigma^")
 
 
 # --- what is typed -------------------------------------------------------------------------------

@@ -244,9 +244,13 @@ def _begins_with_minus(formula: Formula) -> bool:
 
 
 def _base(node: Formula) -> str:
-    """As the base of a power: a symbol that has an upper index is bracketed too."""
-    simple = isinstance(node, Symbol) and not node.sup and node.sample is None
-    simple = simple or (
-        isinstance(node, Number) and (node.text or plain(node.value)).replace(".", "").isdigit()
-    )
+    """As the base of a power: a symbol that has an upper index, or is σ², is bracketed too."""
+    match node:
+        case Symbol():
+            raised = node.sup or node.sample is not None or node.base.endswith("²")
+            simple = not raised
+        case Number():
+            simple = (node.text or plain(node.value)).replace(".", "").isdecimal()
+        case _:
+            simple = False
     return mathml(node) if simple else _bracketed(mathml(node))

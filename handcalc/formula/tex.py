@@ -190,6 +190,6 @@ def _tight(node: Formula, *, first: bool) -> str:
 def _base(node: Formula) -> str:
     """As the base of a power: a symbol that has an upper index is bracketed too."""
     written = tex(node)
-    simple = isinstance(node, Number) and written.replace(".", "").isdigit()
+    simple = isinstance(node, Number) and written.replace(".", "").isdecimal()
     simple = simple or (isinstance(node, Symbol) and "^" not in written)
     return written if simple else _bracketed(written)

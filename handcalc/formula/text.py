@@ -24,6 +24,7 @@ from handcalc.number import plain
 
 _RAISED = str.maketrans("0123456789()new", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾ⁿᵉʷ")
 _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_RAISED_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _DOT = {True: "*", False: "·"}
 
 
@@ -120,18 +121,20 @@ class _Line:
         return f"{self.write(node.left)} {sign} {self.write(node.right)}"
 
     def power(self, node: Power) -> str:
-        exponent = self.write(node.exponent)
-        if exponent.isdigit() and not self.ascii:
-            return self.atom(node.base) + exponent.translate(_RAISED)
-        return f"{self.atom(node.base)}^{self.atom(node.exponent)}"
+        exponent, base = self.write(node.exponent), self.atom(node.base)
+        # σ² is a letter of its own, and its square is not σ²².
+        base = f"({base})" if base[-1] in _RAISED_DIGITS else base
+        # Plain digits alone can be raised: 2³ has no second storey.
+        if exponent.isdecimal() and not self.ascii:
+            return base + exponent.translate(_RAISED)
+        return f"{base}^{self.atom(node.exponent)}"
 
     def call(self, node: Call) -> str:
         if node.name == "exp":
             argument = node.arguments[0]
             written = self.write(argument)
-            simple = (
-                isinstance(argument, Number) and not written.startswith("-") and "/" not in written
-            )
+            simple = isinstance(argument, Number) and isinstance(meant(argument), Number | Call)
+            simple = simple and not written.startswith("-") and "/" not in written
             return f"e^{written}" if simple else f"e^({written})"
         bars = inside_bars(node)
         if bars is not None:
