@@ -476,6 +476,9 @@ HEAVY = {
     "a tower of brackets": "((9^9)^9)^9",
     "a tower in an exponent": "x^(9^9^9)",
     "a large exponent": "x^99999",
+    "a tower of towers": "x + ((9^1000)^1000)^1000",
+    "a tower of long fractions": "x + ((1.000001^1000)^1000)^1000",
+    "a tower of small fractions": "x + 0.001^999",
     "a tower of x": "x" + "^x" * 900,
     "a large number": "1e999*x",
     "digits": "9" * 1999 + "x",
@@ -513,6 +516,27 @@ def test_what_is_too_much_is_told_within_a_second(typed):
     assert len(messages) == 1
     assert messages[0].startswith("p.yaml:3:")
     assert len(messages[0]) < 250
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("x + 1" + "^1" * 30, 3),
+        ("x + (" * 18 + "x" + "^1)" * 18, 38),
+        ("x + " + "sqrt(" * 15 + "1" + ")" * 15, 3),
+        ("x + 2^10 + 0.5^-3", 2 + 1024 + 8),
+        ("x + (1.5^2)^3", 2 + 1.5**6),
+    ],
+    ids=lambda v: str(v)[:20],
+)
+def test_a_tower_within_bounds_is_worked_out_within_seconds(typed, expected):
+    """Each storey is worked out, and written, once: the work does not double with every one of them."""
+    start = time.perf_counter()
+    solution = handcalc.solve(parse(f'input: {{x: 2}}\nvalues:\n  f: "{typed}"\n'))
+    assert solution.answers["f"].value == pytest.approx(expected)
+    for word in ("terminal", "markdown", "html"):
+        assert solution.to(word)
+    assert time.perf_counter() - start < 10
 
 
 @pytest.mark.parametrize("typed", HEAVY.values(), ids=HEAVY)

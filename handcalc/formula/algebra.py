@@ -33,7 +33,7 @@ from handcalc.formula.tree import (
     Symbol,
     inside_bars,
 )
-from handcalc.formula.walk import leaves, only_with, substitute
+from handcalc.formula.walk import has_too_many_bits, leaves, only_with, substitute
 from handcalc.number import Exact
 
 DIGITS = 30
@@ -65,7 +65,7 @@ def to_sympy(formula: Formula, leaf: Callable[[Leaf], Expression]) -> Expression
             case Quotient():
                 return walk(node.top) / walk(node.bottom)
             case Power():
-                return walk(node.base) ** walk(node.exponent)
+                return _power(walk(node.base), walk(node.exponent))
             case Negative():
                 return -walk(node.argument)
             case Call() if (bars := inside_bars(node)) is not None:
@@ -235,6 +235,14 @@ def _reduce(
     if all(part.is_Float or part.is_Rational for part in parts):
         return functools.reduce(combine, parts)
     return whole(*parts)
+
+
+def _power(base: Expression, exponent: Expression) -> Expression:
+    """A power; of a fraction a fraction too, unless that has very many digits."""
+    exact = base.is_Rational and exponent.is_Integer
+    if exact and has_too_many_bits(Fraction(int(base.p), int(base.q)), int(exponent)):
+        return base.evalf(MANY_DIGITS) ** exponent
+    return base**exponent
 
 
 def _number(value: Exact) -> Expression:

@@ -93,13 +93,16 @@ def terms(formula: Formula) -> list[str]:
         return [mathml(formula)]
     pieces = [_term(formula.terms[0], first=True)]
     for term in formula.terms[1:]:
-        sign, written = "+", _term(term, first=False)
-        if isinstance(term, Negative):
-            loose = isinstance(meant(term.argument), Sum) or _begins_with_minus(term.argument)
-            argument = mathml(term.argument)
-            sign, written = "−", _bracketed(argument) if loose else argument
-        elif isinstance(term, Product):
-            written = _DOT.join(_tight(factor, first=False) for factor in term.factors)
+        sign = "+"
+        match term:
+            case Negative(argument):
+                loose = isinstance(meant(argument), Sum) or _begins_with_minus(argument)
+                sign, written = "−", mathml(argument)
+                written = _bracketed(written) if loose else written
+            case Product(factors):
+                written = _DOT.join(_tight(factor, first=False) for factor in factors)
+            case _:
+                written = _term(term, first=False)
         pieces.append(f'<mo form="infix">{sign}</mo>{written}')
     return pieces
 

@@ -44,9 +44,9 @@ def read(
     return _Meaning(names, functions).of(tree)
 
 
-def of_part(part: Part) -> Formula:
-    """What a part without names says."""
-    return _Meaning(lambda _: None, TYPED).of(part)
+def of_part(part: Part, names: Names = lambda _: None) -> Formula:
+    """What a part says; unless its names are told, one without names."""
+    return _Meaning(names, TYPED).of(part)
 
 
 def wrong_count(part: Part, wanted: int) -> UnreadableFormulaError:

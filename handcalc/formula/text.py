@@ -127,7 +127,7 @@ class _Line:
         # Plain digits alone can be raised: 2³ has no second storey.
         if exponent.isdecimal() and not self.ascii:
             return base + exponent.translate(_RAISED)
-        return f"{base}^{self.atom(node.exponent)}"
+        return f"{base}^{self.closed(node.exponent, exponent)}"
 
     def call(self, node: Call) -> str:
         if node.name == "exp":
@@ -185,7 +185,10 @@ class _Line:
 
     def atom(self, node: Formula) -> str:
         """As a base, an exponent or a denominator: everything compound is bracketed."""
-        written = self.write(node)
+        return self.closed(node, self.write(node))
+
+    def closed(self, node: Formula, written: str) -> str:
+        """What has been written, in brackets if it is compound: in a tower each storey is written once."""
         simple = isinstance(node, Symbol | Dots) or (
             isinstance(meant(node), Number) and not written.startswith("-") and "/" not in written
         )

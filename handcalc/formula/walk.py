@@ -26,6 +26,7 @@ from handcalc.formula.tree import (
     Symbol,
     Terms,
 )
+from handcalc.number import Exact
 
 # Values are floats, Fractions or, as long as no case decides, numpy arrays.
 Value = Any
@@ -66,7 +67,7 @@ def evaluate(formula: Formula, value_of: Callable[[Leaf], Value]) -> Value:
             case Quotient():
                 return _over(walk(node.top), walk(node.bottom))
             case Power():
-                return walk(node.base) ** _whole(walk(node.exponent))
+                return _power(walk(node.base), _whole(walk(node.exponent)))
             case Negative():
                 return -walk(node.argument)
             case Call():
@@ -201,6 +202,24 @@ def parts(node: Formula) -> Iterable[Formula]:
             return (node.left, node.right)
         case _:
             return ()
+
+
+MOST_BITS = 100_000
+"""Binary digits of a fraction up to which a power is worked out as a fraction."""
+
+
+def has_too_many_bits(base: Fraction, exponent: Exact) -> bool:
+    """Has the fraction base^exponent more digits than anybody works with?"""
+    bits = max(abs(base.numerator), base.denominator).bit_length() - 1
+    return abs(float(exponent)) * bits > MOST_BITS
+
+
+def _power(base: Value, exponent: Value) -> Value:
+    """A power; of a fraction a fraction too, unless that has very many digits."""
+    exact = isinstance(base, int | Fraction) and isinstance(exponent, int)
+    if exact and has_too_many_bits(Fraction(base), exponent):
+        return float(base) ** exponent
+    return base**exponent
 
 
 def _whole(exponent: Value) -> Value:
