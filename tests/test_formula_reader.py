@@ -479,6 +479,11 @@ HEAVY = {
     "a tower of towers": "x + ((9^1000)^1000)^1000",
     "a tower of long fractions": "x + ((1.000001^1000)^1000)^1000",
     "a tower of small fractions": "x + 0.001^999",
+    "many factors": "*".join(["x"] * 900),
+    "transposes": "sum(x" + ".T" * 900 + ")",
+    "fractions in brackets": "(1+x/" * 38 + "x" + ")" * 38,
+    "functions that repeat their argument": "silu(" * 18 + "x" + ")" * 18,
+    "signs of signs": "x + " + "sign(" * 18 + "2" + ")" * 18,
     "a tower of x": "x" + "^x" * 900,
     "a large number": "1e999*x",
     "digits": "9" * 1999 + "x",
@@ -537,6 +542,32 @@ def test_a_tower_within_bounds_is_worked_out_within_seconds(typed, expected):
     for word in ("terminal", "markdown", "html"):
         assert solution.to(word)
     assert time.perf_counter() - start < 10
+
+
+@pytest.mark.parametrize(
+    ("typed", "gates", "value", "slope"),
+    [
+        ("+".join(["x"] * 700), False, 2 * 700, 700),
+        ("+".join(["x"] * 300), True, 2 * 300, 300),
+        ("-".join(["x"] * 400), False, 2 - 2 * 399, 1 - 399),
+        ("*".join(["x"] * 50), False, 2**50, 50 * 2**49),
+        ("*".join(["x"] * 50), True, 2**50, 50 * 2**49),
+        ("+".join(["x*y"] * 300), False, 2 * 300 * 3, 300 * 3),
+        ("-(x+1)/(" * 19 + "x" + ")" * 19, False, None, None),
+        ("sin(x*(1+" * 12 + "x" + "))" * 12, False, None, None),
+    ],
+    ids=lambda v: str(v)[:20],
+)
+def test_a_long_formula_within_bounds_is_worked_out(typed, gates, value, slope):
+    """Of n terms x the sum is n·x, of n factors xⁿ, with the slopes n and n·xⁿ⁻¹; else mpmath differentiates."""
+    file = f'input: {{x: 2, y: 3}}\nvalues:\n  f: "{typed} + 0*y"\n{"gates: true" * gates}\n'
+    found = handcalc.solve(parse(file)).answers
+    if value is None:
+        python = typed.replace("sin", "mpmath.sin")
+        own = eval(f"lambda x: {python}", {"mpmath": mpmath})
+        value, slope = float(own(mpmath.mpf(2))), float(mpmath.diff(own, mpmath.mpf(2)))
+    assert found["f"].value == pytest.approx(value)
+    assert found["df_dx"].value == pytest.approx(slope)
 
 
 @pytest.mark.parametrize("typed", HEAVY.values(), ids=HEAVY)

@@ -13,6 +13,7 @@ from handcalc.layers._gated import gates_of
 from handcalc.layers._label import VALUE
 from handcalc.layers._layer import Builder, Conventions, Layer, Misfit, Sources
 from handcalc.operations._handle import Handle
+from handcalc.operations._length import bounded
 from handcalc.operations._typed import MOST_NUMBERS, Meaning
 from handcalc.operations._words import WORDS
 
@@ -90,7 +91,10 @@ class Formula(Layer):
         self, shapes: tuple[Shape, ...], conventions: Conventions, called: str, values: str
     ) -> Iterator[Misfit]:
         try:
-            found = self._meaning(tuple(Handle(shape, "#") for shape in shapes))
+            handles = tuple(Handle(shape, f"#{place}") for place, shape in enumerate(shapes))
+            found = self._meaning(handles)
+            if found is not None and not self.gates:
+                bounded(found, {handle.name: handle.shape for handle in handles})
         except UnreadableFormulaError as wrong:
             yield Misfit(("formula", *wrong.at), f"the formula {wrong}")
             return

@@ -1,7 +1,7 @@
 """Several operations as one step: the unnamed handles inside an equation."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import SkipValidation
@@ -29,9 +29,14 @@ class _Inner:
 
     shape: Shape
     at: Callable[[Index], Formula]
+    met: dict[Index, Formula] = field(default_factory=dict)
+    """What has been looked at, made once: softmax looks at each of its numbers from everywhere."""
 
     def __getitem__(self, index: int | Index) -> Formula:
-        return self.at((index,) if isinstance(index, int) else index)
+        place = (index,) if isinstance(index, int) else index
+        if place not in self.met:
+            self.met[place] = self.at(place)
+        return self.met[place]
 
 
 class Composed(Operation):

@@ -11,6 +11,7 @@ from handcalc.formula.syntax import Part, parse
 from handcalc.formula.tokens import UnknownNameError, UnreadableFormulaError
 from handcalc.operations._composed import as_node
 from handcalc.operations._handle import Handle
+from handcalc.operations._length import bounded
 from handcalc.operations._named import named
 from handcalc.operations._operation import Operation
 from handcalc.operations._tensor import Index, Shape
@@ -59,7 +60,9 @@ def compiled(
 ) -> tuple[Operation, tuple[str, ...]]:
     """The operation, and the letters that it takes in order; UnreadableFormulaError where shapes do not fit."""
     names: Mapping[str, Handle] = {name: Handle(shape, name) for name, shape in shapes}
-    return as_node(Meaning(names).whole(tree))
+    whole = Meaning(names).whole(tree)
+    bounded(whole, dict(shapes))
+    return as_node(whole)
 
 
 def result_shape(tree: Part, shapes: tuple[tuple[str, Shape], ...]) -> Shape:

@@ -3,7 +3,7 @@
 Element by element as in numpy: one number, or one row, serves for all. Indices count from 1.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import assert_never
 
 from handcalc.errors import times
@@ -21,7 +21,10 @@ from handcalc.operations.constant import Constant
 MOST_NUMBERS = 10_000
 """Numbers of one value: beyond, nobody looks at a formula."""
 
-Names = Callable[[str], Handle | None]
+MOST_FACTORS = 50
+"""Factors of one product: its slope is a sum of as many products, each of almost as many factors."""
+MOST_STOREYS = 60
+"""How many operations stand inside of each other, brackets being none."""
 
 
 class Meaning:
@@ -32,6 +35,7 @@ class Meaning:
 
     def whole(self, part: Part) -> Handle:
         """The value of the formula; a single number or name is a value of its own too."""
+        _bounded(part)
         found = self.of(part)
         return made("unchanged", found) if found.name else found
 
@@ -95,24 +99,35 @@ class Meaning:
         return of
 
     def sum(self, part: Part) -> Handle:
-        found = self.of(part.parts[0])
+        """One sum of all terms that have the same shape, however many; a - b alone is a difference."""
+        terms = [self.of(part.parts[0])]
+        minus = [False]
         for term in part.parts[1:]:
-            minus = term.kind == "negative"
-            other = self.of(term.parts[0]) if minus else self.of(term)
-            pair = self.alike(term, found, other)
-            found = made("subtract" if minus else "add", *pair)
-        return found
+            negative = term.kind == "negative"
+            other = self.of(term.parts[0]) if negative else self.of(term)
+            if other.shape != terms[0].shape:
+                found, other = self.alike(term, _summed(terms, minus), other)
+                terms, minus = [found], [False]
+            terms.append(other)
+            minus.append(negative)
+        return _summed(terms, minus)
 
     def product(self, part: Part) -> Handle:
         """Cell by cell; of two lists · could be their scalar product too, which is for the author to say."""
-        found = self.of(part.parts[0])
+        factors = [self.of(part.parts[0])]
         for factor in part.parts[1:]:
             other = self.of(factor)
-            if part.text == "·" and len(found.shape) == len(other.shape) == 1:
+            if part.text == "·" and len(factors[0].shape) == len(other.shape) == 1:
                 said = "multiplies two lists; write w @ x for their scalar product, or w * x cell by cell"
                 raise UnreadableFormulaError(said, part.place)
-            found = made("multiply", *self.alike(factor, found, other))
-        return found
+            if other.shape != factors[0].shape:
+                found, other = self.alike(factor, _multiplied(factors), other)
+                factors = [found]
+            factors.append(other)
+            if len(factors) > MOST_FACTORS:
+                said = f"multiplies more than {MOST_FACTORS} factors; write powers, or give parts names of their own"
+                raise UnreadableFormulaError(said, factor.place)
+        return _multiplied(factors)
 
     def alike(self, part: Part, *handles: Handle) -> list[Handle]:
         """Several values in the shape that they have together."""
@@ -193,6 +208,31 @@ class Meaning:
         left, right = self.all(condition)
         terms = self.alike(condition, left, right, value, otherwise)
         return made("where", *terms, relation=condition.text)
+
+
+def _bounded(whole: Part) -> None:
+    """So deep as this a formula can be read, differentiated and written by going from part to part."""
+    waiting = [(whole, 1)]
+    while waiting:
+        part, storeys = waiting.pop()
+        if storeys > MOST_STOREYS:
+            said = f"has more than {MOST_STOREYS} operations inside of each other; give parts of it names of their own"
+            raise UnreadableFormulaError(said, part.place)
+        waiting += [(inner, storeys + 1) for inner in part.parts]
+
+
+def _summed(terms: list[Handle], minus: list[bool]) -> Handle:
+    """The terms of a sum, those with a minus subtracted."""
+    if len(terms) == 1:
+        return terms[0]
+    if len(terms) == 2 and minus[1]:
+        return made("subtract", *terms)
+    signed = zip(terms, minus, strict=True)
+    return made("add", *(made("negative", term) if negative else term for term, negative in signed))
+
+
+def _multiplied(factors: list[Handle]) -> Handle:
+    return factors[0] if len(factors) == 1 else made("multiply", *factors)
 
 
 def _together(shapes: list[Shape]) -> Shape | None:
