@@ -494,6 +494,62 @@ def test_formulas_are_answers_where_there_are_no_numbers(key, typed, marks):
     assert handcalc.check(problem, {key: typed}).marks == marks
 
 
+@pytest.mark.parametrize(
+    ("formula", "x", "why"),
+    [
+        ("x*x/3", 1e200, "gives a number beyond 1.8e308"),
+        ("x*x", 1e200, "gives a number beyond 1.8e308"),
+        ("exp(x)/2", 800, "gives a number beyond 1.8e308"),
+        ("x/3 + ln(x)", -1, "takes the logarithm of a number that is not above 0"),
+        ("x^2/(x - 2)", 2, "divides by a number that is 0"),
+        ("ln(x)/x + 1/(x - 1)", 1, "divides by a number that is 0"),
+        ("-ln(1 - sigmoid(x))", 36, "takes the logarithm of 0, or of a number too near to 0"),
+        ("2 + x^(-1)", 0, "takes a power that has no finite value"),
+        ("1 + sqrt(x)", -1, "takes the root of a negative number"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["input", "learned"])
+def test_what_has_no_value_is_said_with_the_true_reason(formula, x, why, kind):
+    """1e200² = 1e400 is too large, and 3 is not 0; 1 - σ(36) = 2.3e-16 is above 0, but floats are 1e-16 apart."""
+    file = f'{kind}: {{x: {x!r}}}\nvalues: {{f: "{formula}"}}\n'.replace("1e+200", "1.0e+200")
+    assert f"the value 'f' {why}" in _refused(file)
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        ("input: {x: 0}\nvalues: {f: sqrt(x)}\n", ":2:13: the value 'f' has no finite slope by x"),
+        ("input: {x: 2, y: 3}\nvalues: {f: sqrt(x-2)}\n", ":2:13: the value 'f' has no finite slope by x"),
+        ("input: {x: 2}\nvalues: {f: (x-2)^(1/3) + x}\n", ":2:13: the value 'f' has no finite slope by x"),
+        ("input: {x: 0, y: 0}\nvalues: {q: 2x, f: q^y}\n", ":2:20: the value 'f' has no finite slope by y"),
+        ("input: {x: 0}\nvalues: {q: x^0.5, f: 3q}\n", ":2:13: the value 'q' has no finite slope by x"),
+        (
+            "input: [1]\ntarget: [1]\nlayers: [{dense: {units: 1, weights: [[1]]}}]\nloss: {formula: sqrt(o - t)}\n",
+            ":4:7: this loss has no finite slope by",
+        ),
+    ],
+)  # fmt: skip
+def test_a_slope_that_is_infinite_is_said_at_its_place(file, said):
+    """By x √x has the slope 1/(2√x), ∛x the slope 1/(3∛x²), and 0^y the slope 0^y·ln 0 by y."""
+    assert said in _refused(file)
+
+
+@pytest.mark.parametrize(
+    ("formula", "value", "slope"),
+    [
+        ("(x-2)^0", 1, 0),
+        ("(x-2)^0 + x", 3, 1),
+        ("(x-2)^1", 0, 1),
+        ("(x-2)^(1-1)*x", 2, 1),
+        ("(x-2)^2", 0, 0),
+    ],
+)
+def test_powers_at_0_have_their_slopes(formula, value, slope):
+    """As 0⁰ is 1, u⁰ is the constant 1 everywhere."""
+    found = answers(solution(f"input: {{x: 2}}\nvalues: {{f: {formula}}}\n"))
+    assert (found["f"], found["df_dx"]) == (value, slope)
+
+
 # --- what is refused ---------------------------------------------------------------------------------
 
 

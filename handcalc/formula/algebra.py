@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
+from math import nan
 from typing import Any, assert_never
 
 import sympy
@@ -311,4 +312,5 @@ class _Smallest(_Largest):
 def _to_float(expression: Expression) -> float:
     if expression.has(sympy.erf):
         expression = expression.replace(sympy.erf, lambda z: sympy_erf(sympy, z))
-    return float(expression.evalf(DIGITS))
+    found = expression.evalf(DIGITS)
+    return float(found) if found.is_extended_real else nan

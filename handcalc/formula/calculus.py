@@ -124,8 +124,12 @@ def _quotient(f: Quotient, x: Symbol, lines: list[Rule]) -> Formula:
 def _power(f: Power, x: Symbol, lines: list[Rule]) -> Formula:
     base, n = f.base, f.exponent
     if x not in leaves(n) and isinstance(n, Number):
+        if n.value == 0:
+            lines.append(Rule(Derivative(f, x), number(0), "a power of 0 is 1 everywhere"))
+            return number(0)
         less = n.value - 1
-        outer: Formula = base if less == 1 else Power(base, number(less))
+        outer: Formula = number(1) if less == 0 else Power(base, number(less))
+        outer = base if less == 1 else outer
         said = "power rule: (u^n)' = n·u^(n-1)·u'"
         lines.append(Rule(Derivative(f, x), _times([n, outer, _d(base, x)]), said))
         return _times([n, outer, _derive(base, x, lines)])

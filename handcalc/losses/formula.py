@@ -48,9 +48,12 @@ class Formula(Loss):
 
     def shape_misfit(self, output: Shape) -> str:
         try:
-            shape = _program.result_shape(self._tree, self._shapes(output))
+            operation, letters = self._compiled(output)
+            shape = operation.output_shape(*(output for _ in letters))
         except UnreadableFormulaError as wrong:
             return str(wrong)
+        if not set(letters) & set(OUTPUTS):
+            return "names no output, so that nothing can be learned from it; write o in it, as in (o - t)^2"
         if prod(shape) == 1:
             return ""
         return f"gives {count(prod(shape), 'number')}, and a loss is one; write sum({self.formula.strip()})"
@@ -86,7 +89,7 @@ class Formula(Loss):
         operation, order = self._compiled(arrays[0].shape[1:])
         return operation.at_corner(*self._taken(order, arrays))
 
-    def no_value(self) -> str:
+    def no_value(self, *arrays: "Array") -> str:
         return "has no finite value with these numbers; write other numbers"
 
     def rule(self) -> str:

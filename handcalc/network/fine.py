@@ -38,7 +38,7 @@ def slopes(
     if not all(side.is_real for side in (central, left, right)):
         path = steps.network.problem.origin.path
         raise HandcalcError(
-            f"{path}: a slope of the loss has no value with these numbers; write smaller weights"
+            f"{path}: a slope of {steps.notation.loss} has no value with these numbers; write other numbers"
         )
     return float(central), float(left), float(right)
 

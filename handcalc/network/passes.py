@@ -61,7 +61,7 @@ def value_of(network: Network, node: Node, arrays: "list[Array]") -> "Array":
     """What a node makes; of what all samples share it makes one value, as if of one sample."""
     import numpy as np
 
-    if not _of_shared(network, node):
+    if not of_shared(network, node):
         return np.asarray(node.operation.forward(*arrays))
     one = node.operation.forward(*(array[None] for array in arrays))
     return np.asarray(one if network.per_sample(node.output) else one[0])
@@ -73,7 +73,7 @@ def gradients_of(
     """∂E/∂ each input of a node from that by its output; none goes back to `cut`."""
     import numpy as np
 
-    if _of_shared(network, node):
+    if of_shared(network, node):
         alone = not network.per_sample(node.output)
         g, y = (gradient[None], output[None]) if alone else (gradient, output)
         parts = node.operation.backward(g, y, *(array[None] for array in arrays))
@@ -86,7 +86,7 @@ def gradients_of(
     return tuple(np.zeros_like(part) if name == node.cut else part for part, name in pairs)
 
 
-def _of_shared(network: Network, node: Node) -> bool:
+def of_shared(network: Network, node: Node) -> bool:
     """Is it an ordinary operation, on what no sample has for itself?"""
     return not node.operation.over_samples and not any(map(network.per_sample, node.inputs))
 
@@ -120,7 +120,7 @@ def backward(network: Network, result: Result) -> None:
             part, size = part.sum(axis=0), size.sum(axis=0)
             # What is the same in all samples has the gradient 0 before a batch normalization, whose own
             # sums have left their noise in each of them.
-            part = np.where(abs(part) <= _NOISE * size, 0.0, part)
+            part = np.where(abs(part) < _NOISE * size, 0.0, part)
         if name in gradients:
             part, size = gradients[name] + part, sizes[name] + size
         sizes[name] = size

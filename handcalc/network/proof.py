@@ -199,6 +199,7 @@ class Prover:
         Along a random direction v the slope of Σ u·f(x) is Σ (∂f/∂x)ᵀu·v, so that a single wrong element of
         a way back shows; and a path that is missing or counted twice changes the slope of the whole loss.
         """
+        self.steps.refuse_slopes_in_words()
         for node in self.network.nodes:
             if node.output in self.network.reaching:
                 self._operation(node)
@@ -224,7 +225,7 @@ class Prover:
                 return float((upstream * value_of(self.network, node, there)).sum())
 
             measured = _near(found, forwards, 1.0)
-        if not math.isfinite(measured.uncertainty):
+        if not math.isfinite(measured.uncertainty) or not math.isfinite(found):
             return  # beyond what floats hold nothing can be measured
         if _agrees(found, measured):
             self.evidence.operations += 1
@@ -247,7 +248,9 @@ class Prover:
         along = {
             q.name: _direction(random, self.steps.result.values[q.name])
             for q in network.of_kind("input", "learned")
-            if q.name in network.reaching and not self._is_not_a_slope(q.name)
+            if q.name in network.reaching
+            and not self._is_not_a_slope(q.name)
+            and np.isfinite(self.steps.result.gradients[q.name]).all()
         }
         if not along:
             return

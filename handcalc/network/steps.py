@@ -11,12 +11,13 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from handcalc.errors import HandcalcError, ProblemError
+from handcalc.errors import HandcalcError
 from handcalc.formula import Call, Formula, Leaf, Number, Partial, Symbol, evaluate, is_long, leaves
 from handcalc.network.formulas import Formulas
 from handcalc.network.graph import LOSS, Network, Node
 from handcalc.network.passes import Result, gradients_of, loss_of, run
 from handcalc.network.refs import After, Element, Gradient, Local, Part, Ref
+from handcalc.network.refusing import refuse_slopes, refuse_values
 from handcalc.network.rounding import Policy, Written
 from handcalc.number import Exact
 
@@ -200,6 +201,8 @@ class Steps(Formulas):
             return value
         if isinstance(ref, Element) and not self.policy.carries:
             self.refuse_in_words(ref.quantity)
+        if isinstance(ref, Gradient | Local) and not self.policy.carries:
+            self.refuse_slopes_in_words(ref.by.quantity)
         rounded = " with the numbers rounded on the way" if self.policy.carries else ""
         instead = "carry: exact or other numbers" if self.policy.carries else "other numbers"
         raise HandcalcError(
@@ -208,24 +211,12 @@ class Steps(Formulas):
         )
 
     def refuse_in_words(self, name: str) -> None:
-        """Why values of a layer are not finite, where the first operation that gives such values knows."""
-        behind, origin = self.network.behind({name}), self.network.problem.origin
-        for node in self.network.nodes:
-            if node.output in behind and not self._all_finite(node.output):
-                quantity, why = self.network.quantities[node.output], node.operation.no_value()
-                if not why or not quantity.layer:
-                    return
-                whose = f"the value '{quantity.layer}'"
-                if not quantity.label.of_file:
-                    whose = f"layer {quantity.number} '{quantity.layer}'"
-                said = f"{whose} {why}"
-                place = ("layers", quantity.number - 1)
-                raise ProblemError(origin.path, [origin.mistake(place, said)])
+        """Why values of a layer are not finite, if that is known."""
+        refuse_values(self.network, self.result, name)
 
-    def _all_finite(self, name: str) -> bool:
-        import numpy as np
-
-        return bool(np.isfinite(self.result.values[name]).all())
+    def refuse_slopes_in_words(self, *asked: str) -> None:
+        """Which slope is not finite, if one is not of those that are always asked, or of these."""
+        refuse_slopes(self.network, self.result, self.notation, asked)
 
     def _given(self, ref: Ref) -> Written:
         assert isinstance(ref, Element)

@@ -78,9 +78,17 @@ class Composed(Operation):
             inside.operation.at_corner(*(made[p] for p in inside.places)) for inside in self.program
         )
 
-    def no_value(self) -> str:
-        reasons = (inside.operation.no_value() for inside in self.program)
-        return next(filter(None, reasons), "")
+    def no_value(self, *arrays: "Array") -> str:
+        """What the first operation inside says whose inputs are finite and whose result is not."""
+        import numpy as np
+
+        with np.errstate(all="ignore"):
+            made = self._run(arrays)
+        for inside, result in zip(self.program, made[self.arity :], strict=True):
+            taken = [made[p] for p in inside.places]
+            if not np.isfinite(result).all() and all(np.isfinite(array).all() for array in taken):
+                return inside.operation.no_value(*taken)
+        return ""
 
     def definition(self, index: Index, *tensors: Tensor) -> Formula:
         shapes = self._shapes(tuple(tensor.shape for tensor in tensors))

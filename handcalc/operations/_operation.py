@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     Array: TypeAlias = np.ndarray[tuple[Any, ...], np.dtype[np.float64]]
 
 
+BEYOND = "gives a number beyond 1.8e308, the largest that is worked with; write smaller numbers"
+
+
 @dataclass(frozen=True, slots=True)
 class Size:
     """The size along one axis: its formula, the numbers for its letters, and what is to be said."""
@@ -76,6 +79,8 @@ class Operation(Strict, ABC):
     """What `parts` gives."""
     linear_in: ClassVar[tuple[str, ...]] = ()
     """Slots in which, taken together, the result is linear, so that y = Σ ∂y/∂x·x over their elements."""
+    overflows: ClassVar[bool] = False
+    """Is a result that is not finite always one beyond what floats hold?"""
     derivable: ClassVar[bool] = False
     """Is its slope worth a derivation of its own, rule by rule?"""
     kinks: ClassVar[tuple[float, ...]] = ()
@@ -155,9 +160,9 @@ class Operation(Strict, ABC):
         """The local derivative in words."""
         return ""
 
-    def no_value(self) -> str:
-        """Why a result may have no finite value, and what to write instead; "" if nothing can be said."""
-        return ""
+    def no_value(self, *arrays: "Array") -> str:
+        """Why these finite inputs give no finite value, and what to write instead; "" if nothing can be said."""
+        return BEYOND if self.overflows else ""
 
     def rule_of(self, slot: int) -> str:
         """What is said of the way back to one of its inputs, where it differs from the others."""
@@ -192,4 +197,5 @@ def or_zero(sums: "Array", sizes: "Array") -> "Array":
     """
     import numpy as np
 
-    return np.where(abs(sums) <= 16 * np.finfo(float).eps * sizes, 0.0, sums)
+    # An infinite size hides nothing: an infinite sum stays what it is.
+    return np.where(abs(sums) < 16 * np.finfo(float).eps * sizes, 0.0, sums)

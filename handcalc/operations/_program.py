@@ -65,6 +65,14 @@ def compiled(
     return as_node(whole)
 
 
+def compiled_or_mistake(tree: Part, shapes: tuple[tuple[str, Shape], ...]) -> Operation:
+    """The operation, for values of shapes that are known beforehand; a mistake says why there is none."""
+    try:
+        return compiled(tree, shapes)[0]
+    except UnreadableFormulaError as wrong:
+        raise mistake(f"the formula {wrong}") from None
+
+
 def result_shape(tree: Part, shapes: tuple[tuple[str, Shape], ...]) -> Shape:
     """The shape that the formula gives."""
     names = {name: Handle(shape, name) for name, shape in shapes}

@@ -61,7 +61,7 @@ class Meaning:
             case "matmul":
                 return self.matmul(part)
             case "transpose":
-                return self.of(part.parts[0]).T
+                return self.transposed(part)
             case "at":
                 return self.at(part, self.of(part.parts[0]), map(int, part.text.split(",")))
             case "call":
@@ -157,6 +157,13 @@ class Meaning:
                 instead = "write * for a single number"
             raise UnreadableFormulaError(f"{said}; {instead}", part.place)
         return a @ b
+
+    def transposed(self, part: Part) -> Handle:
+        found = self.of(part.parts[0])
+        if not found.shape:
+            said = "transposes a single number; leave .T out"
+            raise UnreadableFormulaError(said, part.place)
+        return found.T
 
     def called(self, part: Part) -> Handle:
         word, count = part.text, len(part.parts)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 class Add(Together):
     """y = a + b; ∂y/∂a = 1."""
 
+    overflows: ClassVar[bool] = True
     several: ClassVar[bool] = True
     examples: ClassVar[tuple[dict[str, Any], ...]] = (
         *Together.examples,

@@ -24,6 +24,7 @@ class Affine(Operation):
     In z_ri of row r stands x_rj; by a weight there is one path through each row.
     """
 
+    overflows: ClassVar[bool] = True
     slots: ClassVar[tuple[str, ...]] = ("x", "W", "b")
     parameters: ClassVar[tuple[str, ...]] = ("W", "b")
     linear_in: ClassVar[tuple[str, ...]] = ("W", "b")

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from handcalc.formula import Formula
+from handcalc.operations._operation import BEYOND
 from handcalc.operations._tensor import Index, Tensor
 from handcalc.operations._together import Together, at
 
@@ -35,8 +36,10 @@ class Divide(Together):
         a, b = arrays
         return 1 / b, -a / b**2
 
-    def no_value(self) -> str:
-        return "divides by a number that is 0; write other numbers"
+    def no_value(self, *arrays: "Array") -> str:
+        if (arrays[1] == 0).any():
+            return "divides by a number that is 0; write other numbers"
+        return BEYOND
 
     def rule(self) -> str:
         return "the slope by the numerator is one over the denominator"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 class Dot(Operation):
     """y_ij = Σ_k a_ik·b_jk; ∂y_ij/∂a_ik = b_jk, ∂y_ij/∂b_jk = a_ik. Of two lists one number."""
 
+    overflows: ClassVar[bool] = True
     slots: ClassVar[tuple[str, ...]] = ("a", "b")
     examples: ClassVar[tuple[dict[str, Any], ...]] = (
         {"shapes": ((3,), (3,))},

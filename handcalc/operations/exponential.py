@@ -1,6 +1,6 @@
 """a = e^z; its slope is a."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from handcalc.formula import Formula, exp
 from handcalc.operations._elementwise import Elementwise
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 class Exponential(Elementwise):
     """a = e^z; the slope is a."""
+
+    overflows: ClassVar[bool] = True
 
     def of(self, z: Formula) -> Formula:
         return exp(z)

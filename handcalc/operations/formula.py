@@ -12,6 +12,7 @@ from handcalc.formula.syntax import Part
 from handcalc.operations import _program
 from handcalc.operations._elementwise import Elementwise
 from handcalc.operations._operation import Operation
+from handcalc.operations._tensor import Shape
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array
@@ -19,8 +20,12 @@ if TYPE_CHECKING:
 LETTERS = ("z", "x")
 
 
+SHAPES: tuple[tuple[str, Shape], ...] = tuple((letter, ()) for letter in LETTERS)
+
+
 def _of_z(text: object) -> object:
-    _program.read(text, LETTERS, _program.SINGLE)
+    tree = _program.read(text, LETTERS, _program.SINGLE)
+    _program.compiled_or_mistake(tree, SHAPES)
     return text
 
 
@@ -63,8 +68,9 @@ class Formula(Elementwise):
         flat = arrays[0].reshape(-1)
         return self._operation.at_corner(*[flat] * len(self._order))
 
-    def no_value(self) -> str:
-        return self._operation.no_value()
+    def no_value(self, *arrays: "Array") -> str:
+        flat = arrays[0].reshape(-1)
+        return self._operation.no_value(*[flat] * len(self._order))
 
     def rule(self) -> str:
         return "the slope follows from the formula, rule by rule"
@@ -72,7 +78,7 @@ class Formula(Elementwise):
     @cached_property
     def _compiled(self) -> tuple[Operation, tuple[str, ...]]:
         tree: Part = _program.read(self.formula, LETTERS, _program.SINGLE)
-        return _program.compiled(tree, tuple((letter, ()) for letter in LETTERS))
+        return _program.compiled(tree, SHAPES)
 
     @property
     def _operation(self) -> Operation:

@@ -29,6 +29,7 @@ class Row:
 
 
 _LOGARITHM = "takes the logarithm of a number that is not above 0; write other numbers"
+_NEAR_0 = "takes the logarithm of 0, or of a number too near to 0; write other numbers"
 
 ROWS: dict[str, Row] = {
     "ln": Row(lambda np, z: np.log(z), lambda _, z, __: 1 / z, (), _LOGARITHM),
@@ -92,8 +93,10 @@ class Function(Elementwise):
         found: Array = ROWS[self.word].slopes(np, z, a)
         return found
 
-    def no_value(self) -> str:
-        return ROWS[self.word].no_value
+    def no_value(self, *arrays: "Array") -> str:
+        why = ROWS[self.word].no_value
+        near = why == _LOGARITHM and not (arrays[0] < 0).any()
+        return _NEAR_0 if near else why
 
     def rule(self) -> str:
         definition = self.of(Symbol("u", "u"))

@@ -85,7 +85,7 @@ class GroupNormalize(Grouped):
     def rule(self) -> str:
         return "the root's slope is one over twice the root; a quotient's denominator comes back squared"
 
-    def no_value(self) -> str:
+    def no_value(self, *arrays: "Array") -> str:
         if self.epsilon.value and not self.outside:
             return ""
         said = f"divides by the root of a {'variance' if self.centered else 'mean of squares'} that is 0"

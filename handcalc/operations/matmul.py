@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 class Matmul(Operation):
     """y_ij = Σ_k a_ik·b_kj; ∂y_ij/∂a_ik = b_kj, ∂y_ij/∂b_kj = a_ik."""
 
+    overflows: ClassVar[bool] = True
     slots: ClassVar[tuple[str, ...]] = ("a", "b")
     examples: ClassVar[tuple[dict[str, Any], ...]] = (
         {"ranks": (2, 2), "shapes": ((2, 3), (3, 2))},

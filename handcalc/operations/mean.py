@@ -1,7 +1,7 @@
 """μ = 1/n Σ x, along some axes or over everything."""
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from handcalc.formula import Formula, Number, total
 from handcalc.operations._operation import without_noise
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 class Mean(Reduction):
     """∂μ/∂x_i = 1/n."""
+
+    overflows: ClassVar[bool] = True
 
     def forward(self, *arrays: "Array") -> "Array":
         x, axes = arrays[0], self.numpy_axes(arrays[0])

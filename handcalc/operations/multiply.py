@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 class Multiply(Together):
     """y = a·b; ∂y/∂a = b, ∂y/∂b = a."""
 
+    overflows: ClassVar[bool] = True
     several: ClassVar[bool] = True
     examples: ClassVar[tuple[dict[str, Any], ...]] = (
         *Together.examples,

@@ -1,6 +1,6 @@
 """y = -x."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from handcalc.formula import Formula, number
 from handcalc.operations._elementwise import Elementwise
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 class Negative(Elementwise):
     """y = -x; y' = -1."""
 
+    overflows: ClassVar[bool] = True
     derivable = False
 
     def of(self, z: Formula) -> Formula:

@@ -1,6 +1,6 @@
 """y = √(Σ x²), the length of a list, or of the rows along some axes."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from handcalc.formula import Formula, sqrt, total
 from handcalc.operations._reduction import Reduction
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 class Norm(Reduction):
     """∂y/∂x_i = x_i/y. The length of zeros is a corner."""
+
+    overflows: ClassVar[bool] = True
 
     def forward(self, *arrays: "Array") -> "Array":
         import numpy as np

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from handcalc.formula import Formula
+from handcalc.operations._operation import BEYOND
 from handcalc.operations._together import Together
 
 if TYPE_CHECKING:
@@ -31,9 +32,17 @@ class Power(Together):
 
         a, b = arrays
         with np.errstate(all="ignore"):  # of a negative base there is no slope by the exponent
-            return b * np.power(a, b - 1.0), np.power(a, b) * np.log(a)
+            by_base = np.where(b == 0, 0.0, b * np.power(a, b - 1.0))
+            return by_base, np.power(a, b) * np.log(a)
 
-    def no_value(self) -> str:
+    def no_value(self, *arrays: "Array") -> str:
+        import numpy as np
+
+        base, exponent = arrays
+        with np.errstate(all="ignore"):
+            beyond = np.isinf(np.power(base, exponent)) & (base != 0)
+        if beyond.any():
+            return BEYOND
         return "takes a power that has no finite value; write other numbers"
 
     def rule(self) -> str:

@@ -2,7 +2,7 @@
 
 from functools import reduce
 from operator import mul
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from handcalc.formula import Formula
 from handcalc.operations._reduction import Reduction
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 class Product(Reduction):
     """∂y/∂x_i = Π_(j ≠ i) x_j."""
+
+    overflows: ClassVar[bool] = True
 
     def forward(self, *arrays: "Array") -> "Array":
         x = arrays[0]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 class Scale(Operation):
     """∂y/∂x = c."""
 
+    overflows: ClassVar[bool] = True
     slots: ClassVar[tuple[str, ...]] = ("x",)
     by_cell: ClassVar[bool] = True
     examples: ClassVar[tuple[dict[str, Any], ...]] = ({"by": "0.5", "shapes": ((2, 2),)},)

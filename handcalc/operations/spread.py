@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 class Spread(Rearranged):
     """Axes are put in front, and an axis of size 1 is gone along again and again; gradients add up."""
 
+    overflows: ClassVar[bool] = True
     examples: ClassVar[tuple[dict[str, Any], ...]] = (
         {"shape": (3,), "rank": 0, "shapes": ((),)},
         {"shape": (2, 3), "rank": 1, "shapes": ((3,),)},

@@ -1,6 +1,6 @@
 """y = a - b; the gradient goes on to a, and with the other sign to b."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from handcalc.formula import Formula, number
 from handcalc.operations._operation import without_noise
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 class Subtract(Together):
     """y = a - b; ∂y/∂a = 1, ∂y/∂b = -1."""
+
+    overflows: ClassVar[bool] = True
 
     def of(self, *terms: Formula) -> Formula:
         a, b = terms

@@ -1,6 +1,6 @@
 """y = Σ x, along some axes or over everything."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from handcalc.formula import Formula, number, total
 from handcalc.operations._operation import without_noise
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 class Sum(Reduction):
     """∂y/∂x_i = 1."""
+
+    overflows: ClassVar[bool] = True
 
     def forward(self, *arrays: "Array") -> "Array":
         x, axes = arrays[0], self.numpy_axes(arrays[0])
