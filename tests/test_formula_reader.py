@@ -33,6 +33,7 @@ from handcalc.formula.reader import read
 from handcalc.formula.tex import tex
 from handcalc.formula.text import text
 from handcalc.formula.tokens import UnreadableFormulaError
+from handcalc.operations._named import Named, named
 from handcalc.problem import parse
 
 X, Y = Symbol("x", "x"), Symbol("y", "y1", "1")
@@ -344,6 +345,15 @@ def test_signs_bind_as_on_paper(typed, expected):
     found = read(typed, lambda name: Symbol(name, name) if name in numbers_ else None)
 
     assert evaluate(found, lambda leaf: numbers_[leaf.key]) == expected
+
+
+@pytest.mark.parametrize("names", [("x11", "x1_1"), ("x1_1", "x11")])
+def test_an_underscore_may_be_left_out_where_one_name_is_meant(names):
+    """Of two names that differ in an underscore alone neither is meant by a third spelling, in any order."""
+    assert named("x_11", dict.fromkeys(names)) is None
+    assert named("x_11", {names[0]: None}) == Named(names[0])
+    for name in names:
+        assert named(name, dict.fromkeys(names)) == Named(name)
 
 
 def _value(formula: str, given_: str = "x: [2, 3, 5], W: [[7, 11], [13, 17]], v: 19") -> Any:

@@ -3,6 +3,7 @@
 import math
 import re
 from fractions import Fraction
+import warnings
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -532,6 +533,23 @@ def test_what_has_no_value_is_said_with_the_true_reason(formula, x, why, kind):
 def test_a_slope_that_is_infinite_is_said_at_its_place(file, said):
     """By x √x has the slope 1/(2√x), ∛x the slope 1/(3∛x²), and 0^y the slope 0^y·ln 0 by y."""
     assert said in _refused(file)
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "input: {x: 1.0e+200}\nvalues: {f: x^2/1e200}\nfinite_difference: {h: 1.0e+250}\n",
+        "input: {x: 1}\nvalues: {f: 1/(x-2)}\nfinite_difference: {h: 1}\n",
+        "input: {x: 1}\nvalues: {f: 'ln(x) + max(x, 1/x)'}\nfinite_difference: {h: 1, form: central}\n",
+        "input: {x: 800}\nvalues: {f: exp(x)}\n",
+    ],
+)
+def test_what_leaves_the_numbers_is_refused_without_warnings(file):
+    """(1e250)² and e^800 are beyond the floats, 1/(1 + 1 - 2) and ln(1 - 1) are nothing."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        said = _refused(file)
+    assert "finite value" in said or "beyond 1.8e308" in said
 
 
 @pytest.mark.parametrize(

@@ -31,13 +31,13 @@ def run(network: Network) -> Result:
     import numpy as np
 
     given = network.arrays
+    result = Result(forward(network, given))
     # What has no finite value is found and said by whoever shows it.
     with np.errstate(all="ignore"):
-        result = Result(forward(network, given))
         if LOSS in network.quantities:
             backward(network, result)
-        if RATE in network.quantities:
-            result.after = forward(network, {**given, **result.updated})
+    if RATE in network.quantities:
+        result.after = forward(network, {**given, **result.updated})
     return result
 
 
@@ -46,10 +46,14 @@ def forward(network: Network, given: Arrays, start: int = 0, held: Arrays | None
 
     Where no gradient goes back, `held` says what stays as it is while the rest is moved.
     """
+    import numpy as np
+
     values = dict(given)
-    for node in network.nodes[start:]:
-        arrays = [(held if held and name == node.cut else values)[name] for name in node.inputs]
-        values[node.output] = value_of(network, node, arrays)
+    # Outside its domain a function has no value, which is no warning but what is looked for.
+    with np.errstate(all="ignore"):
+        for node in network.nodes[start:]:
+            arrays = [(held if held and name == node.cut else values)[name] for name in node.inputs]
+            values[node.output] = value_of(network, node, arrays)
     return values
 
 

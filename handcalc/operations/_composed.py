@@ -73,10 +73,14 @@ class Composed(Operation):
 
     def at_corner(self, *arrays: "Array") -> bool:
         """Does an operation inside lie at a corner?"""
-        made = self._run(arrays)
-        return any(
-            inside.operation.at_corner(*(made[p] for p in inside.places)) for inside in self.program
-        )
+        import numpy as np
+
+        with np.errstate(all="ignore"):
+            made = self._run(arrays)
+            return any(
+                inside.operation.at_corner(*(made[p] for p in inside.places))
+                for inside in self.program
+            )
 
     def no_value(self, *arrays: "Array") -> str:
         """What the first operation inside says whose inputs are finite and whose result is not."""

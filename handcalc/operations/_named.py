@@ -27,9 +27,11 @@ def named(name: str, known: "Mapping[str, object]") -> Named | None:
     for spelling in (name, plain):
         if spelling in known:
             return Named(spelling)
-    without = {other.replace("_", ""): other for other in known}
-    if plain.replace("_", "") in without:
-        return Named(without[plain.replace("_", "")])
+    joined = plain.replace("_", "")
+    alike = [other for other in known if other.replace("_", "") == joined]
+    if alike:
+        # x_11 can be x11 or x1_1, if there are both.
+        return Named(alike[0]) if len(alike) == 1 else None
     plain = plain.removesuffix("_out").replace("][", ",")
     match = re.fullmatch(r"(.+?)_?(?:\[ ?([0-9, ]+)\]|([0-9]+(?:,[0-9]+)*))", plain)
     if match is None or match[1] not in known:
