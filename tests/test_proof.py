@@ -13,6 +13,7 @@ import handcalc
 from handcalc.errors import ProofError
 from handcalc.formula import number
 from handcalc.network import passes
+from handcalc.operations.add import Add
 from handcalc.operations.affine import Affine
 from handcalc.operations.sigmoid import Sigmoid
 from handcalc.problem import load, parse
@@ -46,6 +47,23 @@ def test_a_wrong_slope_is_found(monkeypatch, ask):
 
     with pytest.raises(ProofError, match="does not stand its check"):
         handcalc.solve(_asking(*ask))
+
+
+def test_a_wrong_value_is_found_however_small_it_is(monkeypatch):
+    """Of x + y = 4e-20 no float loses a digit, so that 4.4e-20 is wrong, and not noise."""
+    monkeypatch.setattr(Add, "values", lambda self, *arrays: 1.1 * (arrays[0] + arrays[1]))
+
+    with pytest.raises(ProofError, match="step f"):
+        handcalc.solve(
+            parse("input: {x: 1.0e-20, y: 3.0e-20}\nvalues: {f: x + y}\nask: [forward]\n")
+        )
+
+
+def test_what_cancels_is_measured_by_its_terms():
+    """Of (1 + 1e-20) - 1 floats leave 0, which is off by 1e-20 of a term and not by all of it."""
+    said = handcalc.solve(parse("input: {x: 1.0e-20}\nvalues: {f: (1 + x) - 1}\n")).to("terminal")
+
+    assert "sympy = numpy to 1e-20" in said
 
 
 def test_a_wrong_idiom_is_found(monkeypatch):

@@ -42,6 +42,16 @@ def leaves(formula: Formula) -> Iterator[Leaf]:
                 yield from leaves(part)
 
 
+def numbers(formula: Formula) -> Iterator[Number]:
+    """The numbers that stand in a formula, in written order, repeats included."""
+    match formula:
+        case Number():
+            yield formula
+        case _:
+            for part in parts(formula):
+                yield from numbers(part)
+
+
 def evaluate(formula: Formula, value_of: Callable[[Leaf], Value]) -> Value:
     """The value of a formula; exact as long as only + - · / and whole powers occur."""
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from handcalc.errors import ProofError
 from handcalc.formula import Formula, algebra, is_long, leaves
+from handcalc.formula.walk import numbers
 from handcalc.network.graph import LOSS, Node
 from handcalc.network.graph import STEP as WIDTH
 from handcalc.network.passes import forward, gradients_of, loss_of, value_of
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 
 SMALLEST_STEP = 1e-50  # of what is divided by less than this 80 digits leave too few
 CLOSE = 1e-9  # relative, for two evaluations of one formula in double precision
-NOISE = 2e-15  # absolute: probabilities near 1 are written in floats 1e-16 apart
+NOISE = (
+    2e-15  # of the largest term, up to 1: probabilities near 1 are written in floats 1e-16 apart
+)
 SLOPE = 1e-5  # relative, for a central difference
 STEP = 1e-5
 JUMP = 1e15
@@ -170,17 +173,26 @@ class Prover:
         off = abs(found - expected)
         # Where terms cancel, what counts is the size of the terms, not of the small rest.
         scale = max(abs(found), abs(expected), self._terms(formula))
-        if not off <= CLOSE * scale + NOISE:
+        size = max(scale, self._numbers(formula))
+        if not off <= CLOSE * scale + NOISE * min(1.0, size):
             raise ProofError(self.steps.key(ref), f"the step gives {found!r}, {how} {expected!r}")
         self.evidence.values += 1
-        if scale:
-            self.evidence.worst_value = max(self.evidence.worst_value, off / scale)
+        if size:
+            self.evidence.worst_value = max(self.evidence.worst_value, off / size)
 
     def _terms(self, formula: Formula | None) -> float:
         """The size of the largest leaf of a formula: the scale of its rounding errors."""
         if formula is None or is_long(formula):
             return 0.0
         return max((abs(self.steps.exact_leaf(leaf)) for leaf in leaves(formula)), default=0.0)
+
+    def _numbers(self, formula: Formula | None) -> float:
+        """The size of the largest number in a formula: of (1 + x) - 1 no float has more than that leaves."""
+        if formula is None:
+            return 1.0
+        if is_long(formula):
+            return 0.0
+        return max((abs(float(number.value)) for number in numbers(formula)), default=0.0)
 
     def _slope(self, ref: Gradient) -> None:
         if self._is_not_a_slope(ref.by.quantity):
