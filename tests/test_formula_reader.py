@@ -94,6 +94,7 @@ def formulas() -> st.SearchStrategy[Formula]:
             st.tuples(st.sampled_from(one), inner).map(lambda ca: Call(ca[0], (ca[1],))),
             st.tuples(st.sampled_from(("max", "min")), several).map(lambda ca: Call(*ca)),
             inner.map(lambda a: Call("max", (a, Negative(a)))),
+            inner.map(lambda a: Call("abs", (a,))),
             st.tuples(condition, inner).map(lambda co: Cases((Case(*co[0]),), co[1])),
         )
 
@@ -115,7 +116,13 @@ def value(node: Formula, at: dict[Symbol, Any]) -> Any:
     def of(part: Formula) -> Any:
         return value(part, at)
 
-    calls = {"ln": mpmath.ln, "log2": lambda z: mpmath.log(z, 2), "max": max, "min": min}
+    calls = {
+        "abs": abs,
+        "ln": mpmath.ln,
+        "log2": lambda z: mpmath.log(z, 2),
+        "max": max,
+        "min": min,
+    }
     match node:
         case Number():
             return mpmath.mpf(node.value.numerator) / node.value.denominator

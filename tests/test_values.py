@@ -2,8 +2,8 @@
 
 import math
 import re
-from fractions import Fraction
 import warnings
+from fractions import Fraction
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -550,6 +550,25 @@ def test_what_leaves_the_numbers_is_refused_without_warnings(file):
         warnings.simplefilter("error")
         said = _refused(file)
     assert "finite value" in said or "beyond 1.8e308" in said
+
+
+@pytest.mark.parametrize(
+    ("formula", "written", "slope"),
+    [
+        ("max(x, -x)", "max(x, -x)", 1),
+        ("max(-x, x)", "max(-x, x)", -1),
+        ("min(x, -x)", "min(x, -x)", 1),
+        ("|x|", "|x|", 0),
+        ("max(2x, x) + |x|", "max(2·x, x) + |x|", 2),
+        ("max(x - 1, -(x - 1))", "max(x - 1, -(x - 1))", -1),
+    ],
+)
+def test_a_maximum_of_opposites_keeps_its_own_convention_at_0(formula, written, slope):
+    """Of equal ones the first counts, so that max(x, -x) has the slope 1 at 0, where |x| has 0."""
+    made = solution(f"input: {{x: 0}}\nvalues: {{f: '{formula}'}}\n")
+
+    assert answers(made)["df_dx"] == slope
+    assert f"f = {written}" in made.to("terminal")
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,6 @@ from handcalc.formula.tree import (
     Slide,
     Sum,
     Symbol,
-    inside_bars,
 )
 from handcalc.formula.walk import has_too_many_bits, leaves, only_with, substitute
 from handcalc.number import Exact
@@ -69,8 +68,6 @@ def to_sympy(formula: Formula, leaf: Callable[[Leaf], Expression]) -> Expression
                 return _power(walk(node.base), walk(node.exponent))
             case Negative():
                 return -walk(node.argument)
-            case Call() if (bars := inside_bars(node)) is not None:
-                return sympy.Abs(walk(bars))
             case Call():
                 return _call(node.name, *map(walk, node.arguments))
             case Cases():
@@ -256,6 +253,8 @@ def _call(name: str, *arguments: Expression) -> Expression:
     match name:
         case "floor":
             return sympy.floor(*arguments)
+        case "abs":
+            return sympy.Abs(*arguments)
         case "max" | "min":
             # Piecewise, not Max: its derivative is a case distinction, not a Heaviside function.
             return _extreme(name, arguments)

@@ -21,7 +21,6 @@ from handcalc.formula.tree import (
     Quotient,
     Sum,
     Symbol,
-    inside_bars,
     log,
     number,
     total,
@@ -156,6 +155,10 @@ def _call(f: Call, x: Symbol, lines: list[Rule]) -> Formula:
     if f.name in ("max", "min"):
         return _extreme(f, x, lines)
     u = f.arguments[0]
+    if f.name == "abs":
+        said = "absolute value: |u|' = u' above 0, -u' below it"
+        lines.append(Rule(Derivative(f, x), _signed(_d(u, x), u), said))
+        return _signed(_derive(u, x, lines), u)
     row = ELEMENTARY.get(f.name)
     if row is None:
         raise ValueError(f"no rule for {f.name}")
@@ -168,12 +171,7 @@ def _call(f: Call, x: Symbol, lines: list[Rule]) -> Formula:
 
 
 def _extreme(f: Call, x: Symbol, lines: list[Rule]) -> Formula:
-    """The slope of the argument that counts; of equal ones the first, and of |u| at 0 neither."""
-    bars = inside_bars(f)
-    if bars is not None:
-        said = "absolute value: |u|' = u' above 0, -u' below it"
-        lines.append(Rule(Derivative(f, x), _signed(_d(bars, x), bars), said))
-        return _signed(_derive(bars, x, lines), bars)
+    """The slope of the argument that counts; of equal ones the first."""
     if f.name == "max" and len(f.arguments) == 2 and f.arguments[0] == number(0):
         u = f.arguments[1]
         said = "above 0 it is its argument, below it is constant"

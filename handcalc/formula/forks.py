@@ -1,4 +1,4 @@
-"""Where a formula takes one of several ways: cases, max, min, floor, and terms that can be 0.
+"""Where a formula takes one of several ways: cases, |u|, max, min, floor, and terms that can be 0.
 
 Two formulas that agree at some points are the same only if the points have seen all of both: every case,
 every argument as the largest, every product at a place where it is not 0.
@@ -96,7 +96,7 @@ class Forks:
                 return math.pow(base, self._value(node.exponent, value_of, taken))
             case Negative():
                 return -self._value(node.argument, value_of, taken)
-            case Call(name="max" | "min" | "floor"):
+            case Call(name="abs" | "max" | "min" | "floor"):
                 return self._fork(node, value_of, taken)
             case Call():
                 return ELEMENTARY[node.name].value(self._value(node.arguments[0], value_of, taken))
@@ -120,6 +120,9 @@ class Forks:
             if self._floors.setdefault(id(node), whole) != whole:
                 taken.append((id(node), 0))
             return whole
+        if node.name == "abs":
+            taken.append((id(node), int(values[0] < 0)))
+            return abs(values[0])
         found = max(values) if node.name == "max" else min(values)
         taken.append((id(node), values.index(found)))
         return found
@@ -151,6 +154,8 @@ def _ways(node: Formula, is_zero: Callable[[Leaf], bool]) -> Iterator[tuple[int,
             yield from ((id(node), place) for place in range(len(node.cases) + 1))
         case Call(name="max" | "min"):
             yield from ((id(node), place) for place in range(len(node.arguments)))
+        case Call(name="abs"):
+            yield from ((id(node), place) for place in range(2))
         case Call(name="floor"):
             yield id(node), 0
         case Product() if is_always_zero(node, is_zero):

@@ -155,7 +155,7 @@ ELEMENTARY: dict[str, Elementary] = {
         tex=r"\mathrm{erf}",
     ),
 }
-"""Functions of one number; `max`, `min` and `floor` choose and have their own places."""
+"""Functions of one number; `abs`, `max`, `min` and `floor` choose and have their own places."""
 
 
 def of_each(name: str, values: Value) -> Value:

@@ -23,7 +23,6 @@ from handcalc.formula.tree import (
     Slide,
     Sum,
     Symbol,
-    inside_bars,
 )
 from handcalc.number import plain
 
@@ -178,9 +177,8 @@ def _call(node: Call) -> str:
             return f"<msqrt>{inside}</msqrt>"
         case "floor":
             return _row(f"<mo>⌊</mo>{inside}<mo>⌋</mo>")
-    bars = inside_bars(node)
-    if bars is not None:
-        return _row(f'<mo form="prefix">|</mo>{mathml(bars)}<mo form="postfix">|</mo>')
+        case "abs":
+            return _row(f'<mo form="prefix">|</mo>{inside}<mo form="postfix">|</mo>')
     name = f"<mi>{node.name}</mi>"
     if node.name.startswith("log"):
         name = f"<msub><mi>log</mi>{_digits(node.name[3:])}</msub>"

@@ -25,7 +25,6 @@ from handcalc.formula.tree import (
     Slide,
     Sum,
     Symbol,
-    inside_bars,
 )
 from handcalc.number import plain
 
@@ -166,9 +165,8 @@ def _call(node: Call) -> str:
         return rf"\sqrt{{{tex(node.arguments[0])}}}"
     if node.name == "floor":
         return rf"\left\lfloor {tex(node.arguments[0])} \right\rfloor"
-    bars = inside_bars(node)
-    if bars is not None:
-        return rf"\left\vert {tex(bars)} \right\vert"
+    if node.name == "abs":
+        return rf"\left\vert {tex(node.arguments[0])} \right\vert"
     own = f"\\{node.name}" if node.name in ("max", "min") else _roman(node.name)
     name = ELEMENTARY[node.name].tex if node.name in ELEMENTARY else own
     return rf"{name} \left( {', '.join(map(tex, node.arguments))} \right)"

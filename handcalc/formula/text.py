@@ -18,7 +18,6 @@ from handcalc.formula.tree import (
     Slide,
     Sum,
     Symbol,
-    inside_bars,
 )
 from handcalc.number import plain
 
@@ -136,10 +135,9 @@ class _Line:
             simple = isinstance(argument, Number) and isinstance(meant(argument), Number | Call)
             simple = simple and not written.startswith("-") and "/" not in written
             return f"e^{written}" if simple else f"e^({written})"
-        bars = inside_bars(node)
-        if bars is not None:
-            return f"abs({self.write(bars)})" if self.ascii else f"|{self.write(bars)}|"
         name = node.name
+        if name == "abs" and not self.ascii:
+            return f"|{self.write(node.arguments[0])}|"
         if name == "sqrt" and not self.ascii:
             return self.root(node.arguments[0])
         if name in ("log2", "log10") and not self.ascii:

@@ -160,7 +160,7 @@ class Negative(_Term):
 
 @dataclass(frozen=True, slots=True)
 class Call(_Term):
-    """A named function: exp, ln, log2, log10, sqrt, sin, cos, tanh, erf, max, min, floor."""
+    """A named function: exp, ln, log2, log10, sqrt, sin, cos, tanh, erf, abs, max, min, floor."""
 
     name: str
     arguments: "tuple[Formula, ...] | Terms"
@@ -287,16 +287,8 @@ def minimum(*arguments: Formula) -> Call:
 
 
 def absolute(argument: Formula) -> Call:
-    """|argument|, which is the larger of it and its opposite."""
-    return Call("max", (argument, Negative(argument)))
-
-
-def inside_bars(call: Call) -> Formula | None:
-    """Z of |z|; None for any other call."""
-    if call.name != "max" or len(call.arguments) != 2:
-        return None
-    argument, opposite = call.arguments
-    return argument if opposite == Negative(argument) else None
+    """|argument|; at 0 its slope is taken as 0, which is not that of max(u, -u)."""
+    return Call("abs", (argument,))
 
 
 def floor(argument: Formula) -> Call:

@@ -283,6 +283,7 @@ def _sqrt(argument: Value) -> Value:
 _FUNCTIONS: dict[str, Callable[..., Value]] = {
     **{name: _elementwise(name) for name in ELEMENTARY},
     "sqrt": _sqrt,
+    "abs": abs,
     "max": _extreme(max, "maximum"),
     "min": _extreme(min, "minimum"),
     "floor": math.floor,

@@ -71,6 +71,7 @@ def evaluated(formula: Formula, value_of: Callable[[Leaf], Any]) -> Any:
 
     functions: dict[str, Callable[..., Any]] = {
         **{name: partial(of_each, name) for name in ELEMENTARY},
+        "abs": np.abs,
         "floor": np.floor,
         "max": lambda *a: np.maximum.reduce(np.broadcast_arrays(*a)),
         "min": lambda *a: np.minimum.reduce(np.broadcast_arrays(*a)),
