@@ -34,6 +34,14 @@ _GREEK = {
     "σ²": r"{\sigma^2}",
     "x̂": r"\hat{x}",
     "ŷ": r"\hat{y}",
+    "m̂": r"{\hat{m}}",
+    "v̂": r"{\hat{v}}",
+    "v_max": r"{v _{\mathrm{max}}}",
+    "g_c": r"{g _{c}}",
+    "g_d": r"{g _{d}}",
+    "w_d": r"{w _{d}}",
+    "η_t": r"{\eta _{t}}",
+    "‖g‖": r"\left\Vert g \right\Vert",
     "λ1": r"{\lambda _1}",
     "λ2": r"{\lambda _2}",
     "ℓ": r"\ell",
@@ -114,7 +122,8 @@ def _symbol(node: Symbol) -> str:
     base = _letters(node.base)
     if node.base.startswith("Δ") and len(node.base) > 1:
         base = "/".join(rf"\Delta {_letters(part[1:])}" for part in node.base.split("/"))
-    lower = f" _{{{_index(node.sub)}}}" if len(node.sub) > 1 else f"_{node.sub}" if node.sub else ""
+    long = len(node.sub) > 1 or not node.sub.isascii()
+    lower = f" _{{{_index(node.sub)}}}" if long else f"_{node.sub}" if node.sub else ""
     if len(base) > 1 and lower.startswith("_"):
         lower = " " + lower.replace("_", "_{", 1) + "}"
     return base + lower + (f"^{{{','.join(upper)}}}" if upper else "")
@@ -135,7 +144,8 @@ def _index(index: str) -> str:
     if re.fullmatch(r"[0-9(),]+", index):
         return index
     return ",".join(
-        p if re.fullmatch(r"[0-9()]+|[a-z]", p) else _roman(p) for p in index.split(",")
+        p if re.fullmatch(r"[0-9()]+|[a-z]", p) else _GREEK.get(p) or _roman(p)
+        for p in index.split(",")
     )
 
 

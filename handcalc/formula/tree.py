@@ -82,6 +82,8 @@ class Partial(_Term):
     of: Symbol
     by: Symbol
     via: Symbol | None = None
+    step: int = 0
+    """The step of training, where there are several."""
 
     @property
     def key(self) -> str:
@@ -90,7 +92,8 @@ class Partial(_Term):
         along = f"_via_{self.via.key.partition('@')[0]}" if self.via else ""
         symbols = [self.of, self.by, *([self.via] if self.via else [])]
         sample = next((s.sample for s in symbols if s.sample is not None), None)
-        return f"d{of}_d{by}{along}" + (f"@{sample}" if sample is not None else "")
+        at = f"@{sample}" if sample is not None else ""
+        return f"d{of}_d{by}{along}{at}" + (f"@step{self.step}" if self.step else "")
 
 
 MANY = 1000

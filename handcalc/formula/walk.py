@@ -115,6 +115,11 @@ def substitute(formula: Formula, replacement: Callable[[Leaf], Formula]) -> Form
     return walk(formula)
 
 
+def rebuilt(formula: Formula, change: Callable[[Formula], Formula]) -> Formula:
+    """The same formula with each part changed, the inner ones before those around them."""
+    return change(with_parts(formula, lambda part: rebuilt(part, change)))
+
+
 def with_parts(node: Formula, of: Callable[[Formula], Formula]) -> Formula:
     """The same kind of formula with other parts: each is what `of` makes of it, in the same order."""
     match node:

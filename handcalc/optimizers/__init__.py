@@ -4,7 +4,21 @@ from importlib import import_module
 
 from pydantic import BaseModel
 
-OPTIMIZERS = {"sgd": "Sgd"}
+OPTIMIZERS = {
+    "sgd": "Sgd",
+    "momentum": "Momentum",
+    "nesterov": "Nesterov",
+    "adagrad": "Adagrad",
+    "rmsprop": "Rmsprop",
+    "adadelta": "Adadelta",
+    "adam": "Adam",
+    "adamw": "Adamw",
+    "adamax": "Adamax",
+    "nadam": "Nadam",
+    "perceptron": "Perceptron",
+    "delta_rule": "DeltaRule",
+    "hebb": "Hebb",
+}
 
 
 def load(word: str) -> type[BaseModel]:

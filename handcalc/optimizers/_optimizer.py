@@ -1,39 +1,152 @@
-"""The contract of an optimizer: how a parameter follows its gradient, in symbols and in numbers."""
+"""The contract of an optimizer: equations that lead from a gradient to a new weight and a new state.
+
+They are written once, with + - * / and the functions of `_arithmetic`, and serve formulas as well as arrays.
+"""
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar, Literal
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias
 
-from handcalc.fields import Given, Strict
+from pydantic import BeforeValidator, Field, model_validator
+
+from handcalc.fields import Count, Given, Strict, mistake, quoted
+from handcalc.formula import number
+from handcalc.optimizers._arithmetic import maximum, minimum
+
+NEW = "new"
+"""The last row of every step: the weight after it."""
+Row: TypeAlias = tuple[str, Any]
+"""A letter and what it is: ("m", β₁·m_old + (1 - β₁)·g)."""
+
+
+@dataclass
+class Step:
+    """What the equations of one step are about: `s.w`, `s.g`, `s.rate`, `s.old.m`, and each row so far.
+
+    `t` is the number of the step, `norm` the length of all gradients together; each option of the optimizer
+    has its own name.
+    """
+
+    values: dict[str, Any]
+    old: Any = None
+    """The rows of the step before."""
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.values[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """How an option or a row is written: its letter, its letters in keys, what it is among given numbers."""
+
+    letter: str
+    ascii: str
+    given: str = ""
+
+
+_PREPARING = {
+    "clip_value": Letter("c", "c", "largest size of a gradient"),
+    "clip_norm": Letter("C", "C", "largest length of the gradient"),
+    "weight_decay": Letter("λ", "lambda", "weight decay"),
+}
+
+
+def _named(value: object) -> object:
+    if not isinstance(value, dict):
+        raise mistake("expects what it remembers, by name; write {m: 0.6, v: 0.7}")
+    return value
 
 
 class Optimizer(Strict, ABC):
     """One rule of update; its fields are the options of its word.
 
-    The rule is written once, with + - · alone, and serves formulas as well as arrays. `form: add`
-    writes the change Δw down before it is added, `form: ascend` goes up along the gradient; `updates: weights`
-    leaves the biases as they are.
+    `updates: weights` leaves the biases as they are. `start: {m: 0.6}` is what it remembers before the first step, else
+    0, and `first_step: 6` the number of that step, where others have been made before. Before the rule itself a gradient may be cut off at
+    `clip_value`, or be shortened with all others until they are `clip_norm` long; `weight_decay` adds λ·w to it.
     """
 
     example: ClassVar[dict[str, Any]]
+    way: ClassVar[str]
+    """How a parameter moves, in words: against its gradient."""
+    others: ClassVar[tuple[tuple[dict[str, Any], str], ...]] = ()
+    """Other forms of the rule that books have, as options, with what is said of them."""
+    state: ClassVar[Mapping[str, str]] = {}
+    """The rows that the next step looks back at, each with its value before the first step."""
+    letters: ClassVar[Mapping[str, Letter]] = {}
+    """The options that are numbers of its equations."""
 
     learning_rate: Given
-    form: Literal["subtract", "add", "ascend"] = "subtract"
     updates: Literal["all", "weights"] = "all"
-
-    @property
-    def adds(self) -> bool:
-        """Is the change Δw written down before it is added?"""
-        return self.form == "add"
+    start: Annotated[dict[str, Given], BeforeValidator(_named)] = Field(default={})
+    first_step: Count = 1
+    clip_value: Given | None = None
+    clip_norm: Given | None = None
+    weight_decay: Given | None = None
 
     @property
     def ascends(self) -> bool:
         """Is E to become large, not small?"""
-        return self.form == "ascend"
+        return False
+
+    @model_validator(mode="after")
+    def _remembers(self) -> Self:
+        """What it begins with is something that it remembers."""
+        kept = [word for word in self.words if word in self.state]
+        for word in self.start:
+            if word not in kept:
+                instead = f"write one of {', '.join(kept)}" if kept else "leave it out"
+                raise mistake(f"starts with {quoted(word)}, which it does not remember; {instead}")
+        return self
+
+    def before_first(self, word: str) -> Given:
+        """A row that it remembers, before the first step of the file."""
+        return self.start.get(word) or Given.of(self.state[word])
+
+    @property
+    def settings(self) -> dict[str, tuple[Letter, Given]]:
+        """The numbers of the equations, beside the learning rate."""
+        letters = {**_PREPARING, **self.letters}
+        return {
+            name: (letter, number)
+            for name, letter in letters.items()
+            if (number := getattr(self, name)) is not None
+        }
+
+    def step(self, s: Step) -> Iterator[Row]:
+        """The rows of one step, the last of them the new weight."""
+        yield from self.clipped(s)
+        if self.weight_decay is not None:
+            yield "g_decayed", s.g + s.weight_decay * s.w
+            s.values["g"] = s.g_decayed
+        yield from self.rows(s)
+
+    def clipped(self, s: Step) -> Iterator[Row]:
+        """The gradient no larger, and no longer, than wanted."""
+        if self.clip_value is not None:
+            yield "g_clipped", minimum(maximum(s.g, -s.clip_value), s.clip_value)
+            s.values["g"] = s.g_clipped
+        if self.clip_norm is not None:
+            yield "g_clipped", s.g * minimum(1, s.clip_norm / s.norm)
+            s.values["g"] = s.g_clipped
 
     @abstractmethod
-    def change(self, rate: Any, gradient: Any) -> Any:
-        """Δw."""
+    def rows(self, s: Step) -> Iterator[Row]:
+        """The rule itself: its rows, the last of them (NEW, …)."""
 
-    @abstractmethod
-    def updated(self, weight: Any, rate: Any, gradient: Any) -> Any:
-        """w_new = w + Δw, in the form in which it is written down."""
+    def change(self, s: Step) -> Any:
+        """Δw where it has a formula of its own; None where it is the new weight less the old one."""
+        return None
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The rows before the new weight."""
+        names = ("w", "g", "rate", "norm", "pull", *self.settings)
+        known = {**dict.fromkeys(names, number(1)), "t": 2}
+        s = Step(dict(known), Step(dict.fromkeys(self.state, number(1))))
+        for word, value in self.step(s):
+            s.values[word] = value
+        return tuple(word for word in s.values if word not in known and word != NEW)

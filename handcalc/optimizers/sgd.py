@@ -1,20 +1,34 @@
 """Gradient descent: w_new = w - η·∂E/∂w."""
 
-from typing import Any, ClassVar
+from collections.abc import Iterator
+from typing import Any, ClassVar, Literal
 
-from handcalc.optimizers._optimizer import Optimizer
+from handcalc.optimizers._optimizer import NEW, Optimizer, Row, Step
 
 
 class Sgd(Optimizer):
-    """w_new = w - η·∂E/∂w, or Δw = -η·∂E/∂w and w_new = w + Δw: against the gradient.
+    """w_new = w - η·g, or Δw = -η·g and w_new = w + Δw: against the gradient g = ∂E/∂w.
 
-    Uphill, along the gradient, w_new = w + η·∂E/∂w.
+    `form: ascend` goes uphill, along the gradient: w_new = w + η·g.
     """
 
     example: ClassVar[dict[str, Any]] = {"learning_rate": "0.1"}
+    way: ClassVar[str] = "against its gradient"
 
-    def change(self, rate: Any, gradient: Any) -> Any:
-        return rate * gradient if self.ascends else -(rate * gradient)
+    form: Literal["subtract", "add", "ascend"] = "subtract"
 
-    def updated(self, weight: Any, rate: Any, gradient: Any) -> Any:
-        return weight + rate * gradient if self.ascends else weight - rate * gradient
+    @property
+    def ascends(self) -> bool:
+        return self.form == "ascend"
+
+    def change(self, s: Step) -> Any:
+        return s.rate * s.g if self.ascends else -(s.rate * s.g)
+
+    def rows(self, s: Step) -> Iterator[Row]:
+        if self.form == "add":
+            yield "Delta", self.change(s)
+            yield NEW, s.w + s.Delta
+        elif self.form == "ascend":
+            yield NEW, s.w + s.rate * s.g
+        else:
+            yield NEW, s.w - s.rate * s.g

@@ -1,0 +1,42 @@
+"""The functions of the equations, of formulas as well as of arrays."""
+
+from typing import Any
+
+from handcalc import formula
+from handcalc.formula import Formula, number
+
+
+def sqrt(x: Any) -> Any:
+    """√x."""
+    if _is_formula(x):
+        return formula.sqrt(x)
+    import numpy as np
+
+    return np.sqrt(x)
+
+
+def maximum(a: Any, b: Any) -> Any:
+    """The larger of two."""
+    if _is_formula(a) or _is_formula(b):
+        return formula.maximum(number(a), number(b))
+    import numpy as np
+
+    return np.maximum(a, b)
+
+
+def minimum(a: Any, b: Any) -> Any:
+    """The smaller of two."""
+    if _is_formula(a) or _is_formula(b):
+        return formula.minimum(number(a), number(b))
+    import numpy as np
+
+    return np.minimum(a, b)
+
+
+def absolute(x: Any) -> Any:
+    """|x|."""
+    return formula.absolute(x) if _is_formula(x) else abs(x)
+
+
+def _is_formula(x: Any) -> bool:
+    return isinstance(x, Formula)
