@@ -56,7 +56,7 @@ def test_a_slope_that_is_not_finite_is_refused_without_a_warning_of_numpy():
         "loss: mean_squared_error\n"
     )
 
-    assert "no finite value" in message
+    assert "has no finite slope by layer_normalization1_variance" in message
 
 
 def test_scores_of_columns_with_weights_are_the_transpose_of_those_of_rows():

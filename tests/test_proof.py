@@ -129,7 +129,7 @@ def test_a_wrong_update_is_found(monkeypatch):
 
 def test_a_wrong_answer_for_programs_is_found():
     solution = handcalc.solve(NET, level="brief")
-    steps: Any = solution.answers._page.steps  # type: ignore[attr-defined]
+    steps: Any = solution.answers._pages[0].steps  # type: ignore[attr-defined]
     steps.result.gradients["h.in"] = steps.result.gradients["h.in"] * np.float64(1.01)
 
     with pytest.raises(ProofError, match="dE_dh1_in"):

@@ -31,9 +31,7 @@ if TYPE_CHECKING:
 
 SMALLEST_STEP = 1e-50  # of what is divided by less than this 80 digits leave too few
 CLOSE = 1e-9  # relative, for two evaluations of one formula in double precision
-NOISE = (
-    2e-15  # of the largest term, up to 1: probabilities near 1 are written in floats 1e-16 apart
-)
+NOISE = 2e-15  # absolute: probabilities near 1 are written in floats 1e-16 apart
 SLOPE = 1e-5  # relative, for a central difference
 STEP = 1e-5
 JUMP = 1e15
@@ -174,7 +172,9 @@ class Prover:
         # Where terms cancel, what counts is the size of the terms, not of the small rest.
         scale = max(abs(found), abs(expected), self._terms(formula))
         size = max(scale, self._numbers(formula))
-        if not off <= CLOSE * scale + NOISE * min(1.0, size):
+        # The factors of a slope may be what is left of terms of the size of 1.
+        noise = NOISE * (min(1.0, size) if isinstance(ref, Element) else 1.0)
+        if not off <= CLOSE * scale + noise:
             raise ProofError(self.steps.key(ref), f"the step gives {found!r}, {how} {expected!r}")
         self.evidence.values += 1
         if size:
