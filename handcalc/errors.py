@@ -96,7 +96,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 def count(n: int, noun: str) -> str:
     """1 neuron, 2 neurons."""
-    plural = {"bias": "biases", "axis": "axes"}.get(noun, f"{noun}s")
+    plural = {"bias": "biases", "axis": "axes", "class": "classes"}.get(noun, f"{noun}s")
     return f"{n} {noun if n == 1 else plural}"
 
 

@@ -772,3 +772,14 @@ def test_every_word_that_is_written_instead_is_a_loss():
         given = dict([options.strip("{}").split(": ")]) if options else {}
 
         assert losses.load(word).model_validate(given)
+
+
+def test_cross_entropy_has_no_slope_by_an_unwanted_probability_of_zero():
+    """-t·ln p with t = 0 is 0 for every p, as its slope is."""
+    from handcalc.losses.categorical_crossentropy import CategoricalCrossentropy
+
+    y, t = np.array([[0.0, 1.0]]), np.array([[0.0, 1.0]])
+    with np.errstate(all="ignore"):
+        slopes, _ = CategoricalCrossentropy().backward(np.ones(1), np.zeros(1), y, t)
+
+    assert slopes.tolist() == [[0.0, -1.0]]

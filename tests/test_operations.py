@@ -15,7 +15,7 @@ from handcalc.formula.calculus import derive
 from handcalc.losses._loss import Loss
 from handcalc.network.formulas import Elements
 from handcalc.operations._elementwise import Elementwise
-from handcalc.operations._operation import Operation
+from handcalc.operations._operation import Operation, as_floats
 from handcalc.operations._tensor import indices
 from handcalc.operations.affine import Affine
 
@@ -138,6 +138,29 @@ def test_backward_is_the_slope_of_forward(operation, shapes, low, high):
             assert summed[place] == pytest.approx(
                 (slopes[0] - slopes[1]) / 2e-6, rel=1e-6, abs=1e-8
             )
+
+
+@pytest.mark.parametrize(("operation", "shapes", "low", "high"), CASES)
+def test_gradients_of_a_batch_are_the_sums_of_those_of_its_samples(operation, shapes, low, high):
+    """Parameters, whose gradients may be made of all samples at once; and numbers that are only measured."""
+    inputs, slots = _inputs(operation, shapes, low, high), _slots(operation, shapes)
+    output = operation.forward(*inputs)
+    gradient = np.random.default_rng(8).uniform(-1, 1, output.shape)
+    every = range(len(inputs))
+    with as_floats():
+        assert np.allclose(operation.forward(*inputs), output, rtol=0, atol=1e-13)
+        found = operation.backward_of_batch(every, gradient, output, *inputs)
+    single = operation.backward(gradient, output, *inputs)
+
+    for slot, word in enumerate(slots):
+        if slot == operation.value_slot and operation.by_value:
+            continue
+        part, whole = single[slot], found[slot]
+        if word in operation.parameters:
+            part = part.sum(axis=0)
+            whole = whole.sum(axis=0) if whole.ndim > part.ndim else whole
+        assert whole.shape == part.shape
+        assert np.allclose(whole, part, rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize(("operation", "shapes", "low", "high"), CASES)

@@ -258,7 +258,7 @@ def test_too_many_pixels_are_refused_before_they_are_decoded(
 
 def test_a_file_that_is_too_large(tmp_path):
     with (tmp_path / "i.png").open("wb") as file:
-        file.truncate(beside.MAX_BYTES + 1)
+        file.truncate(beside.IMAGE.most + 1)
 
     assert said(tmp_path, "i.png") == "'i.png' is larger than 20 MB; make the image smaller"
 

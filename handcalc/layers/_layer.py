@@ -176,6 +176,10 @@ class Layer(Strict, ABC):
         copy._shares = self.shares or whose  # noqa: SLF001  # of the same class
         return copy
 
+    def in_use(self) -> Self:
+        """The same layer when nothing is learned any more: nothing is dropped, and running values stay."""
+        return self
+
     @property
     def word(self) -> str:
         """The word of the file: the name of the layer's class in snake case."""

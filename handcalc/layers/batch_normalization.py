@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from math import prod
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import AfterValidator
 
@@ -74,6 +74,10 @@ class BatchNormalization(Normalizing):
         if self.training is not None:
             return self.training
         return self.momentum is not None or self.moving_mean is None
+
+    def in_use(self) -> Self:
+        kept = self.moving_mean is not None
+        return self.model_copy(update={"training": False}) if kept else self
 
     def misfits(
         self, received: Shape, conventions: Conventions, called: str, values: str

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from math import prod
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
 from handcalc.errors import count, times
 from handcalc.fields import Array, Given, Shape, Truth, parts
@@ -87,6 +87,9 @@ class Dropout(Layer):
             yield f"in use nothing is dropped, whatever the rate ({rate})"
         if self.mask is not None and not learns:
             yield "its mask is not used (training: false)"
+
+    def in_use(self) -> Self:
+        return self.model_copy(update={"training": False})
 
     def build(self, builder: Builder) -> None:
         kept = 1 - self.rate.value

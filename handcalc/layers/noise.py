@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from handcalc.fields import Array, Given, Numbers, Shape
 from handcalc.layers._beside import not_as_large, refuse_other_count
@@ -42,6 +42,9 @@ class GaussianNoise(Layer):
         elif "stddev" in self.model_fields_set:
             said = f"its stddev of {self.stddev.text} is that of noise that is drawn"
             yield f"{said}; here the noise is given"
+
+    def in_use(self) -> Self:
+        return self.model_copy(update={"noise": None})
 
     def build(self, builder: Builder) -> None:
         if self.noise is None:

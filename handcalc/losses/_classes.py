@@ -12,6 +12,7 @@ from pydantic import PrivateAttr
 from handcalc.formula import Formula, total
 from handcalc.losses._loss import Loss, Written, beside
 from handcalc.operations._tensor import Index, Shape, Tensor, indices
+from handcalc.operations.look_up import rows_of
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array
@@ -58,6 +59,9 @@ class ClassNumbers(Loss):
         found = self.model_copy()
         found._classes = classes  # noqa: SLF001  # of the same class
         return found
+
+    def of_numbers(self, numbers: "Array") -> Self:
+        return self.of_classes(rows_of(numbers))
 
     @property
     def written(self) -> tuple[Written, ...]:

@@ -4,7 +4,7 @@ The logarithm is natural; `log: 2` or `log: 10` takes another base. With `from_l
 scores z, p their softmax, and E = ln Σ e^z_j - Σ t_i z_i. In rows of outputs the last axis is that of the classes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import AfterValidator
@@ -106,11 +106,26 @@ class CategoricalCrossentropy(Entropy):
             logs = _log_sums(y)
             dt = scale * (logs - y) if self.class_weights else -scale * y
             return spread * (self._sums(t)[..., None] * np.exp(y - logs) - t), spread * dt
-        return (-spread * t / y, -spread * scale * np.log(y))
+        # A class that is not wanted has no slope, even where its probability has become 0.
+        slopes = np.divide(t, y, out=np.zeros_like(y), where=t != 0)
+        return (-spread * slopes, -spread * scale * np.log(y))
+
+    def backward_of_batch(
+        self, wanted: Collection[int], gradient: "Array", output: "Array", *arrays: "Array"
+    ) -> "Mapping[int, Array]":
+        import numpy as np
+
+        if self.from_logits or 1 in wanted:
+            return super().backward_of_batch(wanted, gradient, output, *arrays)
+        y, t = arrays[0], self._weighed(arrays[1])
+        slopes = np.divide(t, y, out=np.zeros_like(y), where=t != 0)
+        return {0: -(beside(gradient, y) / self._unit) * slopes}
 
     def _weighed(self, t: "Array") -> "Array":
         """The targets, smoothed and weighed."""
         smoothing, n = float(self.label_smoothing.value), t.shape[-1]
+        if not smoothing and not self.class_weights:
+            return t
         return (t * (1 - smoothing) + smoothing / n) * floats(self.class_weights, n)
 
     def _sums(self, t: "Array") -> "Array":

@@ -3,12 +3,11 @@
 from handcalc.network.building import build
 from handcalc.network.graph import Network, Node, Quantity
 from handcalc.network.passes import Result, run
-from handcalc.network.refs import After, Change, Element, Gradient, Local, Part, Ref
+from handcalc.network.refs import After, Element, Gradient, Local, Part, Ref, Stage
 from handcalc.network.steps import Steps
 
 __all__ = [
     "After",
-    "Change",
     "Element",
     "Gradient",
     "Local",
@@ -18,6 +17,7 @@ __all__ = [
     "Quantity",
     "Ref",
     "Result",
+    "Stage",
     "Steps",
     "build",
     "run",

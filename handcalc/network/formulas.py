@@ -24,13 +24,23 @@ from handcalc.formula import (
     total,
 )
 from handcalc.losses._loss import Loss, Shortcut
-from handcalc.network.graph import DATA, EACH, GIVEN, LOSS, RATE, Kind, Network, Node, Quantity
+from handcalc.network import updating
+from handcalc.network.graph import (
+    DATA,
+    EACH,
+    GIVEN,
+    LOSS,
+    Kind,
+    Network,
+    Node,
+    Quantity,
+)
 from handcalc.network.keys import Keys
 from handcalc.network.notation import Notation
 from handcalc.network.parts import Parts
-from handcalc.network.refs import After, Change, Element, Gradient, Local, Part, Ref
+from handcalc.network.refs import After, At, Element, Gradient, Local, Part, Ref, Stage
 from handcalc.operations._tensor import Index
-from handcalc.optimizers._optimizer import Optimizer
+from handcalc.optimizers._optimizer import NEW, Optimizer
 
 
 @dataclass(frozen=True)
@@ -60,6 +70,7 @@ class Formulas:
         """The symbol of a step; what is the same thing has the same symbol."""
         ref = self.same(ref)
         if ref not in self._leaves:
+            assert not isinstance(ref, At)
             self._leaves[ref] = (
                 self.parts.symbol(ref) if isinstance(ref, Part) else self.notation.leaf(ref)
             )
@@ -88,8 +99,8 @@ class Formulas:
             return self.same(ref.of)
         if isinstance(ref, Part) and ref.word == "step":
             return Part("step", Element(ref.of.quantity, ref.of.index))
-        if isinstance(ref, After | Change) and self.kind(ref.of) == "learned":
-            return type(ref)(Element(ref.of.quantity, ref.of.index))
+        if isinstance(ref, After | Stage) and self.kind(ref.of) == "learned":
+            return replace(ref, of=Element(ref.of.quantity, ref.of.index))
         if isinstance(ref, Element) and ref.sample is not None and self._is_shared(ref):
             return Element(ref.quantity, ref.index)
         if isinstance(ref, Gradient) and self.network.mixes and self._is_shared(ref.by):
@@ -124,33 +135,41 @@ class Formulas:
                 return self._definition(ref, lambda element: element)
             case After():
                 if self.kind(ref.of) == "learned":
-                    return self._updated(ref.of)
+                    return updating.rows(self, ref.of)[NEW]
                 return self._definition(ref.of, After)
-            case Change():
-                rate, gradient = self.leaf(Element(RATE)), self.leaf(Gradient(ref.of))
-                return self._optimizer.change(rate, gradient)
+            case Stage(old=True):
+                return None
+            case Stage(of=Element(quantity=name)) if name == LOSS:
+                return updating.length(self)
+            case Stage():
+                return updating.rows(self, ref.of)[ref.word]
             case Local():
                 return self._local(ref)
             case Gradient():
                 return self._gradient(ref)
             case Part():
                 return self.parts.formula(ref)
+            case At():
+                raise ValueError("one step of training has no formulas of others")
 
     def _definition(self, element: Element, seen_as: Callable[[Element], Ref]) -> Formula | None:
         if self.kind(element) in GIVEN:
             return None
         if element.quantity == LOSS and element.sample is None and self.each_has_a_loss:
             each = (self.leaf(seen_as(Element(LOSS, (), s))) for s in self.samples)
-            return self._over_samples(total(each))
+            return self.over_samples(total(each))
         node = self.network.producer(element.quantity)
         tensors = self.inputs_of(node, element.sample, seen_as)
         return node.operation.definition(self.place(node, element), *tensors)
 
-    def _updated(self, parameter: Element) -> Formula:
-        weight, gradient = self.leaf(parameter), self.leaf(Gradient(parameter))
-        if self._optimizer.adds:
-            return weight + self.leaf(Change(parameter))
-        return self._optimizer.updated(weight, self.leaf(Element(RATE)), gradient)
+    def remembered(self, parameter: Element) -> list[Ref]:
+        """The same, where the optimizer has a memory; else the new value alone."""
+        return self.stages(parameter) if self.optimizer.state else [After(parameter)]
+
+    def stages(self, parameter: Element) -> list[Ref]:
+        """What is worked out on the way to the new value of a parameter, and that value."""
+        rows = [Stage(parameter, word) for word in self.optimizer.words]
+        return [*rows, After(parameter)]
 
     def _local(self, ref: Local) -> Formula:
         """The slope of `of`; of what goes into it twice, the slopes of both places added."""
@@ -195,7 +214,7 @@ class Formulas:
         by = ref.by
         if by.sample is None and self.each_has_a_loss:
             each = (self.leaf(Gradient(Element(by.quantity, by.index, s))) for s in self.samples)
-            return self._over_samples(total(each))
+            return self.over_samples(total(each))
         if ref.via is not None and ref.via.quantity == LOSS:
             return self._local(Local(ref.via, by))
         if ref.via is not None:
@@ -341,7 +360,7 @@ class Formulas:
         leaves = tuple(self.leaf(factor) for factor in factors)
         return leaves[0] if len(leaves) == 1 else Product(leaves)
 
-    def _over_samples(self, sum_of_samples: Formula) -> Formula:
+    def over_samples(self, sum_of_samples: Formula) -> Formula:
         if self.network.problem.batch == "sum":
             return sum_of_samples
         n = self.network.samples
@@ -416,7 +435,8 @@ class Formulas:
         return of in self.reached(node, slot, by)
 
     @property
-    def _optimizer(self) -> Optimizer:
+    def optimizer(self) -> Optimizer:
+        """The optimizer of the file."""
         assert self.network.problem.optimizer is not None
         return self.network.problem.optimizer
 
@@ -426,6 +446,8 @@ class Formulas:
 
     def is_given(self, ref: Ref) -> bool:
         """Does the file give this value?"""
+        if isinstance(ref, Stage):
+            return ref.old
         return isinstance(ref, Element) and self.kind(ref) in GIVEN
 
     @cached_property

@@ -1,7 +1,7 @@
 """The graph: quantities with names and shapes, each made by one operation from earlier ones."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from math import prod
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -86,6 +86,12 @@ class Network:
     """Which numbers stand in for symbols: each draw has others."""
     keeps: bool = False
     """Do the numbers that the file has stay what they are where others are symbols?"""
+    step: int = 1
+    """The number of the step of training."""
+    now: "dict[str, Numpy]" = field(default_factory=dict)
+    """What is learned as it is before this step, where that is not the first one; and the rate of it."""
+    memory: "dict[tuple[str, str], Numpy]" = field(default_factory=dict)
+    """The rows of the step before that the optimizer looks back at, by parameter and row."""
 
     @property
     def symbolic(self) -> bool:
@@ -218,6 +224,13 @@ class Network:
         """The node that makes a quantity."""
         return self._producers[name]
 
+    def read(self, numbers: "dict[str, Numpy]") -> None:
+        """Operations that are decided by numbers are decided by these."""
+        for i, node in enumerate(self.nodes):
+            if node.operation.by_value:
+                own = numbers[node.inputs[node.operation.value_slot]]
+                self.nodes[i] = replace(node, operation=node.operation.of_numbers(own))
+
     def consumers(self, name: str) -> list[tuple[Node, int]]:
         """The nodes a quantity goes into, with the slot it fills."""
         return self._consumers.get(name, [])
@@ -303,6 +316,73 @@ class Network:
         return frozenset(quantity.name for quantity in self.learned)
 
     @cached_property
+    def towards_learned(self) -> frozenset[str]:
+        """What the optimizer changes, and all that is made of it."""
+        found = set(self.learned_names)
+        for node in self.nodes:
+            if not found.isdisjoint(node.inputs):
+                found.add(node.output)
+        return frozenset(found)
+
+    @cached_property
+    def way_back(self) -> tuple[tuple[int, tuple[int, ...], bool], ...]:
+        """From the loss to what is learned: the places of nodes, and which of their inputs lead there.
+
+        Beside them: has each sample all inputs for itself but the operation's parameters, so that their gradients
+        can be made of all samples at once? Where samples meet in a layer their noise must be seen one by one.
+        """
+        found = []
+        for place in reversed(range(len(self.nodes))):
+            node = self.nodes[place]
+            if node.output in self.reaching and node.output in self.towards_learned:
+                own = [self.per_sample(name) for name in node.inputs]
+                slots, words = node.operation.slots, node.operation.parameters
+                usual = all(o != (s in words) for s, o in zip(slots, own, strict=False))
+                at_once = usual and any(own) and not node.cut and not self.meets_in_layers
+                leading = (name in self.towards_learned for name in node.inputs)
+                found.append((place, tuple(i for i, leads in enumerate(leading) if leads), at_once))
+        return tuple(found)
+
+    @cached_property
+    def meets_in_layers(self) -> bool:
+        """Do samples meet in a layer, as in a batch normalization, and not in the loss alone?"""
+        return any(quantity.of_batch and quantity.layer for quantity in self.of_kind("made"))
+
+    @property
+    def affine(self) -> Node:
+        """The node of the weighted sums of the only layer, for rules that know no other network."""
+        learned = self.parameters[0].name
+        return self.consumers(learned)[0][0]
+
+    @cached_property
+    def running(self) -> dict[str, str]:
+        """Of what is kept beside what is learned, as a running mean: its new value, and itself."""
+        states = {(q.layer, q.label.word): q.name for q in self.of_kind("state")}
+        made = (q for q in self.of_kind("made") if q.label.below == "new")
+        return {
+            q.name: states[q.layer, q.label.word] for q in made if (q.layer, q.label.word) in states
+        }
+
+    def memory_of(self, name: str) -> "dict[str, Numpy]":
+        """The rows of the step before for one parameter; before the first step, where they begin."""
+        import numpy as np
+
+        optimizer = self.problem.optimizer
+        shape = self.quantities[name].shape
+        found: dict[str, Numpy] = {}
+        for word in optimizer.state if optimizer is not None else ():
+            assert optimizer is not None
+            start = float(optimizer.before_first(word).value)
+            found[word] = self.memory.get((name, word), np.full(shape, start))
+        return found
+
+    @property
+    def t(self) -> int:
+        """How many steps the optimizer has made with this one."""
+        optimizer = self.problem.optimizer
+        return self.step + (optimizer.first_step - 1 if optimizer is not None else 0)
+
+    @cached_property
     def reaching(self) -> frozenset[str]:
         """The quantities that the loss depends on; the gradient by any other is 0."""
         return self.behind({LOSS})
@@ -357,7 +437,7 @@ class Network:
                 return np.stack([a.floats().reshape(self.quantities[name].shape) for a in arrays])
             return arrays[0].floats()
 
-        return {name: array(name, arrays) for name, arrays in self.given.items()}
+        return {name: array(name, arrays) for name, arrays in self.given.items()} | self.now
 
     @cached_property
     def _producers(self) -> dict[str, Node]:

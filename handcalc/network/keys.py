@@ -14,7 +14,7 @@ from handcalc.formula import Symbol, leaves
 from handcalc.formula.text import text
 from handcalc.network.graph import LOSS, RATE, Quantity
 from handcalc.network.notation import marked
-from handcalc.network.refs import After, Change, Element, Gradient, Local, Ref
+from handcalc.network.refs import After, Element, Gradient, Local, Ref, Stage
 from handcalc.network.spellings import Spellings, letters
 from handcalc.operations._tensor import Index, indices
 
@@ -76,7 +76,15 @@ class Keys:
         words = {self.loss, *self._by_letters, *self.formulas.parts.words}
         any_ = f"(?:{'|'.join(map(re.escape, sorted(words)))})"
         slope = f"d?{any_}d?{any_}(?:via{any_})?"
-        return re.compile(f"{any_}(?:new|ⁿᵉʷ)?|{slope}|(?:Delta|Δ){any_}")
+        rows = "|".join(["Δ", *(letters(word) for word in self._stages)])
+        return re.compile(f"{any_}(?:new|ⁿᵉʷ)?|{slope}|(?:{rows}){any_}(?:old)?|gradientnorm")
+
+    @cached_property
+    def _stages(self) -> list[str]:
+        """The rows of the optimizer before the new value, the longest words first."""
+        there = RATE in self.network.quantities
+        words = {*self.formulas.optimizer.words, "Delta"} if there else set()
+        return sorted(words, key=len, reverse=True)
 
     @cached_property
     def _spellings(self) -> Spellings:
@@ -152,12 +160,17 @@ class Keys:
     def _updates(self, name: str, sample: int | None, places: Places) -> Iterator[Ref]:
         if RATE not in self.network.quantities:
             return
-        changed = re.fullmatch(r"Delta_(.+)", name)
+        if name == "gradient_norm" and self.formulas.optimizer.clip_norm is not None:
+            yield Stage(Element(LOSS), "norm")
+            return
+        stage = re.fullmatch(rf"({'|'.join(self._stages)})_(.+?)(_old)?(\[[0-9,]+\])?", name)
+        if stage and (not stage[3] or stage[1] in self.formulas.optimizer.state):
+            for element in self._elements(places(stage[2] + (stage[4] or "")), sample):
+                if self._learned(element):
+                    yield Stage(element, stage[1], old=bool(stage[3]))
+            return
         after = re.fullmatch(r"(.+?)_new(\[[0-9,]+\])?", name)
-        if changed:
-            elements = self._elements(places(changed[1]), sample)
-            yield from (Change(e) for e in elements if self._learned(e))
-        elif after:
+        if after:
             for element in self._elements(places(after[1] + (after[2] or "")), sample):
                 kind = self.network.quantities[element.quantity].kind
                 if self._learned(element) or kind in ("made", "loss"):

@@ -5,12 +5,23 @@ from math import prod
 
 from handcalc.formula import Leaf, Partial, Symbol
 from handcalc.formula.greek import lettered
+from handcalc.formula.text import text
 from handcalc.layers._label import Label
 from handcalc.network.graph import DATA, EACH, LOSS, Network, Quantity
 from handcalc.network.own_letters import OwnLetters
-from handcalc.network.refs import After, Change, Element, Gradient, Local
+from handcalc.network.refs import After, Element, Gradient, Local, Stage
 from handcalc.operations._tensor import Index
 
+STAGES = {
+    "m_hat": "m̂",
+    "v_hat": "v̂",
+    "v_max": "v_max",
+    "g_clipped": "g_c",
+    "g_decayed": "g_d",
+    "w_decayed": "w_d",
+    "rate_t": "η_t",
+}
+"""The letters of an optimizer's rows, where they are not their words."""
 _VALUES = {"in_out": ("in", "out"), "net_out": ("net", "out"), "z_a": ("z", "a")}
 
 
@@ -61,7 +72,7 @@ class Notation:
 
     # --- from a step to its name ---------------------------------------------------------------
 
-    def leaf(self, ref: Element | Gradient | Local | Change | After) -> Leaf:
+    def leaf(self, ref: Element | Gradient | Local | Stage | After) -> Leaf:
         """The symbol or partial derivative that stands for a step in formulas."""
         match ref:
             case Element() if self._given_slope_of(ref):
@@ -71,20 +82,28 @@ class Notation:
                 return self.symbol(ref)
             case After():
                 return marked(self.symbol(ref.of), "new")
-            case Change():
-                symbol = self.symbol(ref.of)
-                return replace(
-                    symbol,
-                    base="Δ" + symbol.base,
-                    key=f"Delta_{symbol.key}",
-                    name=symbol.name and "Δ" + symbol.name,
-                )
+            case Stage():
+                return self._stage(ref)
             case Gradient():
                 loss = self.symbol(Element(LOSS, (), ref.by.sample))
                 via = self.symbol(ref.via) if ref.via else None
                 return Partial(loss, self.symbol(ref.by), via)
             case Local():
                 return Partial(self.symbol(ref.of), self.symbol(ref.by))
+
+    def _stage(self, ref: Stage) -> Symbol:
+        """Δw5, m_w5, m_w5_old: the letter of a row, with the parameter behind or below it."""
+        if ref.word == "norm":
+            return Symbol("‖g‖", "gradient_norm", name="‖g‖")
+        symbol = self.symbol(ref.of)
+        if ref.word == "Delta":
+            key, name = f"Delta_{symbol.key}", symbol.name and "Δ" + symbol.name
+            return replace(symbol, base="Δ" + symbol.base, key=key, name=name)
+        letter = STAGES.get(ref.word, ref.word)
+        shown = text(replace(symbol, indexed=False))
+        below = symbol.base + symbol.sub if len(symbol.base) == 1 else symbol.base
+        found = Symbol(letter, f"{ref.word}_{symbol.key}", below, name=f"{letter}_{shown}")
+        return marked(found, "old") if ref.old else found
 
     def _given_slope_of(self, element: Element) -> str:
         """The output whose gradient the file gives under this name; "" for anything else."""

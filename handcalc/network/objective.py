@@ -46,11 +46,26 @@ def add(builder: "Building") -> None:
         label = Label("step", "steps", "h", given="step")
         width = Array(problem.finite_difference.h.text, ())
         builder.give(Quantity(STEP, "setting", label, ()), [width])
-    if LOSS in network.quantities and problem.optimizer is not None:
+    if problem.rule is not None:
+        _add_target(builder)
+    if problem.optimizer is not None and (LOSS in network.quantities or problem.rule):
         letter, stem = _RATES[problem.notation.learning_rate], problem.notation.learning_rate
         label = Label("rate", "rates", letter, stem, given="learning rate")
         rate = Array(problem.optimizer.learning_rate.text, ())
         builder.give(Quantity(RATE, "setting", label, ()), [rate])
+        for name, (written, value) in problem.optimizer.settings.items():
+            label = Label(name, "settings", written.letter, written.ascii, given=written.given)
+            builder.give(Quantity(name, "setting", label, ()), [Array(value.text, ())])
+
+
+def _add_target(builder: "Building") -> None:
+    """What the output ought to be, where a rule looks at it and no loss does."""
+    problem, output = builder.network.problem, builder.network.quantities[builder.network.output]
+    letter = problem.notation.target
+    given = [sample.target for sample in problem.samples or ()] or [problem.target]
+    if any(target is not None for target in given):
+        label = Label("target", "targets", letter, given="target")
+        builder.give(Quantity(TARGET, "target", label, output.shape, about=output.name), given)
 
 
 def name_of(network: Network) -> str:

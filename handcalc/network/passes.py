@@ -1,11 +1,13 @@
 """Forward, backward and update in numpy, for all samples at once."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from handcalc.network.graph import LOSS, RATE, Network, Node
+from handcalc.network.graph import LOSS, RATE, TARGET, Network, Node
 from handcalc.operations._operation import or_zero
+from handcalc.optimizers._optimizer import NEW
+from handcalc.optimizers._optimizer import Step as Scope
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array
@@ -23,21 +25,34 @@ class Result:
     batch: Arrays = field(default_factory=dict)
     """∂E/∂parameter over all samples."""
     updated: Arrays = field(default_factory=dict)
+    stages: "dict[tuple[str, str], Array]" = field(default_factory=dict)
+    """What the optimizer works out on the way, by parameter and row."""
+    pulls: Arrays = field(default_factory=dict)
+    """What a rule moves each parameter by, before the learning rate."""
+    norm: float = 0.0
+    """The length of all gradients together, where it is limited."""
     after: Arrays = field(default_factory=dict)
 
 
 def run(network: Network) -> Result:
     """The forward pass, and as far as there is a loss and an optimizer what follows from it."""
+    result = one_step(network, network.arrays)
+    if RATE in network.quantities:
+        result.after = forward(network, {**network.arrays, **result.updated})
+    return result
+
+
+def one_step(network: Network, given: Arrays) -> Result:
+    """Forward, backward and update from these numbers, without a look at what follows."""
     import numpy as np
 
-    given = network.arrays
     result = Result(forward(network, given))
     # What has no finite value is found and said by whoever shows it.
     with np.errstate(all="ignore"):
         if LOSS in network.quantities:
             backward(network, result)
-    if RATE in network.quantities:
-        result.after = forward(network, {**given, **result.updated})
+        elif RATE in network.quantities:
+            by_rule(network, result)
     return result
 
 
@@ -121,10 +136,7 @@ def backward(network: Network, result: Result) -> None:
         size = abs(part)
         one = network.mixes and not network.per_sample(name)
         if one and part.ndim > len(network.quantities[name].shape):
-            part, size = part.sum(axis=0), size.sum(axis=0)
-            # What is the same in all samples has the gradient 0 before a batch normalization, whose own
-            # sums have left their noise in each of them.
-            part = np.where(abs(part) < _NOISE * size, 0.0, part)
+            part, size = over_samples(part), size.sum(axis=0)
         if name in gradients:
             part, size = gradients[name] + part, sizes[name] + size
         sizes[name] = size
@@ -154,9 +166,21 @@ def backward(network: Network, result: Result) -> None:
     _update(network, result, shared - set(result.batch))
 
 
+def over_samples(parts: "Array") -> "Array":
+    """Σ over the samples, where they meet before the loss.
+
+    What is the same in all samples has the gradient 0 before a batch normalization, whose own sums have left
+    their noise in each of them.
+    """
+    import numpy as np
+
+    sums = parts.sum(axis=0)
+    return np.where(abs(sums) < _NOISE * abs(parts).sum(axis=0), 0.0, sums)
+
+
 def _update(network: Network, result: Result, names: Iterable[str]) -> None:
     """The gradients of some parameters over all samples, and what the optimizer makes of them."""
-    problem, rate = network.problem, result.values.get(RATE)
+    problem, learned = network.problem, list[str]()
     for name in names:
         if network.quantities[name].kind != "learned":
             continue
@@ -167,5 +191,74 @@ def _update(network: Network, result: Result, names: Iterable[str]) -> None:
             total = total / len(part) if problem.batch == "mean" else total
         result.batch[name] = total
         if name in network.learned_names:
-            assert problem.optimizer is not None
-            result.updated[name] = problem.optimizer.updated(result.values[name], rate, total)
+            learned.append(name)
+    update(network, result, learned)
+
+
+def update(network: Network, result: Result, learned: Collection[str]) -> None:
+    """What the optimizer makes of the gradients over all samples."""
+    import numpy as np
+
+    optimizer = network.problem.optimizer
+    # In the order of the network: a sum of floats depends on it.
+    names = [quantity.name for quantity in network.learned if quantity.name in learned]
+    if optimizer is not None and optimizer.clip_norm is not None:
+        result.norm = float(np.sqrt(sum((result.batch[name] ** 2).sum() for name in names)))
+    settings = _settings(network, result)
+    for name in names:
+        _follow(network, result, name, settings)
+
+
+def by_rule(network: Network, result: Result) -> None:
+    """What each weight is pulled by, signal times input, over all samples; and the new weights."""
+    import numpy as np
+
+    rule, values = network.problem.rule, result.values
+    assert rule is not None
+    node = network.affine
+    z, y = values[node.output], values[network.output]
+    signal = rule.signal(z, y, values.get(TARGET, y))
+    arrays = [values[name] for name in node.inputs]
+    pulls = gradients_of(network, node, np.broadcast_to(signal, z.shape), z, arrays)
+    settings = _settings(network, result)
+    for name, pull in zip(node.inputs, pulls, strict=True):
+        if name in network.learned_names:
+            whole = pull.sum(axis=0)
+            result.pulls[name] = whole / len(pull) if network.problem.batch == "mean" else whole
+            _follow(network, result, name, settings)
+
+
+def _settings(network: Network, result: Result) -> Arrays:
+    """The numbers of the equations of the optimizer, beside the learning rate."""
+    optimizer = network.problem.optimizer
+    return {word: result.values[word] for word in (optimizer.settings if optimizer else ())}
+
+
+def mistakes(network: Network, result: Result) -> int:
+    """How many outputs are not what they ought to be."""
+    return int((result.values[network.output] != result.values[TARGET]).sum())
+
+
+def _follow(network: Network, result: Result, name: str, settings: Arrays) -> None:
+    """The rows of the optimizer for one parameter."""
+    import numpy as np
+
+    optimizer = network.problem.optimizer
+    assert optimizer is not None
+    values = result.values
+    known: dict[str, Any] = {
+        "w": values[name],
+        "g": result.batch.get(name),
+        "pull": result.pulls.get(name),
+        "rate": values[RATE],
+        "t": network.t,
+        "norm": result.norm,
+        **settings,
+    }
+    s = Scope(known, Scope(network.memory_of(name)))
+    for word, value in optimizer.step(s):
+        s.values[word] = value
+        if word == NEW:
+            result.updated[name] = np.asarray(value)
+        else:
+            result.stages[name, word] = np.broadcast_to(value, values[name].shape)

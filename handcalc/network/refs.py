@@ -36,10 +36,15 @@ class Local:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """Δw = -η·∂E/∂w."""
+class Stage:
+    """A number on the way from a gradient to the new weight: Δw, or the moments m and v of Adam.
+
+    `old` is what it was in the step before. `norm`, of the loss, is the length of all gradients together.
+    """
 
     of: Element
+    word: str
+    old: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +72,12 @@ class Part:
     of: Element
 
 
-Ref: TypeAlias = Element | Gradient | Local | Change | After | Part
+@dataclass(frozen=True, slots=True)
+class At:
+    """One of these in one of several steps of training, counted from 1."""
+
+    of: "Ref"
+    step: int
+
+
+Ref: TypeAlias = Element | Gradient | Local | Stage | After | Part | At

@@ -4,7 +4,7 @@ Exact values come from the arrays; by hand, each written value is rounded before
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import replace
 from fractions import Fraction
@@ -16,7 +16,7 @@ from handcalc.formula import Call, Formula, Leaf, Number, Partial, Symbol, evalu
 from handcalc.network.formulas import Formulas
 from handcalc.network.graph import LOSS, Network, Node
 from handcalc.network.passes import Result, gradients_of, loss_of, run
-from handcalc.network.refs import After, Element, Gradient, Local, Part, Ref
+from handcalc.network.refs import After, Element, Gradient, Local, Part, Ref, Stage
 from handcalc.network.refusing import refuse_slopes, refuse_values
 from handcalc.network.rounding import Policy, Written
 from handcalc.number import Exact
@@ -32,9 +32,11 @@ MOST_SLOPES = 64
 class Steps(Formulas):
     """The steps of one solved network: formulas with their values."""
 
-    def __init__(self, network: Network, policy: Policy) -> None:
+    def __init__(
+        self, network: Network, policy: Policy, carried: Mapping[Ref, Written] | None = None
+    ) -> None:
         super().__init__(network)
-        self.policy = policy
+        self.policy, self._carried_in = policy, carried or {}
         self._by_hand: dict[Ref, Written] = {}
         self._slopes: dict[tuple[Element, int], Array] = {}
 
@@ -61,6 +63,15 @@ class Steps(Formulas):
                 if self.kind(ref.of) == "learned":
                     return float(self.result.updated[ref.of.quantity][ref.of.index])
                 return self._at(self.result.after, ref.of)
+            case Stage(of=Element(quantity=name)) if name == LOSS:
+                return self.result.norm
+            case Stage(old=True):
+                return float(self.network.memory_of(ref.of.quantity)[ref.word][ref.of.index])
+            case Stage():
+                place = (ref.of.quantity, ref.word)
+                if place not in self.result.stages:
+                    return self.exact(After(ref.of)) - self.exact(ref.of)
+                return float(self.result.stages[place][ref.of.index])
             case Gradient() if ref.via is None:
                 return self._gradient_value(ref.by)
             case Local():
@@ -219,12 +230,25 @@ class Steps(Formulas):
         refuse_slopes(self.network, self.result, self.notation, asked)
 
     def _given(self, ref: Ref) -> Written:
+        if ref in self._carried_in:
+            return self._carried_in[ref]
+        if isinstance(ref, Stage):
+            return self._remembered(ref)
         assert isinstance(ref, Element)
+        if ref.quantity in self.network.now:
+            return self.policy.write(self.exact(ref), self.key(ref))
         arrays = self.network.given[ref.quantity]
         array = arrays[ref.sample or 0] if self.network.per_sample(ref.quantity) else arrays[0]
         # A single number may have brackets or not.
         index = (0,) * len(array.shape) if array.shape in ((), (1,)) else ref.index
         return Written(array.text(index), array.exact(index), exact=True)
+
+    def _remembered(self, ref: Stage) -> Written:
+        """What a row was in the step before; before the first one, where it begins."""
+        if (ref.of.quantity, ref.word) in self.network.memory:
+            return self.policy.write(self.exact(ref), self.key(ref))
+        start = self.optimizer.before_first(ref.word)
+        return Written(start.text, start.value, exact=True)
 
     def written(self, ref: Ref) -> Written:
         """The value as the solution shows it."""

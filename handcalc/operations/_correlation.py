@@ -53,6 +53,23 @@ def by_kernel(windows: Windows, x: "Array", dy: "Array", groups: int = 1) -> "Ar
     return _clean(lambda x, dy: _grouped(part, groups, (x, 1), (dy, 1)), x, dy)
 
 
+def by_kernel_of_batch(windows: Windows, x: "Array", dy: "Array", groups: int = 1) -> "Array":
+    """The same summed over the samples: (1, F, C/groups, …), one product of matrices a cell of the kernel."""
+    import numpy as np
+
+    def part(x: "Array", dy: "Array") -> "Array":
+        padded = windows.padded(x)
+        places = dy.shape[2:]
+        slopes = np.moveaxis(dy, 1, 0).reshape(dy.shape[1], -1)
+        dK = np.zeros((1, dy.shape[1], x.shape[1], *windows.size))
+        for tap in windows.taps():
+            under = np.moveaxis(padded[windows.cells(tap, places)], 1, 0)
+            dK[0][_at(tap)] = slopes @ under.reshape(x.shape[1], -1).T
+        return dK
+
+    return _grouped(part, groups, (x, 1), (dy, 1))
+
+
 def by_input(
     windows: Windows,
     dy: "Array",
@@ -102,12 +119,18 @@ def _grouped(part: "Sums", groups: int, *arrays: "tuple[Array, int]") -> "Array"
 
 def _clean(sums: "Sums", a: "Array", b: "Array", bias: "Array | float" = 0.0) -> "Array":
     """Sums of products and a bias, with 0 where nothing but rounding is left."""
+    found = sums(a, b) + bias
+    return without_noise(found, lambda: _sizes(sums, found, a, b, bias))
+
+
+def _sizes(sums: "Sums", found: "Array", a: "Array", b: "Array", bias: "Array | float") -> "Array":
+    """The sums of the absolute values of the terms; 0 where they need not be known."""
     import numpy as np
 
-    found = sums(a, b) + bias
     # No sum can be rounding alone unless it is small beside the largest of its terms.
     most = np.abs(a).max(initial=0.0) * np.abs(b).max(initial=0.0) + np.abs(bias).max(initial=0.0)
     near = np.abs(found) <= 1e-9 * most
     if not (near & (found != 0)).any():
-        return found
-    return without_noise(found, sums(np.abs(a), np.abs(b)) + np.abs(bias))
+        return np.zeros(())
+    own: Array = sums(np.abs(a), np.abs(b)) + np.abs(bias)
+    return own

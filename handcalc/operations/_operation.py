@@ -5,9 +5,11 @@ Indices are tuples counted from 0. A slot is the place of an input: `x`, `W`, `b
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
 
 from handcalc.fields import Strict
 from handcalc.formula import Formula, Leaf, number, substitute
@@ -114,6 +116,23 @@ class Operation(Strict, ABC):
     def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
         """∂E/∂input for each slot, sample by sample, from ∂E/∂output."""
 
+    def backward_of_batch(
+        self, wanted: Collection[int], gradient: "Array", output: "Array", *arrays: "Array"
+    ) -> "Mapping[int, Array]":
+        """∂E/∂input for some slots; those by `parameters`, which all samples share, may be summed over them.
+
+        Where a sum of products does it, no gradient of a single sample is made.
+        """
+        return dict(enumerate(self.backward(gradient, output, *arrays)))
+
+    def of_numbers(self, numbers: "Array") -> Self:
+        """The same operation for other numbers of the input that decides it, where one does."""
+        return self
+
+    def choices(self, *shapes: Shape) -> int | None:
+        """How many whole numbers there are to choose from, counted from 0, where one decides the result."""
+        return None
+
     @abstractmethod
     def definition(self, index: Index, *tensors: Tensor) -> Formula:
         """One element of the result in written order."""
@@ -169,7 +188,20 @@ class Operation(Strict, ABC):
         return self.rule()
 
 
-def without_noise(sums: "Array", sizes: "Array") -> "Array":
+_ROUNDS_OFF: ContextVar[bool] = ContextVar("rounds off", default=True)
+
+
+@contextmanager
+def as_floats() -> Iterator[None]:
+    """Sums as floats have them: measured numbers, unlike typed ones, have no decimals to be kept."""
+    before = _ROUNDS_OFF.set(False)
+    try:
+        yield
+    finally:
+        _ROUNDS_OFF.reset(before)
+
+
+def without_noise(sums: "Array", sizes: "Array | Callable[[], Array]") -> "Array":
     """Sums as their decimals say: 0.1 + 0.2 - 0.3 is 0, not 5.6e-17; 1.2 - 1.1 is 0.1, not 0.0999…987.
 
     `sizes` holds the sums of the terms' absolute values. Where terms cancel, what floats do not hold of
@@ -177,6 +209,9 @@ def without_noise(sums: "Array", sizes: "Array") -> "Array":
     """
     import numpy as np
 
+    if not _ROUNDS_OFF.get():
+        return sums
+    sizes = sizes() if callable(sizes) else sizes
     noise = 4 * np.finfo(float).eps * sizes
     small = (np.abs(sums) < sizes / 8) & np.isfinite(sizes)
     if not np.any(small):
@@ -190,12 +225,17 @@ def without_noise(sums: "Array", sizes: "Array") -> "Array":
     return rounded
 
 
-def or_zero(sums: "Array", sizes: "Array") -> "Array":
+def or_zero(sums: "Array", sizes: "Array | Callable[[], Array]") -> "Array":
     """Sums; those of which all that floats hold has cancelled are 0.
 
-    `sizes` holds the sums of the terms' absolute values, each of which has noise of its own.
+    `sizes` holds the sums of the terms' absolute values, each of which has noise of its own; as a function they
+    are found where typed numbers are worked out.
     """
     import numpy as np
 
+    if callable(sizes):
+        if not _ROUNDS_OFF.get():
+            return sums
+        sizes = sizes()
     # An infinite size hides nothing: an infinite sum stays what it is.
     return np.where(abs(sums) < 16 * np.finfo(float).eps * sizes, 0.0, sums)

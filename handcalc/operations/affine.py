@@ -5,7 +5,7 @@ layer, one a neuron, absent, or the first or last weight of each neuron, multipl
 Of an array each row, along the last axis, is a list of its own; all rows share the weights.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from handcalc.formula import Formula, number, total
@@ -53,10 +53,14 @@ class Affine(Operation):
 
         x, by_neuron = self._with_constant(arrays[0]), self._by_neuron(arrays[1])
         z = x @ by_neuron.T
-        size = np.abs(x) @ np.abs(by_neuron).T
         if len(arrays) == 3:
-            z, size = z + arrays[2], size + np.abs(arrays[2])
-        return without_noise(z, size)
+            z += arrays[2]
+
+        def sizes() -> "Array":
+            own: Array = np.abs(x) @ np.abs(by_neuron).T
+            return own + np.abs(arrays[2]) if len(arrays) == 3 else own
+
+        return without_noise(z, sizes)
 
     def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
         x, by_neuron = self._with_constant(arrays[0]), self._by_neuron(arrays[1])
@@ -69,6 +73,21 @@ class Affine(Operation):
             return grads
         shared_by = tuple(range(1, gradient.ndim - arrays[2].ndim))
         return (*grads, _summed(gradient, shared_by))
+
+    def backward_of_batch(
+        self, wanted: Collection[int], gradient: "Array", output: "Array", *arrays: "Array"
+    ) -> "Mapping[int, Array]":
+        if self.constant:
+            return super().backward_of_batch(wanted, gradient, output, *arrays)
+        found: dict[int, Array] = {}
+        x, dz = (a.reshape(-1, a.shape[-1]) for a in (arrays[0], gradient))
+        if 0 in wanted:
+            found[0] = gradient @ self._by_neuron(arrays[1])
+        if 1 in wanted:
+            found[1] = dz.T @ x if self.layout == "Wx" else x.T @ dz
+        if 2 in wanted:
+            found[2] = dz.sum(axis=0) if arrays[2].ndim else dz.sum()
+        return found
 
     def definition(self, index: Index, *tensors: Tensor) -> Formula:
         x, W = tensors[:2]
@@ -134,7 +153,7 @@ def _products(gradient: "Array", x: "Array") -> "Array":
         return found
     rows, taken = (a.reshape(len(a), -1, a.shape[-1]) for a in (gradient, x))
     sums = rows.swapaxes(1, 2) @ taken
-    return without_noise(sums, np.abs(rows).swapaxes(1, 2) @ np.abs(taken))
+    return without_noise(sums, lambda: np.abs(rows).swapaxes(1, 2) @ np.abs(taken))
 
 
 def _summed(gradient: "Array", axes: tuple[int, ...]) -> "Array":

@@ -4,7 +4,7 @@ x is a matrix, or a stack of channels; K is one kernel, or a kernel for each fil
 `flip: true` the kernel is turned by 180° first, which makes it a convolution in the strict sense.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from handcalc.formula import Formula, number, total
@@ -62,6 +62,25 @@ class Correlate(Convolution):
         dK = np.flip(dK, tuple(range(3, dK.ndim))) if self.flip else dK
         bias = (self.bias_gradient(gradient, arrays[2]),) if len(arrays) == 3 else ()
         return self.order.given_back(dx), self.order.kernels_back(dK), *bias
+
+    def backward_of_batch(
+        self, wanted: Collection[int], gradient: "Array", output: "Array", *arrays: "Array"
+    ) -> "Mapping[int, Array]":
+        import numpy as np
+
+        found: dict[int, Array] = {}
+        x, dy = map(self.order.stacked, (arrays[0], gradient))
+        if 0 in wanted:
+            K = self._kernels(arrays[1])
+            dx = _correlation.by_input(self.windows, dy, K, x.shape[2:], self.groups)
+            found[0] = self.order.given_back(dx)
+        if 1 in wanted:
+            dK = _correlation.by_kernel_of_batch(self.windows, x, dy, self.groups)
+            dK = np.flip(dK, tuple(range(3, dK.ndim))) if self.flip else dK
+            found[1] = self.order.kernels_back(dK)[0]
+        if 2 in wanted:
+            found[2] = self.bias_gradient(gradient, arrays[2]).sum(axis=0)
+        return found
 
     def definition(self, index: Index, *tensors: Tensor) -> Formula:
         x, K = tensors[:2]

@@ -1,7 +1,7 @@
 """y = rows of a table, chosen by whole numbers; the gradient goes back to the rows that were chosen."""
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from handcalc.formula import Formula, number
 from handcalc.operations._operation import Operation
@@ -9,6 +9,11 @@ from handcalc.operations._tensor import Index, Shape, Tensor, indices
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array
+
+
+def rows_of(numbers: "Array") -> tuple[tuple[int, ...], ...]:
+    """Whole numbers, a list for each sample."""
+    return tuple(map(tuple, numbers.reshape(len(numbers), -1).astype(int).tolist()))
 
 
 class LookUp(Operation):
@@ -48,6 +53,21 @@ class LookUp(Operation):
         for sample, rows in enumerate(self.rows):
             np.add.at(table[sample], list(rows), gradient[sample])
         return np.zeros_like(arrays[0]), table
+
+    def backward_of_batch(
+        self, wanted: Collection[int], gradient: "Array", output: "Array", *arrays: "Array"
+    ) -> "Mapping[int, Array]":
+        import numpy as np
+
+        table = np.zeros_like(arrays[1])
+        np.add.at(table, np.array(self.rows), gradient)
+        return {1: table}
+
+    def choices(self, *shapes: Shape) -> int | None:
+        return shapes[1][0]
+
+    def of_numbers(self, numbers: "Array") -> Self:
+        return self.model_copy(update={"rows": rows_of(numbers)})
 
     def definition(self, index: Index, *tensors: Tensor) -> Formula:
         sample, place, column = index

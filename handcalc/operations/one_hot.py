@@ -1,11 +1,12 @@
 """h_ik = 1 for the k that the whole number x_i names, else 0; a step without a slope."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from handcalc.formula import Formula, number
 from handcalc.operations._operation import Operation
 from handcalc.operations._tensor import Index, Shape, Tensor, indices
+from handcalc.operations.look_up import rows_of
 
 if TYPE_CHECKING:
     from handcalc.operations._operation import Array
@@ -42,6 +43,12 @@ class OneHot(Operation):
 
     def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
         return (arrays[0] * 0.0,)
+
+    def choices(self, *shapes: Shape) -> int | None:
+        return self.size
+
+    def of_numbers(self, numbers: "Array") -> Self:
+        return self.model_copy(update={"rows": rows_of(numbers)})
 
     def definition(self, index: Index, *tensors: Tensor) -> Formula:
         sample, place, column = index

@@ -46,7 +46,11 @@ class Softmax(Along):
     def backward(self, gradient: "Array", output: "Array", *arrays: "Array") -> tuple["Array", ...]:
         axis = self.numpy_axis(gradient.ndim)
         mean = (gradient * output).sum(axis=axis, keepdims=True)
-        sizes = abs(gradient) + (abs(gradient) * output).sum(axis=axis, keepdims=True)
+
+        def sizes() -> "Array":
+            own: Array = (abs(gradient) * output).sum(axis=axis, keepdims=True)
+            return abs(gradient) + own
+
         return (self._rate() * output * or_zero(gradient - mean, sizes),)
 
     def definition(self, index: Index, *tensors: Tensor) -> Formula:

@@ -19,6 +19,7 @@ from handcalc.problem import (
     minimized,
     names,
     picture,
+    stored,
     uses,
     values,
 )
@@ -29,10 +30,13 @@ from handcalc.problem.origin import Origin
 __all__ = ["Origin", "Problem", "load", "parse", "read_text", "with_numbers"]
 
 
-def load(problem: str | Path) -> Problem:
-    """The problem in a file, or the one that ships under a name; `-` reads standard input."""
+def load(problem: str | Path, *, on_data: bool = False) -> Problem:
+    """The problem in a file, or the one that ships under a name; `-` reads standard input.
+
+    What is trained `on_data` has its samples elsewhere.
+    """
     path = library.resolve(problem)
-    return parse(read_text(path), str(path), name=path.stem)
+    return parse(read_text(path), str(path), name=path.stem, on_data=on_data)
 
 
 def with_numbers(problem: Problem, numbers: Mapping[str, int]) -> Problem:
@@ -42,20 +46,25 @@ def with_numbers(problem: Problem, numbers: Mapping[str, int]) -> Problem:
 
 
 def parse(
-    text: str, path: str = "problem", name: str = "", numbers: Mapping[str, int] | None = None
+    text: str,
+    path: str = "problem",
+    name: str = "",
+    numbers: Mapping[str, int] | None = None,
+    *,
+    on_data: bool = False,
 ) -> Problem:
     """The problem in a text; ProblemError with all its mistakes and their places.
 
     `numbers` stand for letters that the file has for sizes.
     """
     with letters(numbers or {}) as found:
-        problem = _parsed(text, path, name)
+        problem = _parsed(text, path, name, on_data=on_data)
     seen = sorted(found.seen)
     windows = tuple(letter for letter in seen if found.seen[letter])
     return problem.from_origin(replace(problem.origin, letters=tuple(seen), windows=windows))
 
 
-def _parsed(text: str, path: str, name: str) -> Problem:
+def _parsed(text: str, path: str, name: str, *, on_data: bool) -> Problem:
     origin = Origin(name or path, path, text)
     data = exact_yaml.read(path, text)
     if not isinstance(data, dict):
@@ -77,13 +86,15 @@ def _parsed(text: str, path: str, name: str) -> Problem:
         raise ProblemError(path, [origin.mistake(*one) for one in torn_formulas.wrong]) from None
     origin = replace(origin, layers=places)
     data, wrong = picture.into_numbers(data, Path(path).parent)
-    wrong += doubled
+    data, astray = stored.into_numbers(data, Path(path).parent)
+    wrong += [*astray, *doubled]
     try:
         problem = Problem.model_validate(data)
     except ValidationError as error:
         fields = [(e["loc"], e["ctx"]["what"]) for e in error.errors()]
         problem = _without(data, [place for place, _ in fields])
-        wrong += fields
+        said = {place[:-1] for place, _ in astray} | {place for place, _ in astray}
+        wrong += [(place, what) for place, what in fields if place not in said]
     meant, astray = uses.put_in(problem.layers)
     problem = problem.model_copy(update={"layers": meant})
     wrong += astray
@@ -94,7 +105,7 @@ def _parsed(text: str, path: str, name: str) -> Problem:
     wrong += unknown
     wrong += minimized.unused_letter(problem)
     problem = minimized.settled(problem)
-    wrong += misfits(problem, present)
+    wrong += misfits(problem, present, on_data=on_data)
     found = [origin.mistake(place, what) for place, what in wrong]
     if places:
         # What is wrong in a block is said once, not for each copy.

@@ -9,7 +9,7 @@ from handcalc.fields import KEY, Array, Random, Shape
 from handcalc.layers._layer import Layer
 from handcalc.losses._loss import Loss
 from handcalc.operations._tensor import indices
-from handcalc.problem import ends, flow, minimized
+from handcalc.problem import ends, flow, minimized, trained
 from handcalc.problem.ends import without_numbers
 from handcalc.problem.exact_yaml import Path
 from handcalc.problem.flow import layer_names, layer_shapes, output_shape
@@ -26,20 +26,21 @@ _LINES = {
 }
 
 
-def misfits(problem: Problem, present: set[str]) -> list[Wrong]:
+def misfits(problem: Problem, present: set[str], *, on_data: bool = False) -> list[Wrong]:
     """Every pair of fields that contradict each other.
 
     `present` names the fields the file has, sound or not; what is not sound is passed over, and
-    layers that could not be read are None.
+    layers that could not be read are None. Of what is trained `on_data` the samples are elsewhere.
     """
     return [
         *_inputs(problem),
         *flow.misfits(problem, present),
-        *_targets(problem, present),
+        *_targets(problem, present, on_data=on_data),
         *_questions(problem, present),
         *_order(problem),
         *_penalty(problem),
         *minimized.misfits(problem),
+        *trained.misfits(problem, on_data=on_data),
     ]
 
 
@@ -93,7 +94,7 @@ def _same_aims(targets: Sequence[Array | Random | None]) -> Iterator[Wrong]:
             yield ("samples", i), said
 
 
-def _targets(problem: Problem, present: set[str]) -> Iterator[Wrong]:
+def _targets(problem: Problem, present: set[str], *, on_data: bool) -> Iterator[Wrong]:
     output = output_shape(problem)
     lonely: list[tuple[Path, Array | Random]] = []
     if not ends.has_loss(problem):
@@ -123,6 +124,9 @@ def _targets(problem: Problem, present: set[str]) -> Iterator[Wrong]:
     aims = aims or "target" in present or (problem.samples is None and "samples" in present)
     if "loss" in present and not aims and given and not problem.outputs:
         yield ("loss",), "there is a loss but no target; write target: [0.09, 0.01]"
+    if problem.rule is not None:
+        yield from trained.by_rule(problem, problem.rule, bool(lonely) or on_data)
+        return
     if lonely and not present & {"loss", "outputs"} and problem.values is None:
         yield lonely[0][0], f"there is a target but no loss; write {_LINES['loss']}"
     gradient = present & {"loss", "outputs", "output_gradient"} or (

@@ -12,7 +12,7 @@ from pydantic import (
     model_validator,
 )
 
-from handcalc import layers, losses, optimizers
+from handcalc import layers, losses, optimizers, schedules
 from handcalc.fields import (
     Array,
     Decimals,
@@ -28,12 +28,16 @@ from handcalc.fields import (
     mistake,
     read_array,
 )
+from handcalc.fields.scalars import Between, integer
 from handcalc.layers._layer import Conventions, Layer
 from handcalc.losses._loss import Loss
 from handcalc.optimizers._optimizer import Optimizer
+from handcalc.optimizers._rule import Rule
 from handcalc.problem import uses
+from handcalc.problem.batches import Batches
 from handcalc.problem.origin import Origin
 from handcalc.problem.values import OF_INPUT
+from handcalc.schedules._schedule import Schedule
 
 # An empty list is refused in our own words; the schema says it to editors.
 _SOME: Any = Field(json_schema_extra={"minItems": 1})
@@ -46,6 +50,8 @@ LossWord = Annotated[
 OptimizerWord = Annotated[
     Optimizer, Worded("optimizer", optimizers.load, tuple(optimizers.OPTIMIZERS))
 ]
+
+ScheduleWord = Annotated[Schedule, Worded("schedule", schedules.load, tuple(schedules.SCHEDULES))]
 
 
 def _as_list(value: object) -> object:
@@ -204,6 +210,66 @@ class FiniteDifference(Strict):
         return self
 
 
+MOST_STEPS = 1_000_000
+"""Steps of training; more would take minutes."""
+MOST_LISTED = 10_000
+"""Samples whose order is written out."""
+MOST_EXPLAINED = 100
+"""Steps that are worked out in full."""
+
+
+def _several(value: object) -> tuple[int, ...]:
+    rows = value if isinstance(value, list | tuple) else [value]
+    if not rows or len(rows) > MOST_LISTED:
+        raise mistake(f"expects 1 to {MOST_LISTED:,} whole numbers; write [1, 2, 3]")
+    return tuple(map(_STEP.read, rows))
+
+
+def _read_order(value: object) -> int | tuple[int, ...]:
+    """The numbers of the samples, or the seed from which they are shuffled."""
+    if isinstance(value, dict):
+        if set(value) != {"seed"}:
+            raise mistake("expects numbers of samples or a seed; write [2, 1, 3] or {seed: 1}")
+        return integer(value["seed"])
+    if isinstance(value, int):
+        return value
+    return _several(value)
+
+
+def _read_explained(value: object) -> tuple[int, ...]:
+    steps = tuple(sorted(set(_several(value))))
+    if len(steps) > MOST_EXPLAINED:
+        raise mistake(f"has {len(steps)} steps; up to {MOST_EXPLAINED} are worked out in full")
+    return steps
+
+
+_STEP = Between(1, MOST_STEPS)
+_COUNT: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": MOST_STEPS}
+Steps = Annotated[int, _STEP]
+Order = Annotated[
+    int | tuple[int, ...],
+    PlainValidator(_read_order),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "array", "items": _COUNT, "minItems": 1},
+                {
+                    "type": "object",
+                    "properties": {"seed": {"type": "integer"}},
+                    "required": ["seed"],
+                    "additionalProperties": False,
+                },
+            ]
+        }
+    ),
+]
+Explained = Annotated[
+    tuple[int, ...],
+    PlainValidator(_read_explained),
+    WithJsonSchema({"anyOf": [_COUNT, {"type": "array", "items": _COUNT, "minItems": 1}]}),
+]
+
+
 def _h_alone(value: object) -> object:
     return value if isinstance(value, dict | BaseModel) else {"h": value}
 
@@ -293,7 +359,9 @@ class Problem(Strict):
     `output_gradient` is ∂E/∂output where an exercise gives it in place of a loss. `inputs` are several by
     name, for `from: a`; `outputs` gives several layers a target and a loss each, which are added up. `values` are
     formulas of inputs, of `learned` numbers and of earlier values; the last one, or that of `minimize`, is
-    differentiated, and `gates` takes each apart into single operations.
+    differentiated, and `gates` takes each apart into single operations. Training goes on for `steps`, or for `epochs`
+    with `batch_size` samples at a time, in the `order` of their numbers or shuffled from a seed, at a learning rate
+    that follows a `schedule`; the steps of `explain` are worked out in full.
     """
 
     title: Words = ""
@@ -324,6 +392,12 @@ class Problem(Strict):
     penalty: Penalty | None = None
     optimizer: OptimizerWord | None = None
     batch: Literal["mean", "sum"] = "mean"
+    steps: Steps | None = None
+    epochs: Steps | None = None
+    batch_size: Steps | None = None
+    order: Order | None = None
+    schedule: ScheduleWord | None = None
+    explain: Explained | None = None
     update: Literal["simultaneous", "sequential"] = "simultaneous"
     convention: Literal["keras", "pytorch"] = "keras"
     ask: Annotated[tuple[Words, ...], BeforeValidator(_as_list)] | None = None
@@ -339,6 +413,26 @@ class Problem(Strict):
         copy = self.model_copy()
         copy._origin = origin  # noqa: SLF001  # of the same class
         return copy
+
+    @property
+    def rule(self) -> Rule | None:
+        """The rule by which it learns where no loss is made small."""
+        return self.optimizer if isinstance(self.optimizer, Rule) else None
+
+    @property
+    def trains(self) -> bool:
+        """Does it go on for more than one step?"""
+        return self.steps is not None or self.epochs is not None or self.batch_size is not None
+
+    @property
+    def batches(self) -> Batches:
+        """The samples of each step: all at once unless `batch_size` says how many."""
+        samples = len(self.samples or (1,))
+        size = min(self.batch_size or samples, samples)
+        steps = self.steps or (self.epochs or 1) * -(-samples // size)
+        if isinstance(self.order, int):
+            return Batches(samples, size, steps, seed=self.order)
+        return Batches(samples, size, steps, self.order or ())
 
     @property
     def conventions(self) -> Conventions:

@@ -3,7 +3,7 @@
 This happens before anything else looks at the input, so that all that follows sees numbers alone.
 """
 
-from pathlib import Path, PureWindowsPath
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, PlainValidator, ValidationError
@@ -11,23 +11,16 @@ from pydantic import AfterValidator, PlainValidator, ValidationError
 from handcalc.errors import nearest
 from handcalc.fields import Array, Given, Strict, Texts, mistake, quoted
 from handcalc.number import plain, round_to
-from handcalc.problem.beside import content
+from handcalc.problem.beside import IMAGE, content, place_of
 from handcalc.problem.exact_yaml import Path as Place
-from handcalc.problem.pixels import Color, ImageError, pixels
+from handcalc.problem.pixels import Color, UnreadError, pixels
 
 DECIMALS = 4
 """Decimals of a pixel value that has been divided."""
 
 
 def _file(value: object) -> str:
-    """A place in the folder of the problem, on every system."""
-    if not isinstance(value, str):
-        raise mistake("expects the name of an image file; write one such as house.png")
-    path = PureWindowsPath(value)  # knows both kinds of slashes
-    if path.anchor or ".." in path.parts:
-        said = f"{quoted(value)} leads out of the folder of the problem"
-        raise mistake(f"{said}; put the image there and write its name, such as house.png")
-    return value
+    return place_of(value, IMAGE)
 
 
 def _divisor(given: Given) -> Given:
@@ -67,7 +60,7 @@ def into_numbers(
                 found[name] = _numbers(picture, folder, channels_first=first)
             except ValidationError as error:
                 wrong.extend(((*place, name, *e["loc"]), e["ctx"]["what"]) for e in error.errors())
-            except ImageError as error:
+            except UnreadError as error:
                 wrong.append(((*place, name, "image"), f"{quoted(given['image'])} {error}"))
         return found
 

@@ -19,8 +19,8 @@ FORMATS = ("PNG", "JPEG", "GIF", "BMP", "PPM", "TIFF", "WEBP")  # PPM includes P
 MOST_PIXELS = 1_000_000
 
 
-class ImageError(Exception):
-    """An image that is not read: what is wrong; what to do instead."""
+class UnreadError(Exception):
+    """A file beside a problem that is not read: what is wrong; what to do instead."""
 
 
 def pixels(content: bytes, color: Color) -> "Pixels":
@@ -28,7 +28,7 @@ def pixels(content: bytes, color: Color) -> "Pixels":
     try:
         from PIL import Image
     except ImportError:
-        raise ImageError('needs Pillow to be read; run: pip install "handcalc[image]"') from None
+        raise UnreadError('needs Pillow to be read; run: pip install "handcalc[image]"') from None
     damaged = "is damaged and cannot be read; save it anew"
     large = f"has too many pixels; up to {MOST_PIXELS:,} are read, make it smaller"
     unknown = f"is no image that can be read; save it as {', '.join(FORMATS[:-1])} or {FORMATS[-1]}"
@@ -40,17 +40,17 @@ def pixels(content: bytes, color: Color) -> "Pixels":
             # The header alone: pixels are decoded when their number is known.
             image = Image.open(BytesIO(content), formats=FORMATS)
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-            raise ImageError(large) from None
+            raise UnreadError(large) from None
         except Exception:  # noqa: BLE001  # a file that is no image may break a reader in any way
-            raise ImageError(unknown) from None
+            raise UnreadError(unknown) from None
         if image.width * image.height > MOST_PIXELS:
-            raise ImageError(large.replace("too many", f"{image.width:,} × {image.height:,}"))
+            raise UnreadError(large.replace("too many", f"{image.width:,} × {image.height:,}"))
         try:
             return _plain(image, color)
-        except ImageError:
+        except UnreadError:
             raise
         except Exception:  # noqa: BLE001  # nor is there an end to what damage does to a decoder
-            raise ImageError(damaged) from None
+            raise UnreadError(damaged) from None
 
 
 def _plain(image: "Image", color: Color) -> "Pixels":
@@ -74,5 +74,5 @@ def _upper_bits(values: "np.ndarray[tuple[int, ...], np.dtype[np.generic]]") -> 
     import numpy as np
 
     if values.dtype.kind == "f" or values.min() < 0 or values.max() > 0xFFFF:
-        raise ImageError("has pixels of more than 16 bits; save it with 8 bits a color")
+        raise UnreadError("has pixels of more than 16 bits; save it with 8 bits a color")
     return (values.astype(np.int64) >> 8).astype(np.uint8)

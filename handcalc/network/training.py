@@ -1,0 +1,150 @@
+"""Training: step after step of one network, each from the weights that the step before has left.
+
+Of every step there are the arrays; of those that are explained there are formulas too. Only what the next step
+needs is kept, so that memory does not grow with the steps.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from handcalc.formula import Formula, Number, evaluate
+from handcalc.network.building import build
+from handcalc.network.graph import LOSS, RATE, TARGET, Network
+from handcalc.network.passes import Result, loss_of, mistakes, one_step
+from handcalc.network.refs import After, Element, Ref, Stage
+from handcalc.network.rounding import Policy, Written
+from handcalc.network.steps import Steps
+from handcalc.operations._tensor import indices
+from handcalc.problem.batches import Batches
+from handcalc.problem.model import Problem
+
+if TYPE_CHECKING:
+    from handcalc.operations._operation import Array
+
+MOST_NETWORKS = 64
+"""Batches whose networks are kept; with more of them each is built when its turn comes."""
+
+
+@dataclass(frozen=True)
+class State:
+    """What a step begins with: its number, what is learned so far, and what the optimizer remembers."""
+
+    step: int = 1
+    learned: "dict[str, Array]" = field(default_factory=dict)
+    memory: "dict[tuple[str, str], Array]" = field(default_factory=dict)
+    written: Mapping[Ref, Written] = field(default_factory=dict)
+    """The same as a person has written it down, where written numbers are carried on."""
+
+
+class Training:
+    """The steps of a problem that is trained for several of them."""
+
+    def __init__(self, problem: Problem, policy: Policy) -> None:
+        self.problem, self.policy = problem, policy
+        self.batches = problem.batches
+        self._networks: dict[tuple[int, ...], Network] = {}
+        self._kept: dict[int, State] = {1: State()}
+        self._seen: dict[int, Steps] = {}
+
+    @property
+    def count(self) -> int:
+        """How many steps there are."""
+        return self.batches.steps
+
+    @property
+    def explained(self) -> tuple[int, ...]:
+        """The steps that are worked out in full."""
+        return self.problem.explain or (1,)
+
+    def at(self, step: int) -> Steps:
+        """The formulas and values of one step."""
+        if step not in self._seen:
+            start = max(kept for kept in self._kept if kept <= step)
+            state = self._kept[start]
+            while state.step < step:
+                state = self._after(state)[0]
+            self._kept[step] = state
+            self._seen[step] = self._steps(state)
+        return self._seen[step]
+
+    def losses(self, keeping: Collection[int] = ()) -> list[float]:
+        """The loss of every step, one after the other; some steps are kept to be looked at."""
+        state, found = self._kept[1], list[float]()
+        for number in range(1, self.count + 1):
+            if number in keeping:
+                self._kept[number] = state
+            state, result, network = self._after(state)
+            found.append(_measure(network, result))
+        return found
+
+    def _after(self, state: State) -> tuple[State, Result, Network]:
+        network = self._network(state.step)
+        network.step, network.memory = state.step, state.memory
+        result = one_step(network, {**network.arrays, **self._start(state)})
+        optimizer = network.problem.optimizer
+        kept = optimizer.state if optimizer else {}
+        memory = {place: array for place, array in result.stages.items() if place[1] in kept}
+        written = self._written(state) if self.policy.carries else {}
+        running = {old: result.values[new] for new, old in network.running.items()}
+        learned = {**state.learned, **result.updated, **running}
+        return State(state.step + 1, learned, memory, written), result, network
+
+    def _start(self, state: State) -> "dict[str, Array]":
+        """What is learned before a step, and the learning rate of it."""
+        import numpy as np
+
+        formula = self.rate(state.step)
+        if formula is None:
+            return state.learned
+        rate = float(evaluate(formula, lambda _: 0))
+        return {**state.learned, RATE: np.asarray(rate)}
+
+    def rate(self, step: int) -> Formula | None:
+        """The learning rate of a step, as its schedule has it; None where it stays what it is."""
+        return rate_of(self.problem, self.batches, step)
+
+    def _written(self, state: State) -> dict[Ref, Written]:
+        """What is carried into the next step by hand."""
+        steps, found = self._steps(state), dict[Ref, Written]()
+        for quantity in steps.network.learned:
+            for index in indices(quantity.shape):
+                element = Element(quantity.name, index)
+                found[element] = steps.by_hand(After(element))
+                for word in steps.optimizer.state:
+                    if word in steps.optimizer.words:
+                        row = Stage(element, word)
+                        found[replace(row, old=True)] = steps.by_hand(row)
+        return found
+
+    def _steps(self, state: State) -> Steps:
+        network = self._network(state.step)
+        own = replace(network, step=state.step, now=self._start(state), memory=state.memory)
+        return Steps(own, self.policy, state.written)
+
+    def _network(self, step: int) -> Network:
+        """The network on the samples of a step; those of equal batches are one."""
+        batch, samples = self.batches.at(step), self.problem.samples
+        if batch not in self._networks:
+            if len(self._networks) >= MOST_NETWORKS:
+                self._networks.clear()
+            own = tuple(samples[i] for i in batch) if samples else None
+            self._networks[batch] = build(self.problem.model_copy(update={"samples": own}))
+        return self._networks[batch]
+
+
+def rate_of(problem: Problem, batches: Batches, step: int) -> Formula | None:
+    """The learning rate of a step; None where there is no schedule."""
+    schedule, optimizer = problem.schedule, problem.optimizer
+    if schedule is None or optimizer is None:
+        return None
+    given = optimizer.learning_rate
+    done = step - 1 if schedule.per == "step" else batches.epoch(step) - 1
+    return schedule.rate(Number(given.value, given.text), done)
+
+
+def _measure(network: Network, result: Result) -> float:
+    """The loss; for a rule that has none, how many outputs are wrong."""
+    if LOSS in network.quantities:
+        return loss_of(network, result.values[LOSS])
+    return mistakes(network, result) if TARGET in network.quantities else 0.0
