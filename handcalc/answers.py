@@ -8,7 +8,7 @@ from typing import Any, TypeAlias, overload
 from handcalc.document import Answer, Shown, Step, Value
 from handcalc.fields import Shape
 from handcalc.formula import is_long, leaves
-from handcalc.network import After, Element, Gradient, Local, Part, Quantity, Ref, Steps
+from handcalc.network import After, Element, Gradient, Local, Part, Quantity, Ref, Stage, Steps
 from handcalc.network.parts import DIFFERENCES
 from handcalc.number import tidy
 from handcalc.operations._tensor import Index
@@ -26,12 +26,20 @@ MOST_PROVED = 1000
 class Answers(Mapping[str, Answer]):
     """The answers of a solution, found when they are first looked at."""
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
+    def __init__(self, *pages: Page) -> None:
+        self._pages = pages
 
     @cached_property
     def _all(self) -> dict[str, Answer]:
-        return _answers(self._page)
+        found = {
+            page.key_of(key): answer
+            for page in self._pages
+            for key, answer in _answers(page).items()
+        }
+        for page in self._pages:
+            for key, (steps, ref) in page.beside.items():
+                found.setdefault(key, _single(steps, ref))
+        return found
 
     def __getitem__(self, key: str) -> Answer:
         return self._all[key]
@@ -46,12 +54,12 @@ class Answers(Mapping[str, Answer]):
 class Worked(Sequence[Step]):
     """The steps of a solution, told apart when they are first looked at."""
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
+    def __init__(self, *pages: Page) -> None:
+        self._pages = pages
 
     @cached_property
     def _all(self) -> tuple[Step, ...]:
-        return self._page.as_steps()
+        return tuple(step for page in self._pages for step in page.as_steps())
 
     @overload
     def __getitem__(self, index: int) -> Step: ...
@@ -178,8 +186,8 @@ def _as_worked(steps: Steps, *, new_values: bool) -> Iterator[Entry]:
                 yield from needed(ref)
                 yield entry
                 if new_values and quantity.name in learned and _in_full(quantity):
-                    new: Ref = After(ref.by)
-                    yield steps.key(new), (), [new]
+                    for new in steps.remembered(ref.by):
+                        yield steps.key(new), (), [new]
             else:
                 waiting[ref] = entry
     yield from waiting.values()
@@ -216,13 +224,13 @@ def wholes(steps: Steps, targets: Iterable[Ref]) -> list[tuple[Quantity, list[Re
         match ref:
             case Element() as of:
                 pass
-            case Gradient(by=of, via=None) | After(of=of):
+            case Gradient(by=of, via=None) | After(of=of) | Stage(of=of):
                 pass
             case Part(of=of) if ref.word in DIFFERENCES:
                 pass
             case _:
                 continue
-        kind = ref.word if isinstance(ref, Part) else type(ref)
+        kind = ref.word if isinstance(ref, Part | Stage) else type(ref)
         groups.setdefault((kind, of.quantity, of.sample), {})[of.index] = ref
     quantities = steps.network.quantities
     found = [(quantities[str(name)], refs) for (_, name, _), refs in groups.items()]
@@ -240,4 +248,6 @@ def key_of_whole(steps: Steps, quantity: Quantity, first: Ref) -> str:
         return f"d{steps.notation.loss}_d{name}{at}{sample}"
     if isinstance(first, Part):
         return f"{steps.parts.whole_key(first.word, quantity)}{at}{sample}"
+    if isinstance(first, Stage):
+        return f"{first.word}_{name}"
     return f"{name}_new" if isinstance(first, After) else f"{name}{at}{sample}"

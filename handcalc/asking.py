@@ -5,10 +5,15 @@ from dataclasses import dataclass
 
 from handcalc.errors import ProblemError, UsageError, listed, nearest
 from handcalc.fields import KEY
-from handcalc.network import Quantity, Ref, Steps, build
+from handcalc.network import After, Element, Quantity, Ref, Steps, build
 from handcalc.network.formulas import Formulas
+from handcalc.network.training import Training
+from handcalc.network.unrolled import step_of
 from handcalc.problem import Problem
 from handcalc.questions import COUNTED, QUESTIONS, _figures
+
+NEW_VALUE = "@step"
+"""Behind a key that was typed with its step of training."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +48,12 @@ def keys_of(problem: Problem, most: int = 200) -> list[str]:
     return [*values, *_figures.known(formulas.network)]
 
 
-def asked(steps: Steps, keys: Sequence[str] = ()) -> Asked:
-    """What the keys of the command ask, or else the file."""
+def asked(steps: Steps, keys: Sequence[str] = (), of_file: Sequence[str] | None = None) -> Asked:
+    """What the keys of the command ask, or else the file; of one step of training its part of it."""
     problem = steps.network.problem
     counted = steps.network.counted or problem.origin.letters
     default = ("shapes", "parameters") if counted else possible(problem)
-    words = problem.ask or default
+    words = (problem.ask or default) if of_file is None else of_file
     questions = tuple(word for word in QUESTIONS if word in words)
     figures = _figures.known(steps.network)
     single = list(keys) or [word for word in words if word not in QUESTIONS]
@@ -76,6 +81,43 @@ def asked(steps: Steps, keys: Sequence[str] = ()) -> Asked:
     others = possible(problem) if values or not of_figures else ()
     chosen = tuple(word for word in QUESTIONS if word in of_figures or word in others)
     return Asked(chosen, targets, frozenset(figures.keys() & set(single)))
+
+
+def words_of(problem: Problem) -> list[str] | None:
+    """The questions that a file with several steps of training asks of each; None where it has one step."""
+    if not problem.trains:
+        return None
+    ask = problem.ask or possible(problem)
+    return [word for word in ask if word in QUESTIONS]
+
+
+def steps_asked(training: Training, keys: Sequence[str]) -> dict[int, list[str]]:
+    """The words and keys that are asked of each step of training: those of the command, or of the file."""
+    ask = list(keys or training.problem.ask or possible(training.problem))
+    found: dict[int, list[str]] = {}
+    whole = [word for word in ask if word in QUESTIONS]
+    if whole:
+        found.update((step, list(whole)) for step in training.explained)
+    for key in ask:
+        if key in whole:
+            continue
+        name, step = step_of(key)
+        if not 1 <= step <= training.count:
+            there = f"write one of step1 to step{training.count}"
+            raise UsageError(f"there is no step {step} for '{key[:60]}'; {there}")
+        found.setdefault(step, []).append(name if key == name else f"{name}{NEW_VALUE}")
+    return dict(sorted(found.items()))
+
+
+def new_value(steps: Steps, word: str) -> str:
+    """The key of what a parameter is after its step, w5_new, where w5@step3 is asked."""
+    name = word.removesuffix(NEW_VALUE)
+    if name == word:
+        return word
+    refs = list(steps.keys.each(name))
+    learned = steps.network.learned_names
+    new = [After(ref) for ref in refs if isinstance(ref, Element) and ref.quantity in learned]
+    return ",".join(map(steps.key, new)) if len(new) == 1 else name
 
 
 def _find(steps: Steps, key: str, figures: list[str]) -> list[Ref]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from math import prod
 
-from handcalc.asking import asked
+from handcalc.asking import Asked, asked, words_of
 from handcalc.document import Cell, Document, Inline, Inlines, Math, Paragraph, Table, Text, words
-from handcalc.errors import times
+from handcalc.errors import listed, times
 from handcalc.formula.text import text
 from handcalc.network import Element, Quantity, Ref, Steps, build
 from handcalc.network.graph import GIVEN
@@ -23,19 +23,39 @@ def pose(problem: Problem) -> Document:
     """The exercise without its solution."""
     network = build(problem)
     steps = Steps(network, Policy(problem.rounding))
-    wanted = asked(steps)
+    wanted = asked(steps, (), words_of(problem))
     page = Page(steps, "normal", wanted.questions)
     head(page)
+    page.say(f"Find {'; '.join(_tasks(page, wanted))}{_in_steps(problem)}.")
+    name = problem.origin.name
+    return Document(name, problem.title or name, tuple(page.blocks))
+
+
+def _tasks(page: Page, wanted: Asked) -> list[str]:
+    """What the questions ask, and single answers by their symbols."""
+    problem, steps = page.problem, page.steps
     single = [
         text(steps.leaf(ref)) for ref in (wanted.more if wanted.targets is None else wanted.targets)
     ]
+    if problem.trains:
+        single = [word for word in problem.ask or () if word not in QUESTIONS]
     whole = wanted.questions if wanted.targets is None else ()
     tasks = [*(_task(page, word) for word in whole), *dict.fromkeys(single)]
     if wanted.targets is not None:
         tasks += sorted(wanted.figures or ())
-    page.say(f"Find {'; '.join(tasks)}.")
-    name = problem.origin.name
-    return Document(name, problem.title or name, tuple(page.blocks))
+    return tasks
+
+
+def _in_steps(problem: Problem) -> str:
+    """For which steps of training that is asked, where there are several."""
+    if not problem.trains:
+        return ""
+    whole = not problem.ask or any(word in QUESTIONS for word in problem.ask)
+    if not whole:
+        return ""
+    explained = [str(step) for step in problem.explain or (1,)]
+    steps = f"step{'s' * (len(explained) > 1)} {listed(explained)} of {problem.batches.steps}"
+    return f", in {steps}; and what is learned after every step"
 
 
 def _task(page: Page, word: str) -> str:

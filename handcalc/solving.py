@@ -1,22 +1,23 @@
 """solve: put each question to the network, check every value shown, and make the document."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from handcalc import questions
 from handcalc.answers import Answers, Worked
-from handcalc.asking import asked
-from handcalc.document import Document, Note, words
+from handcalc.asking import Asked, asked, new_value, steps_asked
+from handcalc.document import Block, Document, Note, words
 from handcalc.errors import ProblemError, count, listed
-from handcalc.network import Steps, build
+from handcalc.network import Ref, Steps, build
 from handcalc.network.rounding import Policy
+from handcalc.network.training import Training
 from handcalc.picturing import pictured
 from handcalc.posing import head
 from handcalc.problem import Problem, load
-from handcalc.questions import COUNTED, _rest, _summary
+from handcalc.questions import COUNTED, _rest, _summary, _training
 from handcalc.questions._page import Level, Page
 
 if TYPE_CHECKING:
@@ -56,25 +57,71 @@ def solve(
     rounding = {"decimals": decimals, "carry": carry}
     changed = {name: value for name, value in rounding.items() if value is not None}
     policy = Policy(problem.rounding.model_copy(update=changed))
-    network = build(problem)
-    steps = Steps(network, policy)
-    wanted = asked(steps, keys)
+    if problem.trains:
+        pages = list(_pages_of_training(Training(problem, policy), keys, level))
+    else:
+        steps = Steps(build(problem), policy)
+        page = _begun(steps, level, asked(steps, keys))
+        head(page)
+        _write(page)
+        pages = [page]
+    _tail(pages)
+    name = problem.origin.name
+    picture = cache(partial(pictured, pages[0]))
+    blocks = tuple(block for page in pages for block in page.blocks)
+    title = problem.title or name
+    return Solution(name, title, blocks, Worked(*pages), Answers(*pages), picture)
+
+
+def _pages_of_training(training: Training, keys: Sequence[str], level: Level) -> Iterator[Page]:
+    """A page for each step of training that is explained, or has a value that is asked."""
+    page, by_step = None, steps_asked(training, keys)
+    whole = not keys and any(
+        word in questions.QUESTIONS for own in by_step.values() for word in own
+    )
+    shown = _training.chosen(training.count) if whole else []
+    losses = training.losses({*by_step, *shown}) if whole else []
+    for number, words_of_step in by_step.items():
+        steps = training.at(number)
+        own = [new_value(steps, word) for word in words_of_step]
+        wanted = asked(steps, own if keys else (), None if keys else own)
+        first = page is None
+        page = _begun(steps, level, wanted, number, page.sections if page else 0)
+        if first:
+            page.add(*_given(page, training))
+        _training.begin(page, training)
+        _write(page)
+        if whole and number == max(by_step):
+            _training.write(page, training, losses)
+        yield page
+
+
+def _given(page: Page, training: Training) -> Sequence[Block]:
+    """What the whole file gives, all samples of it."""
+    steps = Steps(build(training.problem), training.policy)
+    whole = Page(steps, page.level, page.questions)
+    whole.wanted, whole.targets = page.wanted, page.targets
+    head(whole)
+    return whole.blocks
+
+
+def _begun(steps: Steps, level: Level, wanted: Asked, step: int = 0, behind: int = 0) -> Page:
+    """An empty page for what is asked."""
     if not COUNTED.issuperset(wanted.questions):
         _refuse_outputs(steps)
-    page = Page(steps, level, wanted.questions, wanted.targets, wanted.figures, wanted.more)
-    head(page)
-    in_order = [word for word in questions.QUESTIONS if word in wanted.questions]
+    questions, targets, figures = wanted.questions, wanted.targets, wanted.figures
+    return Page(steps, level, questions, targets, figures, wanted.more, step, behind)
+
+
+def _write(page: Page) -> None:
+    """Each question, in order."""
+    in_order = [word for word in questions.QUESTIONS if word in page.questions]
     counted = [word for word in in_order if word in COUNTED]
     for word in in_order:
         questions.load(word).write(page)
         if counted and word == counted[-1]:
             _summary.write(page, counted)
     _rest.write(page)
-    _tail(page)
-    name = problem.origin.name
-    picture = cache(partial(pictured, page))
-    blocks, title = tuple(page.blocks), problem.title or name
-    return Solution(name, title, blocks, Worked(page), Answers(page), picture)
 
 
 def _refuse_outputs(steps: Steps) -> None:
@@ -97,17 +144,20 @@ def _refuse_outputs(steps: Steps) -> None:
         raise ProblemError(problem.origin.path, wrong)
 
 
-def _tail(page: Page) -> None:
+def _tail(pages: Sequence[Page]) -> None:
     """The remarks of the file, and the proof."""
-    if page.problem.origin.letters:
-        _letters(page)
-    if page.wanted is None:
-        for note in page.problem.notes:
-            page.note("remark", note)
+    first, last = pages[0], pages[-1]
+    if first.problem.origin.letters:
+        _letters(first)
+    if first.wanted is None:
+        for note in first.problem.notes:
+            last.note("remark", note)
     # Sizes and weights are proved where they are counted; only values need sympy.
-    evidence = _evidence(page) if page.shown or page.claims else None
+    proved = [_evidence(page) for page in pages if page.shown or page.claims]
+    proved += [part for page in pages for part in _beside(page)]
+    evidence = merged(proved) if proved else None
     if evidence and evidence.values:
-        page.add(Note("checked", words(_said(page, evidence))))
+        last.add(Note("checked", words(_said(first, evidence))))
 
 
 def _letters(page: Page) -> None:
@@ -131,6 +181,35 @@ def _letters(page: Page) -> None:
     tried = letters.prove(problem, page.layers, found)
     said = f"{tried} other numbers in place of {listed(list(found))}"
     page.add(Note("checked", words(f"{said}, counted with each: the formulas give the same.")))
+
+
+def merged(parts: Sequence["Evidence"]) -> "Evidence":
+    """What was checked on several pages, as of one."""
+    from handcalc.network.proof import Evidence
+
+    worst, found = {"worst_value", "worst_gradient", "worst_backwards"}, parts[0]
+    for part in parts[1:]:
+        values = {
+            field.name: max(pair)
+            if field.name in worst or field.name in ("whole", "operations")
+            else sum(pair)
+            for field in fields(Evidence)
+            for pair in [(getattr(found, field.name), getattr(part, field.name))]
+        }
+        found = Evidence(**values)
+    return found
+
+
+def _beside(page: Page) -> Iterator["Evidence"]:
+    """The proof of values that a table shows of other steps of training."""
+    from handcalc.network.proof import Prover
+
+    by_step: dict[int, tuple[Steps, list[Ref]]] = {}
+    for steps, ref in page.beside.values():
+        if steps.network.step != page.steps.network.step:
+            by_step.setdefault(id(steps), (steps, []))[1].append(ref)
+    for steps, refs in by_step.values():
+        yield Prover(steps).check(refs)
 
 
 def _evidence(page: Page) -> "Evidence":

@@ -7,6 +7,7 @@ too wide becomes such lines; a matrix is split into blocks of columns.
 import io
 import textwrap
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, assert_never
 
 from rich.box import ASCII, SIMPLE_HEAD
@@ -282,6 +283,7 @@ class _Writer:
         )
 
     def table(self, block: Table) -> RenderableType:
+        block = replace(block, header=tuple(map(self.words, block.header)))
         rows = [[self.cell(c) for c in row] for row in block.rows]
         for row in rows:
             row[0].style = "cyan"

@@ -42,7 +42,7 @@ QUESTIONS = {
     ),
     "update": Question(
         "every weight and bias after one step, and the loss with them",
-        (("loss", "output_gradient", "minimize"), ("optimizer",)),
+        (("loss", "output_gradient", "minimize", "rule"), ("optimizer",)),
         of_values="every learned number after one step, and {f} with them",
     ),
 }

@@ -25,7 +25,8 @@ def of(page: "Page") -> tuple[Step, ...]:
         if number:
             made = [ref for ref in shown_at.get(number, []) if not page.steps.is_given(ref)]
             key = next((b.key for b in blocks if isinstance(b, Heading)), "")
-            finds, before = map(page.steps.key, made), _behind(page, made, done)
+            finds = map(page.key_of, map(page.steps.key, made))
+            before = map(page.key_of, _behind(page, made, done))
             steps.append(Step(number, key, tuple(finds), tuple(before), tuple(blocks)))
             done.update(made)
     return tuple(steps)

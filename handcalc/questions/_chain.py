@@ -2,7 +2,7 @@
 
 from handcalc.document import Code, Line, Lines
 from handcalc.formula import Partial, Product, leaves, total
-from handcalc.network import After, Change, Element, Gradient, Local, Ref
+from handcalc.network import Element, Gradient, Local, Ref
 from handcalc.network.closure import MOST_FOLLOWED
 from handcalc.questions import _normalized, _shortcut
 from handcalc.questions._page import Page
@@ -152,7 +152,4 @@ def _update(page: Page, ref: Gradient) -> None:
     learned = ref.by.quantity in page.network.learned_names
     if not learned or page.steps.each_has_a_loss or not page.updates:
         return
-    new: list[Ref] = [After(ref.by)]
-    if page.optimizer.adds:
-        new.insert(0, Change(ref.by))
-    page.lines(ref for ref in new if page.wants(ref))
+    page.lines(new for new in page.steps.stages(ref.by) if page.wants(new))

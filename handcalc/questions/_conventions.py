@@ -12,6 +12,7 @@ from handcalc.network.graph import RATE, SLOPE
 from handcalc.operations.affine import Affine
 from handcalc.operations.average_pool import AveragePool
 from handcalc.operations.correlate import Correlate
+from handcalc.optimizers._optimizer import Optimizer
 from handcalc.questions._page import Page
 
 _SLIDES = {
@@ -56,7 +57,8 @@ def of(page: Page) -> Iterable[str]:
     yield from _corners(page)
     if page.network.mixes and SLOPE in page.network.quantities:
         yield "The gradients of the outputs are given for the loss of the whole batch: no mean is taken of them."
-    if page.updates and RATE in page.network.quantities and _several(page):
+    yield from _training(page)
+    if page.updates and RATE in page.network.quantities and _several(page) and not problem.rule:
         what = "learned numbers" if page.network.of_values else "weights"
         yield (
             f"All gradients are found with the {what} as they were; then all {what} are updated at once."
@@ -152,3 +154,39 @@ def _slides(page: Page) -> Iterable[str]:
 def name_of(quantity: Quantity) -> str:
     """input, weights of h."""
     return f"{quantity.label.given} {quantity.layer}".strip()
+
+
+def _training(page: Page) -> Iterable[str]:
+    """How many steps there are, and which samples each of them sees."""
+    problem = page.problem
+    if not problem.trains:
+        return
+    plan = problem.batches
+    epochs, rest = divmod(plan.steps, plan.per_epoch)
+    said = f"Training goes on for {count(plan.steps, 'step')}"
+    if plan.samples > 1 and not plan.whole:
+        said += f", {count(epochs, 'epoch')}" * (rest == 0)
+        said += ", one sample at a time" if plan.size == 1 else f", {plan.size} samples at a time"
+        if plan.seed is not None:
+            said += f", in another order in every epoch, shuffled from the seed {plan.seed}"
+        else:
+            said += ", in the order that is given" if plan.order else ", in the order of the file"
+    elif plan.samples > 1:
+        said += ", each with all samples"
+    yield f"{said}."
+    if page.network.quantities.get(RATE) and problem.optimizer and problem.optimizer.state:
+        yield from _memory(problem.optimizer)
+
+
+def _memory(optimizer: Optimizer) -> Iterable[str]:
+    """What the optimizer remembers at first, and how many steps it has made before."""
+    kept = [word for word in optimizer.words if word in optimizer.state]
+    given = [f"{word} = {optimizer.start[word].text}" for word in kept if word in optimizer.start]
+    rest = [word for word in kept if word not in optimizer.start]
+    if given:
+        said = f"Before the first step {listed(given)}"
+        yield f"{said}{f'; {listed(rest)} = 0' if rest else ''}."
+    else:
+        yield "What the optimizer remembers is 0 before the first step."
+    if optimizer.first_step > 1:
+        yield f"The first step of this file is the {optimizer.first_step}th that the optimizer makes, t = {optimizer.first_step}."

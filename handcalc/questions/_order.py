@@ -8,7 +8,18 @@ from functools import partial
 from itertools import groupby
 from typing import Any, TypeAlias
 
-from handcalc.network import After, Element, Gradient, Local, Network, Node, Part, Quantity, Ref
+from handcalc.network import (
+    After,
+    Element,
+    Gradient,
+    Local,
+    Network,
+    Node,
+    Part,
+    Quantity,
+    Ref,
+    Stage,
+)
 from handcalc.network.graph import EACH, LOSS, RATE
 from handcalc.network.refs import Word
 from handcalc.operations._elementwise import Elementwise
@@ -110,9 +121,16 @@ def groups(network: Network, word: str) -> Iterator[Group]:
         case "gradients":
             yield from _gradients(network)
         case "update" if RATE in network.quantities:
-            yield from ((q, None, After) for q in network.learned)
+            yield from ((q, None, kind) for q in network.learned for kind in _new(network))
             if network.loss_is_known:
                 yield network.quantities[LOSS], None, After
+
+
+def _new(network: Network) -> list[Callable[[Element], Ref]]:
+    """The rows of an optimizer with a memory, and the new value."""
+    optimizer = network.problem.optimizer
+    rows = optimizer.words if optimizer is not None and optimizer.state else ()
+    return [*(partial(Stage, word=word) for word in rows), After]
 
 
 def moved(network: Network) -> Iterator[Group]:

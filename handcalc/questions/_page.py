@@ -37,9 +37,10 @@ from handcalc.formula import (
     total,
 )
 from handcalc.formula.text import text
-from handcalc.network import After, Change, Element, Gradient, Local, Part, Quantity, Ref, Steps
+from handcalc.network import After, Element, Gradient, Local, Part, Quantity, Ref, Stage, Steps
 from handcalc.network.closure import closure
 from handcalc.network.plan import Planned, plan
+from handcalc.network.unrolled import key_at
 from handcalc.operations._tensor import indices
 from handcalc.optimizers._optimizer import Optimizer
 from handcalc.questions import _as_steps, _cases, _order
@@ -63,8 +64,12 @@ class Page:
         targets: list[Ref] | None = None,
         figures: Collection[str] | None = None,
         more: Iterable[Ref] = (),
+        step: int = 0,
+        behind: int = 0,
     ) -> None:
         self.steps, self.level, self.questions = steps, level, questions
+        self.training_step = step
+        """The step of training that the page is about; 0 where there is but one."""
         self.targets = dict.fromkeys(map(steps.same, more if targets is None else targets))
         """The single steps asked for, in the order in which they are asked for."""
         self.wanted = closure(steps, self.targets) if targets is not None else None
@@ -79,8 +84,12 @@ class Page:
         """Every step shown, with the number of the heading under which it was found."""
         self._wanted_elements: dict[tuple[str, int | None], set[Element]] = {}
         self._said: set[str] = set()
-        self._major = self._minor = 0
+        self._major, self._minor = behind, 0
         self.number = ""
+        self.opening: list[Block] = []
+        """What stands below the first heading."""
+        self.beside: dict[str, tuple[Steps, Ref]] = {}
+        """Values of other steps of training that are shown, by their keys."""
 
     # --- structure -----------------------------------------------------------------------------
 
@@ -88,17 +97,29 @@ class Page:
         """Append blocks."""
         self.blocks.extend(blocks)
 
-    def section(self, title: str) -> None:
-        """A numbered part of the solution."""
+    def section(self, title: str, *, of_step: bool = True) -> None:
+        """A numbered part of the solution; with the step of training that it is about."""
         self._major, self._minor = self._major + 1, 0
         self.number = str(self._major)
-        self.add(Heading(2, words(title), self.number))
+        if self.training_step and of_step:
+            title = f"Step {self.training_step}: {title[0].lower()}{title[1:]}"
+        self.add(Heading(2, words(title), self.number), *self.opening)
+        self.opening.clear()
+
+    @property
+    def sections(self) -> int:
+        """How many there are, with those of pages before this one."""
+        return self._major
+
+    def key_of(self, key: str) -> str:
+        """What to type for a value of this page: with its step of training, where there are several."""
+        return key_at(self.steps, key, self.training_step) if key and self.training_step else key
 
     def step(self, *title: str | Formula, key: str = "") -> None:
         """A numbered step."""
         self._minor += 1
         self.number = f"{self._major}.{self._minor}"
-        self.add(Heading(3, words(*title), self.number, key))
+        self.add(Heading(3, words(*title), self.number, self.key_of(key)))
 
     def say(self, *parts: str | Formula | Code) -> None:
         """A sentence."""
@@ -373,7 +394,7 @@ def _about(ref: Ref) -> Element | None:
     match ref:
         case Element():
             return ref
-        case After() | Change():
+        case After() | Stage():
             return ref.of
         case Gradient():
             return ref.by

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from handcalc.errors import listed
 from handcalc.fields import Array
-from handcalc.network import After, Change, Element, Part
+from handcalc.network import After, Element, Part, Stage
 from handcalc.network.graph import LOSS, RATE
 from handcalc.questions import COUNTED
 from handcalc.questions._page import Page
@@ -43,7 +43,7 @@ def _behind(page: Page) -> frozenset[str]:
             found.add(ref.quantity)
         else:
             found |= network.reaching
-        if isinstance(ref, After | Change) or (isinstance(ref, Part) and ref.word == "step"):
+        if isinstance(ref, After | Stage) or (isinstance(ref, Part) and ref.word == "step"):
             found.add(RATE)
     return network.behind(found)
 

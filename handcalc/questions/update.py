@@ -1,10 +1,11 @@
 """Update: one step of gradient descent, and whether the loss fell."""
 
+from dataclasses import replace
 from math import prod
 
 from handcalc.document import Line, Lines, Table
 from handcalc.formula import Formula
-from handcalc.network import After, Change, Element, Gradient, Quantity, Steps, build
+from handcalc.network import After, Element, Gradient, Quantity, Steps, build
 from handcalc.network.graph import LOSS
 from handcalc.questions import _grids, _order
 from handcalc.questions._page import Page, elements
@@ -38,15 +39,16 @@ def write(page: Page) -> None:
 def _rule(page: Page) -> None:
     optimizer, network = page.optimizer, page.network
     rate = page.steps.leaf(Element("rate"))
-    how = "with the change Δw = -rate·gradient" if optimizer.adds else "against its gradient"
-    how = "along its gradient, uphill" if optimizer.ascends else how
-    if optimizer.learning_rate.value < 0:
+    how = "along its gradient, uphill" if optimizer.ascends else optimizer.way
+    if optimizer.learning_rate.value < 0 and not optimizer.state and page.problem.rule is None:
         turned = (
             "against its gradient, downhill" if optimizer.ascends else "along its gradient, uphill"
         )
         how = f"{turned}, as the learning rate is negative"
     elif optimizer.learning_rate.value == 0:
         how = "by 0"
+    if "Delta" in optimizer.words:
+        how += "; its change Δ is written down first"
     who = "parameter" if page.optimizer.updates == "all" else "weight"
     if not network.learned:
         page.say(f"No {who} is learned, so that nothing moves.")
@@ -58,7 +60,7 @@ def _rule(page: Page) -> None:
     page.say(
         f"Every {who}{learning} moves {how}; the learning rate is ",
         rate,
-        f" = {optimizer.learning_rate.text}.",
+        f" = {page.text(Element('rate'))}.",
     )
 
 
@@ -68,9 +70,9 @@ def _new_values(page: Page, refs: list[Element]) -> None:
     fresh = [element for element in shown if After(element) not in page.shown]
     if page.wanted is None and not page.network.symbolic:
         _table(page, shown)
-    if page.network.symbolic or page.wanted is not None or page.steps.samples:
-        kinds = (Change, After) if page.optimizer.adds else (After,)
-        page.lines(kind(element) for element in fresh for kind in kinds)
+    by_rule = page.problem.rule is not None
+    if by_rule or page.network.symbolic or page.wanted is not None or page.steps.samples:
+        page.lines(ref for element in fresh for ref in page.steps.stages(element))
     if len(shown) < len(refs):
         more = len(refs) - len(shown)
         page.say(f"{more} more are updated in the same way (--level full, or --format json).")
@@ -79,26 +81,57 @@ def _new_values(page: Page, refs: list[Element]) -> None:
 def _table(page: Page, refs: list[Element]) -> None:
     carries = page.steps.policy.carries
     rows: list[tuple[str | Formula, ...]] = []
+    slopes = [] if page.problem.rule else [Gradient]
     for element in refs:
-        row = [page.text(ref) for ref in (element, Gradient(element), After(element))]
+        kinds = (lambda e: e, *slopes, After)
+        row = [page.text(kind(element)) for kind in kinds]
         exact = [f"{page.steps.exact(After(element)):z.10f}"] if carries else []
         rows.append((page.steps.leaf(element), *row, *exact))
-    header = ("parameter", "before", "gradient", "after", *(["full precision"] if carries else []))
+    full = ["full precision"] if carries else []
+    header = ("parameter", "before", *(["gradient"] if slopes else []), "after", *full)
     page.add(Table(header, tuple(rows), frozenset(range(1, len(header)))))
 
 
 def _difference(page: Page) -> None:
-    """The other order of updating, where it gives other numbers."""
-    network, steps = page.network, page.steps
+    """The other order of updating, and another form of the optimizer, where they give other numbers."""
+    network = page.network
+    if network.symbolic or page.problem.rule is not None:
+        return
+    _other_form(page)
     twice = any(layer.is_used_again for layer in network.problem.layers)
     twice = twice or network.problem.penalty is not None
-    if network.symbolic or twice or len(dict.fromkeys(q.layer for q in network.parameters)) < 2:
+    if twice or len(dict.fromkeys(q.layer for q in network.parameters)) < 2:
         return
-    from handcalc.network.proof import Prover
-
     own = network.problem.update
     other = "sequential" if own == "simultaneous" else "simultaneous"
-    changed = build(network.problem.model_copy(update={"update": other}))
+    how = (
+        "Had each layer been updated before the gradient passed through it"
+        if own == "simultaneous"
+        else "Had all gradients been found with the weights as they were"
+    )
+    _would_be(page, f"{how} (update: {other})", {"update": other})
+
+
+def _other_form(page: Page) -> None:
+    """The first of the other forms of the optimizer with which another number would be shown."""
+    for options, said in page.optimizer.others:
+        if any(getattr(page.optimizer, name) != value for name, value in options.items()):
+            form = page.optimizer.model_copy(update=options)
+            if _would_be(page, said, {"optimizer": form}):
+                return
+
+
+def _would_be(page: Page, how: str, changes: dict[str, object]) -> bool:
+    """The first new value that would be another one with some field of the file changed."""
+    from handcalc.network.proof import Prover
+
+    network, steps = page.network, page.steps
+    changed = replace(
+        build(network.problem.model_copy(update=changes)),
+        step=network.step,
+        now=network.now,
+        memory=network.memory,
+    )
     there = Steps(changed, steps.policy)
     for quantity in network.learned:
         for element in elements(quantity.shape, quantity.name, None):
@@ -107,18 +140,10 @@ def _difference(page: Page) -> None:
                 new, old = (f"{s.exact(After(element)):z.10f}" for s in (there, steps))
             if new != old:
                 Prover(there).check([After(element), Gradient(element)])
-                how = (
-                    "Had each layer been updated before the gradient passed through it"
-                    if own == "simultaneous"
-                    else "Had all gradients been found with the weights as they were"
-                )
-                page.note(
-                    "difference",
-                    f"{how} (update: {other}), ",
-                    steps.leaf(After(element)),
-                    f" would be {new} instead of {old}.",
-                )
-                return
+                leaf = steps.leaf(After(element))
+                page.note("difference", f"{how}, ", leaf, f" would be {new} instead of {old}.")
+                return True
+    return False
 
 
 def _values_after(page: Page) -> None:
@@ -178,7 +203,7 @@ def _loss_after(page: Page) -> None:
 def _too_large(page: Page, old: float, new: float) -> str:
     """What is said of a step that went the other way than small ones do."""
     rate = float(page.optimizer.learning_rate.value)
-    if rate == 0 or new == old or not _is_sloped(page):
+    if page.optimizer.state or rate == 0 or new == old or not _is_sloped(page):
         return ""
     uphill = page.optimizer.ascends == (rate > 0)
     if uphill == (new > old):
