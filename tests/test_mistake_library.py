@@ -48,7 +48,7 @@ def _given(text, key, word, typed=None, blank=False):
         return own[ref] if ref in own else step.steps.exact(ref)
 
     found = []
-    for formula in mistakes.load(word).formulas(seen):
+    for formula in seen.suspected(mistakes.load(word)):
         try:
             found.append(float(evaluate(formula, value_of)))
         except (ArithmeticError, ValueError):
@@ -977,6 +977,58 @@ def test_of_a_value_that_is_held_against_no_target_no_loss_is_spoken():
     (entry,) = (e for e in check(parse(CUBE), {"df_dx": "6"}).entries if e.given)
 
     assert entry.guessed == ("exponent_left_out",)
+
+
+# --- optimizers --------------------------------------------------------------------------------------
+
+
+def _trained(optimizer, steps=2):
+    """The slope of 3x is 3 in every step, so that all rows can be worked out at a glance."""
+    return f"learned: {{x: 1}}\nvalues: {{f: 3x}}\noptimizer: {{{optimizer}}}\nsteps: {steps}\n"
+
+
+VELOCITY = _trained("momentum: {learning_rate: 0.1, momentum: 0.5}")
+ADAM = _trained("adam: {learning_rate: 0.1, beta_1: 0.8, beta_2: 0.5, epsilon: 0.25}")
+# Adam: m = 0.6, v = 4.5, then m = 0.48 + 0.6 = 1.08 and v = 2.25 + 4.5 = 6.75; both hats are 3 and 9.
+X1 = 1 - 0.1 * 3 / 3.25
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "key", "wrong", "right"),
+    [
+        # v = -0.3, x = 0.7; then v = -0.15 - 0.3 = -0.45, x = 0.25.
+        ("velocity_sign", VELOCITY, "v_x@step1", 0.3, -0.3),
+        ("velocity_sign", VELOCITY, "v_x@step2", -0.15 + 0.3, -0.45),
+        ("memory_forgotten", VELOCITY, "v_x@step2", -0.3, -0.45),
+        ("memory_of_the_step_before", VELOCITY, "x@step2", 0.7 - 0.3, 0.25),
+        ("memory_forgotten", ADAM, "m_x@step2", 0.6, 1.08),
+        ("bias_correction_forgotten", ADAM, "x@step1", 1 - 0.1 * 0.6 / (4.5**0.5 + 0.25), X1),
+        ("step_miscounted", ADAM, "m_hat_x@step2", 1.08 / 0.2, 3),
+        ("step_miscounted", ADAM, "v_hat_x@step2", 6.75 / (1 - 0.5**3), 9),
+        ("root_of_squares_forgotten", ADAM, "x@step1", 1 - 0.1 * 3 / 9.25, X1),
+        ("square_of_gradient_forgotten", ADAM, "v_x@step1", 1.5, 4.5),
+        ("decay_rates_exchanged", ADAM, "m_x@step1", 1.5, 0.6),
+        ("decay_rates_exchanged", ADAM, "m_hat_x@step2", 1.08 / 0.75, 3),
+        ("decay_turned", ADAM, "m_x@step1", 0.8 * 3, 0.6),
+        ("epsilon_under_the_root", ADAM, "x@step1", 1 - 0.1 * 3 / 9.25**0.5, X1),
+    ],
+)
+def test_a_mistake_in_an_optimizer(word, text, key, wrong, right):
+    _planted(text, key, word, wrong, right)
+
+
+ROSENBLATT = """
+input: [2, 3]
+target: 1
+layers: [{dense: {name: o, weights: [[1, 1]], bias: 0, activation: step}}]
+optimizer: {perceptron: {learning_rate: 0.5}}
+"""
+
+
+def test_a_mistake_in_the_rule_of_the_perceptron():
+    """The output is right, so that w1 stays 1; with the target 0 it falls by 0.5·2."""
+    _planted(ROSENBLATT, "w1_new", "moved_in_spite_of_right", 2, 1)
+    _planted(ROSENBLATT.replace("target: 1", "target: 0"), "w1_new", "error_sign", 2, 0)
 
 
 def test_every_mistake_that_is_listed_is_planted_here():

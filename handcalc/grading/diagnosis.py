@@ -43,7 +43,7 @@ class Suspects:
             self._known[step.ref, blank] = [
                 (place, formula)
                 for place, mistake in enumerate(mistakes.all_of())
-                for formula in mistake.formulas(seen)
+                for formula in seen.suspected(mistake)
             ]
         return self._known[step.ref, blank]
 

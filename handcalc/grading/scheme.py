@@ -13,7 +13,8 @@ from itertools import islice
 from math import prod
 
 from handcalc.answers import entries
-from handcalc.asking import asked
+from handcalc.asking import Asked as Wanted
+from handcalc.asking import asked, new_value, steps_asked, words_of
 from handcalc.document import Answer
 from handcalc.errors import ProblemError, did_you_mean, printable
 from handcalc.fields import KEY, Shape
@@ -21,12 +22,17 @@ from handcalc.fields.pattern import fits
 from handcalc.formula import leaves
 from handcalc.grading import parts
 from handcalc.grading.step import Step
+from handcalc.grading.step_at import StepAt
 from handcalc.grading.typed_formula import parse
 from handcalc.network import Ref, Steps, build
 from handcalc.network.plan import Planned, plan
+from handcalc.network.refs import At
 from handcalc.network.rounding import Policy
+from handcalc.network.training import Training
+from handcalc.network.unrolled import Unrolled, key_at
 from handcalc.problem import Problem
 from handcalc.questions import COUNTED, QUESTIONS, _figures
+from handcalc.questions._training import chosen, last_of, seen_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +79,14 @@ class Scheme:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self.network = build(problem)
-        self.steps = Steps(self.network, Policy(problem.rounding))
+        policy = Policy(problem.rounding)
+        self.training = Training(problem, policy) if problem.trains else None
+        self.steps = (
+            Unrolled(self.training, _seen(self.training))
+            if self.training
+            else Steps(build(problem), policy)
+        )
+        self.network = self.steps.network
         self.truncation = problem.marking.truncation
         self.zeros = problem.marking.zeros == "required"
         self.charged = problem.marking.repeated == "charged"
@@ -90,11 +102,18 @@ class Scheme:
     @cached_property
     def questions(self) -> tuple[str, ...]:
         """The questions whose answers stand on the sheet."""
-        return tuple(word for word in QUESTIONS if word in asked(self.steps).questions)
+        return tuple(word for word in QUESTIONS if word in self._asked.questions)
+
+    @cached_property
+    def _asked(self) -> Wanted:
+        """What the file asks; of several steps of training, what it asks of each."""
+        return asked(self.steps, (), words_of(self.problem))
 
     @cached_property
     def _listed(self) -> list[tuple[str, Shape, list[Ref]]]:
-        wanted, same = asked(self.steps), self.steps.same
+        if self.training is not None:
+            return list(_of_training(self.training))
+        wanted, same = self._asked, self.steps.same
         targets = wanted.more if wanted.targets is None else wanted.targets
         words = [word for word in self.questions if word not in COUNTED]
         found = entries(self.steps, words, targets, whole=wanted.targets is None)
@@ -174,7 +193,7 @@ class Scheme:
     @cached_property
     def figures(self) -> dict[str, Figure]:
         """The sizes and counts, by their keys, in order."""
-        wanted = asked(self.steps)
+        wanted = self._asked
         words = [word for word in self.questions if word in COUNTED]
         names = [layer.name for layer in self.layers]
         found: dict[str, Figure] = {}
@@ -223,7 +242,8 @@ class Scheme:
         known = self._known.get(ref)
         if known is None or (group and known.group != group):
             key = self.steps.key(ref)
-            step = Step(key, ref, group or key, self.decimals(key), self.steps, self.on_sheet)
+            kind = Step if self.training is None else StepAt
+            step = kind(key, ref, group or key, self.decimals(key), self.steps, self.on_sheet)
             self._known[ref] = known = step
         return known
 
@@ -283,6 +303,37 @@ class Scheme:
                     for route in () if ends(ref) else self.step(ref).routes:
                         before = dict.fromkeys(map(self.steps.ref, leaves(route)))
                         waiting += [(other, False) for other in before]
+
+
+def _seen(training: Training) -> set[int]:
+    """The steps of training that a sheet has places for."""
+    by_step = steps_asked(training, ())
+    whole = any(word in QUESTIONS for words in by_step.values() for word in words)
+    return {*by_step, *(chosen(training.count) if whole else ())}
+
+
+def _of_training(training: Training) -> Iterator[tuple[str, Shape, list[Ref]]]:
+    """The answers of each step that is asked in full, and what stands in the table of all steps."""
+    met: set[str] = set()
+    by_step = steps_asked(training, ())
+    whole = any(word in QUESTIONS for words in by_step.values() for word in words)
+    for number in sorted(_seen(training)):
+        steps = training.at(number)
+        found: list[tuple[str, Shape, list[Ref]]] = []
+        if number in by_step:
+            own = [new_value(steps, word) for word in by_step[number]]
+            wanted = asked(steps, (), own)
+            words = [word for word in wanted.questions if word not in COUNTED]
+            targets = wanted.more if wanted.targets is None else wanted.targets
+            found += entries(steps, words, targets, whole=wanted.targets is None)
+        if whole:
+            last = last_of(steps) if number == training.count else []
+            found += [(steps.key(ref), (), [ref]) for ref in (*seen_in(steps), *last)]
+        for key, shape, refs in found:
+            name = key_at(steps, key, number)
+            if name not in met and not steps.is_given(steps.same(refs[0])):
+                met.add(name)
+                yield name, shape, [At(ref, number) for ref in refs]
 
 
 def shown(word: str, sizes: tuple[int, ...]) -> str:

@@ -6,11 +6,11 @@ down. These last are followed back to what is on the sheet.
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from math import floor, isfinite, log10
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from handcalc.formula import (
     Formula,
@@ -23,11 +23,14 @@ from handcalc.formula import (
 )
 from handcalc.formula.text import text
 from handcalc.losses._loss import Loss
-from handcalc.network import After, Change, Element, Gradient, Local, Node, Ref, Steps
+from handcalc.network import After, Element, Gradient, Local, Node, Ref, Stage, Steps
 from handcalc.network.graph import EACH, LOSS
 from handcalc.number import fixed
 from handcalc.operations._elementwise import Elementwise
 from handcalc.operations._operation import Operation
+
+if TYPE_CHECKING:
+    from handcalc.grading.mistakes._mistake import Mistake
 
 T = TypeVar("T")
 Rewrite = Callable[[Ref, Ref], Formula | None]
@@ -205,6 +208,10 @@ class Step:
 
         return within(route, self.ref, 0)
 
+    def suspected(self, mistake: "Mistake") -> Iterator[Formula]:
+        """What a mistake gives in its place."""
+        return mistake.formulas(self)
+
     def before(self) -> Iterator[Ref]:
         """The steps that its formula names."""
         if self.formula is not None:
@@ -290,7 +297,7 @@ class Step:
         match self.ref:
             case Element():
                 return self.ref
-            case Gradient(by=element, via=None) | After(of=element) | Change(of=element):
+            case Gradient(by=element, via=None) | After(of=element) | Stage(of=element):
                 return element
             case _:
                 return None
@@ -300,8 +307,8 @@ class Step:
         match self.ref:
             case Gradient():
                 return self.steps.same(Gradient(element))
-            case After() | Change():
-                return self.steps.same(type(self.ref)(element))
+            case After() | Stage():
+                return self.steps.same(replace(self.ref, of=element))
             case _:
                 return self.steps.same(element)
 

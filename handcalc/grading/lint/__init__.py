@@ -4,6 +4,7 @@ A student who makes no mistake but one is marked: where the number that comes ou
 the mistake cannot be told. The same is asked of a bare 0, a 1 and a copied number.
 """
 
+from handcalc.errors import ProblemError
 from handcalc.grading.lint import figured, symbols
 from handcalc.grading.lint.alike import alike
 from handcalc.grading.lint.findings import Linted, Trial
@@ -21,6 +22,11 @@ __all__ = ["Linted", "Trial", "lint"]
 
 def lint(problem: Problem) -> Linted:
     """Try every mistake and a few guesses in every answer."""
+    if problem.trains:
+        said = "other numbers are tried for one step of training, not for several"
+        where = ("steps",) if problem.steps is not None else ()
+        what = f"{said}; leave them out to lint the first step"
+        raise ProblemError(problem.origin.path, [problem.origin.mistake(where, what)])
     scheme = Scheme(problem)
     tried = Tried(scheme)
     found = Linted(untried=tried.untried, symbolic=scheme.network.symbolic)

@@ -6,7 +6,7 @@ from typing import ClassVar
 from handcalc.formula import Formula
 from handcalc.grading.mistakes._mistake import Mistake
 from handcalc.grading.step import Step
-from handcalc.network import After, Change, Element, Gradient
+from handcalc.network import After, Element, Gradient, Stage
 from handcalc.network.graph import RATE
 
 
@@ -17,15 +17,16 @@ class PlusInUpdate(Mistake):
 
     def formulas(self, step: Step) -> Iterator[Formula]:
         ref, leaf = step.ref, step.steps.leaf
-        if not isinstance(ref, After | Change) or step.steps.kind(ref.of) != "learned":
+        if not isinstance(ref, After | Stage) or step.steps.kind(ref.of) != "learned":
             return
         optimizer = step.steps.network.problem.optimizer
-        if optimizer is not None and optimizer.ascends:
+        if optimizer is None or optimizer.ascends or step.steps.network.problem.rule is not None:
             return
         moved = leaf(Element(RATE)) * leaf(step.steps.same(Gradient(ref.of)))
-        if isinstance(ref, Change):
-            yield moved
+        if isinstance(ref, Stage):
+            if ref.word == "Delta":
+                yield moved
             return
         yield leaf(ref.of) + moved
-        if Change(ref.of) in step.on_sheet:
-            yield leaf(ref.of) - leaf(Change(ref.of))
+        if Stage(ref.of, "Delta") in step.on_sheet:
+            yield leaf(ref.of) - leaf(Stage(ref.of, "Delta"))
