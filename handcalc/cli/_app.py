@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from handcalc.cli import check, grade, import_, lint, list_, new, schema, sheet, show, solve
+from handcalc.cli import check, grade, import_, lint, list_, new, schema, sheet, show, solve, train
 from handcalc.library import names, resolvable, title
 
 
@@ -49,6 +49,7 @@ app.command("check")(check.check)
 app.command("grade")(grade.grade)
 app.command("lint")(lint.lint)
 app.command("sheet")(sheet.sheet)
+app.command("train")(train.train)
 app.command("new")(new.new)
 app.command("import")(import_.import_model)
 app.command("schema")(schema.schema)

@@ -63,6 +63,7 @@ def main() -> None:
     console.print(ratios(measure(ROWS, rounds), "Whole processes, each beside its baseline"))
     console.print(_convolution(rounds))
     console.print(_networks(min(rounds, 5)))
+    console.print(_training(min(rounds, 5)))
     console.print(_imports())
     console.print(_growth(rounds))
 
@@ -80,6 +81,13 @@ def _networks(rounds: int) -> Table:
     import graphs
 
     return ratios(measure(graphs.rows(), rounds), "Networks")
+
+
+def _training(rounds: int) -> Table:
+    """Steps on data, beside a loop of the same ones."""
+    import training
+
+    return ratios(measure(training.rows(), rounds), "Training")
 
 
 def ratios(outcomes: list[Outcome], title: str) -> Table:

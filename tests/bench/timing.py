@@ -16,6 +16,10 @@ from typing import Protocol
 
 ROOT = Path(__file__).resolve().parents[2]
 
+# One thread for products of matrices: several that wait for each other on a busy machine measure that.
+for _library in ("OPENBLAS", "MKL", "OMP"):
+    os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
+
 # Without byte code each child compiles its modules anew, and unbuffered output is a call a line.
 _UNWANTED = ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED")
 
