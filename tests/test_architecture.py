@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from handcalc import formats, layers, losses, operations, optimizers, questions
+from handcalc import data, formats, layers, losses, operations, optimizers, questions, schedules
 from handcalc.grading import mistakes
 
 ROOT = Path(__file__).parent.parent
@@ -21,6 +21,7 @@ BASICS = {"errors", "number", "fields", "formula"}
 MAY_IMPORT = {
     "errors": set(),
     "number": set(),
+    "arrays": set(),
     "library": {"errors"},
     "formula": {"number"},
     "document": {"formula"},
@@ -29,8 +30,20 @@ MAY_IMPORT = {
     "losses": BASICS | {"operations"},
     "optimizers": BASICS,
     "layers": BASICS | {"operations"},
-    "problem": BASICS | {"library", "layers", "losses", "optimizers", "operations", "questions"},
+    "schedules": BASICS,
+    "problem": BASICS
+    | {
+        "arrays",
+        "library",
+        "layers",
+        "losses",
+        "optimizers",
+        "operations",
+        "questions",
+        "schedules",
+    },
     "network": BASICS | {"layers", "operations", "losses", "optimizers", "problem"},
+    "data": BASICS | {"arrays", "losses", "problem"},
     "questions": BASICS | {"document", "layers", "network", "operations", "losses", "optimizers"},
     "answers": BASICS | {"document", "network", "operations", "problem", "questions"},
     "picturing": BASICS | {"answers", "document", "network", "operations", "questions"},
@@ -49,6 +62,8 @@ MAY_IMPORT = {
         "problem",
         "questions",
     },
+    "learning": BASICS
+    | {"arrays", "data", "document", "layers", "losses", "network", "optimizers", "problem"},
     "grading": BASICS
     | {
         "answers",
@@ -58,6 +73,7 @@ MAY_IMPORT = {
         "library",
         "losses",
         "network",
+        "optimizers",
         "operations",
         "problem",
         "questions",
@@ -71,6 +87,7 @@ MAY_IMPORT = {
         "formats",
         "grading",
         "importing",
+        "learning",
         "library",
         "network",
         "posing",
@@ -122,7 +139,9 @@ def test_imports_point_one_way(path):
         (operations, set(operations.OPERATIONS)),
         (layers, set(layers.FAMILIES)),
         (losses, set(losses.LOSSES)),
+        (data, set(data.FORMATS)),
         (optimizers, set(optimizers.OPTIMIZERS)),
+        (schedules, set(schedules.SCHEDULES)),
         (questions, set(questions.QUESTIONS)),
         (formats, set(formats.FORMATS)),
         (mistakes, set(mistakes.MISTAKES)),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import handcalc
-from handcalc import layers, losses, operations, optimizers, questions
+from handcalc import layers, losses, operations, optimizers, questions, schedules
 from handcalc.formats import write
 from handcalc.problem import parse
 from handcalc.problem.model import Problem
@@ -58,10 +58,31 @@ def test_every_field_and_word_is_in_the_table():
         layers.LAYERS,
         losses.LOSSES,
         optimizers.OPTIMIZERS,
+        schedules.SCHEDULES,
         questions.QUESTIONS,
     )
     for word in (word for group in words for word in group):
         assert word in README, word
+
+
+def test_the_network_that_is_trained_trains(tmp_path):
+    import numpy as np
+
+    from handcalc.learning import begin
+
+    random = np.random.default_rng(1)
+    classes = np.arange(64) % 10
+    pixels = random.integers(0, 100, (64, 28, 28)) + 15 * classes[:, None, None]
+    np.savez(tmp_path / "d.npz", x=pixels.astype(np.uint8), y=classes)
+    made = begin(
+        parse(_block("<!-- trained -->", "yaml"), on_data=True), tmp_path / "d.npz", divide=255.0
+    )
+    while not made.done:
+        made.step()
+    losses = [own.loss for own, _ in made.state.curve]
+
+    assert len(losses) == 5
+    assert losses[-1] < losses[0]
 
 
 def test_the_network_of_another_shape_solves():
