@@ -3,18 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Literal
 
-from handcalc.fields import Given, Truth
+from handcalc.fields import Truth
 from handcalc.optimizers._arithmetic import maximum, sqrt
-from handcalc.optimizers._optimizer import NEW, Letter, Optimizer, Row, Step
-
-MOMENTS = {
-    "beta_1": Letter("β1", "beta_1", "decay of the mean"),
-    "beta_2": Letter("β2", "beta_2", "decay of the mean square"),
-    "epsilon": Letter("ε", "epsilon", "epsilon"),
-}
+from handcalc.optimizers._moments import Moments
+from handcalc.optimizers._optimizer import NEW, Row, Step
 
 
-class Adam(Optimizer):
+class Adam(Moments):
     """m = β1·m_old + (1 - β1)·g, v = β2·v_old + (1 - β2)·g², w_new = w - η·m̂/(√v̂ + ε).
 
     m̂ = m/(1 - β1^t) and v̂ = v/(1 - β2^t) make up for the beginning at 0; `bias_correction: false` leaves them
@@ -32,11 +27,7 @@ class Adam(Optimizer):
         ({"epsilon_form": "inside"}, "With ε inside of the root (epsilon_form: inside)"),
     )
     state: ClassVar[Mapping[str, str]] = {"m": "0", "v": "0", "v_max": "0"}
-    letters: ClassVar[Mapping[str, Letter]] = MOMENTS
 
-    beta_1: Given = Given.of("0.9")
-    beta_2: Given = Given.of("0.999")
-    epsilon: Given = Given.of("1e-8")
     bias_correction: Truth = True
     epsilon_form: Literal["outside", "inside", "hat"] = "outside"
     amsgrad: Truth = False

@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from handcalc.fields import Given
 from handcalc.optimizers._arithmetic import absolute, maximum
-from handcalc.optimizers._optimizer import NEW, Letter, Optimizer, Row, Step
-from handcalc.optimizers.adam import MOMENTS
+from handcalc.optimizers._moments import Moments
+from handcalc.optimizers._optimizer import NEW, Row, Step
 
 
-class Adamax(Optimizer):
+class Adamax(Moments):
     """m = β1·m_old + (1 - β1)·g, u = max(β2·u_old, |g|), w_new = w - η/(1 - β1^t)·m/(u + ε)."""
 
     example: ClassVar[dict[str, Any]] = {"learning_rate": "0.002"}
@@ -17,11 +16,6 @@ class Adamax(Optimizer):
         "against the running mean of its gradient, divided by the largest gradient so far"
     )
     state: ClassVar[Mapping[str, str]] = {"m": "0", "u": "0"}
-    letters: ClassVar[Mapping[str, Letter]] = MOMENTS
-
-    beta_1: Given = Given.of("0.9")
-    beta_2: Given = Given.of("0.999")
-    epsilon: Given = Given.of("1e-8")
 
     def rows(self, s: Step) -> Iterator[Row]:
         yield "m", s.beta_1 * s.old.m + (1 - s.beta_1) * s.g

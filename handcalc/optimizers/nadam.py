@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from handcalc.fields import Given
 from handcalc.optimizers._arithmetic import sqrt
-from handcalc.optimizers._optimizer import NEW, Letter, Optimizer, Row, Step
-from handcalc.optimizers.adam import MOMENTS
+from handcalc.optimizers._moments import Moments
+from handcalc.optimizers._optimizer import NEW, Row, Step
 
 
-class Nadam(Optimizer):
+class Nadam(Moments):
     """Adam's m̂ and v̂, then n = β1·m̂ + (1 - β1)·g/(1 - β1^t) and w_new = w - η·n/(√v̂ + ε)."""
 
     example: ClassVar[dict[str, Any]] = {"learning_rate": "0.002"}
@@ -17,11 +16,6 @@ class Nadam(Optimizer):
         "against the running mean of its gradient as it will be one step on, divided by the root of the running mean of its square"
     )
     state: ClassVar[Mapping[str, str]] = {"m": "0", "v": "0"}
-    letters: ClassVar[Mapping[str, Letter]] = MOMENTS
-
-    beta_1: Given = Given.of("0.9")
-    beta_2: Given = Given.of("0.999")
-    epsilon: Given = Given.of("1e-8")
 
     def rows(self, s: Step) -> Iterator[Row]:
         yield "m", s.beta_1 * s.old.m + (1 - s.beta_1) * s.g
