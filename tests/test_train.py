@@ -627,3 +627,51 @@ def test_two_handwritten_digits_are_told_apart_and_one_is_worked_by_hand(tmp_pat
 
 def sigmoid(z: Any) -> Any:
     return 1 / (1 + np.exp(-z))
+
+
+SERIES = """
+input: {shape: [32, 1]}
+layers:
+  - conv1d: {filters: 16, kernel_size: 3, kernel: {random: {seed: 1, low: -0.4, high: 0.4}}, bias: 0, activation: relu}
+  - max_pooling1d: {pool_size: 2}
+  - conv1d: {filters: 32, kernel_size: 3, kernel: {random: {seed: 2, low: -0.2, high: 0.2}}, bias: 0, activation: relu}
+  - max_pooling1d: {pool_size: 2}
+  - flatten
+  - dense: {units: 1, weights: {random: {seed: 3, low: -0.1, high: 0.1}}, bias: 0, activation: sigmoid}
+loss: binary_crossentropy
+optimizer: {adam: {learning_rate: 0.005}}
+epochs: 8
+batch_size: 16
+"""
+"""The model of a lecture, Conv1D(16, 3) and Conv1D(32, 3) each with a pooling, for eight epochs of Adam."""
+
+
+def test_slow_and_fast_waves_are_told_apart(tmp_path):
+    """A time series of our own making: sines of a low or a high frequency, with noise."""
+    draws = np.random.default_rng(4)
+    classes = np.arange(240) % 2
+    frequency = np.where(classes, draws.uniform(0.4, 0.5, 240), draws.uniform(0.15, 0.25, 240))
+    phase, time_ = draws.uniform(0, 2 * np.pi, 240), np.arange(32)
+    waves = np.sin(2 * np.pi * frequency[:, None] * time_ + phase[:, None])
+    waves += 0.3 * draws.standard_normal((240, 32))
+    (tmp_path / "series.yaml").write_text(SERIES, encoding="utf-8")
+    np.savez(tmp_path / "series.npz", x=waves[..., None], y=classes)
+    said = out(
+        run(
+            "train",
+            "series.yaml",
+            "--data",
+            "series.npz",
+            "--validation",
+            "0.25",
+            "-o",
+            "s.npz",
+            cwd=tmp_path,
+        )
+    )
+    accuracy = re.search(
+        r"60 samples that were held back\s+loss [\d.e-]+, accuracy ([\d.]+) %", said
+    )
+
+    assert accuracy
+    assert float(accuracy[1]) > 95
