@@ -14,6 +14,7 @@ from handcalc.problem import Problem
 from handcalc.questions import COUNTED, QUESTIONS, _conventions, _grids, _unused
 from handcalc.questions._conventions import name_of
 from handcalc.questions._page import Page, elements
+from handcalc.questions._training import chosen
 
 MOST_GIVEN = 40
 """Numbers of one quantity that are listed among what is given."""
@@ -55,12 +56,18 @@ def _in_steps(problem: Problem) -> str:
         return ""
     explained = [str(step) for step in problem.explain or (1,)]
     steps = f"step{'s' * (len(explained) > 1)} {listed(explained)} of {problem.batches.steps}"
-    return f", in {steps}; and what is learned after every step"
+    shown = chosen(problem.batches.steps)
+    every = len(shown) == problem.batches.steps
+    half = len(shown) // 2
+    which = f"steps 1 to {half} and {shown[half]} to {shown[-1]}"
+    return f", in {steps}; and what is learned after {'every step' if every else which}"
 
 
 def _task(page: Page, word: str) -> str:
     """What a question asks, of the values of the file by their names."""
     question = QUESTIONS[word]
+    if word == "update" and page.problem.rule is not None:
+        return "every weight and bias after one step"
     if page.network.of_values and question.of_values:
         return question.of_values.format(f=page.steps.notation.loss_letter)
     return question.task

@@ -89,7 +89,7 @@ def _pages_of_training(training: Training, keys: Sequence[str], level: Level) ->
         page = _begun(steps, level, wanted, number, page.sections if page else 0)
         if first:
             page.add(*_given(page, training))
-        _training.begin(page, training)
+        _training.begin(page, training, by_step if whole else ())
         _write(page)
         if whole and number == max(by_step):
             _training.write(page, training, losses)

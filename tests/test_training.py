@@ -595,3 +595,66 @@ def test_over_many_steps_weights_are_taken_as_they_ought_to_be():
     wrong = [e.key for e in checked.entries if e.verdict.name != "RIGHT"]
     assert "dE_dw5@step1" in wrong
     assert checked.of - checked.marks <= 1
+
+
+SHUFFLED = """
+samples:
+  - {input: [1], target: 0}
+  - {input: [2], target: 1}
+  - {input: [3], target: 1}
+layers: [{dense: {name: o, weights: [[0.5]], bias: 0.1}}]
+loss: mean_squared_error
+optimizer: {sgd: {learning_rate: 0.1}}
+epochs: 1
+batch_size: 2
+order: [3, 1, 2]
+"""
+
+
+def test_samples_keep_their_numbers_in_every_batch():
+    """Step 1 sees samples 3 and 1: o = 0.5·3 + 0.1 = 1.6 is that of sample 3, 0.6 that of sample 1."""
+    found = solved(SHUFFLED)
+    checked = check(parse(SHUFFLED), {"o1_out@3@step1": "1.6", "o1_out@1@step1": "0.6"})
+
+    assert found["o1_out@3@step1"] == pytest.approx(1.6)
+    assert found["o1_out@1@step1"] == pytest.approx(0.6)
+    assert "o1_out⁽³⁾ = w1·x1⁽³⁾ + b1 = 0.5·3 + 0.1 = 1.6" in page(SHUFFLED)
+    assert {e.verdict.name for e in checked.entries if e.given} == {"RIGHT"}
+
+
+def test_another_form_of_the_optimizer_is_spoken_of_where_both_begin():
+    """Later the other form would have come to another velocity: what it gives from this one is nobody's number."""
+    assert "would be" in page(DESCENT)
+    assert "would be" not in page(DESCENT.replace("explain: [1, 2]", "explain: [2]"))
+
+
+def test_a_key_without_its_step_is_none_where_there_are_several():
+    checked = check(parse(DESCENT), {"f_new": "1.1561"})
+
+    assert not [entry for entry in checked.entries if entry.given]
+
+
+def test_a_loss_beyond_all_numbers_names_its_step():
+    text = "learned: {x: 4}\nvalues: {f: x^3 - 3*x^2 + 2}\noptimizer: {sgd: {learning_rate: 10}}\nsteps: 12"
+
+    with pytest.raises(
+        ProblemError, match=r"in step \d+ the loss has no finite value any more; write a smaller"
+    ):
+        handcalc.solve(parse(text))
+
+
+def test_a_forgotten_bias_correction_has_its_name():
+    """Adam on x² from 5 with m̂ = m and v̂ = v: x = 5 - 0.1·1/√0.1."""
+    text = "learned: {x: 5}\nvalues: {f: x^2}\noptimizer: {adam: {learning_rate: 0.1}}\nsteps: 2\nexplain: [1, 2]"
+    sheet = {
+        "df_dx@step1": "10",
+        "m_x@step1": "1",
+        "v_x@step1": "0.1",
+        "m_hat_x@step1": "1",
+        "v_hat_x@step1": "0.1",
+    }
+    sheet["x@step1"] = f"{5 - 0.1 / 0.1**0.5:.4f}"
+    wrong = [e for e in check(parse(text), sheet).entries if e.verdict.name == "WRONG"]
+
+    assert [entry.key for entry in wrong] == ["m_hat_x@step1", "v_hat_x@step1"]
+    assert all("bias_correction_forgotten" in (*entry.named, *entry.guessed) for entry in wrong)

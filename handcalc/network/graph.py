@@ -88,10 +88,16 @@ class Network:
     """Do the numbers that the file has stay what they are where others are symbols?"""
     step: int = 1
     """The number of the step of training."""
+    batch: tuple[int, ...] = ()
+    """Which samples of the file these are, counted from 0, where they are but some of them."""
     now: "dict[str, Numpy]" = field(default_factory=dict)
     """What is learned as it is before this step, where that is not the first one; and the rate of it."""
     memory: "dict[tuple[str, str], Numpy]" = field(default_factory=dict)
     """The rows of the step before that the optimizer looks back at, by parameter and row."""
+
+    def sample_number(self, sample: int) -> int:
+        """The number of a sample in the file, from 1."""
+        return (self.batch[sample] if self.batch else sample) + 1
 
     @property
     def symbolic(self) -> bool:

@@ -118,8 +118,10 @@ class Keys:
     def refs(self, key: str, places: Places) -> Iterator[Ref]:
         """The steps behind a key, with `places` to find what is named in it."""
         name, at, number = key.partition("@")
-        sample = int(number) - 1 if re.fullmatch(r"[0-9]{1,6}", number, re.ASCII) else None
-        there_is = sample is not None and 0 <= sample < self.network.samples
+        counted = int(number) if re.fullmatch(r"[0-9]{1,6}", number, re.ASCII) else 0
+        numbers = range(self.network.samples)
+        sample = next((i for i in numbers if self.network.sample_number(i) == counted), None)
+        there_is = sample is not None
         if not name or len(key) > LONGEST or (at and not there_is):
             return
         for kind in (self._gradients, self._locals, self._updates, self._values):

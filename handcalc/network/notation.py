@@ -115,7 +115,11 @@ class Notation:
         quantity = self.network.quantities[element.quantity]
         base, key, sub, sup = self._parts(quantity, element.index)
         own = element.sample is not None and self.network.per_sample(element.quantity)
-        sample = element.sample + 1 if own and element.sample is not None else None
+        sample = (
+            self.network.sample_number(element.sample)
+            if own and element.sample is not None
+            else None
+        )
         label = quantity.label
         cell = label.word == "out" and not label.by_unit and len(quantity.layer) == 1
         several = len(element.index) > (not cell and not label.kernel)
@@ -239,7 +243,9 @@ class Notation:
 
     def whole_symbol(self, quantity: Quantity, sample: int | None = None) -> Symbol:
         """The symbol of a whole quantity: W⁽¹⁾, K, conv1; of one sample, where there are several."""
-        own = None if sample is None or not self.network.per_sample(quantity.name) else sample + 1
+        own = None
+        if sample is not None and self.network.per_sample(quantity.name):
+            own = self.network.sample_number(sample)
         if quantity.label.own:
             return self.own.symbol(quantity, own)
         base, _, _, sup = self._parts(quantity, tuple(0 for _ in quantity.shape))

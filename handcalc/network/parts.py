@@ -71,14 +71,15 @@ class Parts:
             return self._named(part, key)
         if sample is None:
             return Symbol(key, key)
-        return Symbol(key, f"{key}@{sample + 1}", sample=sample + 1)
+        number = self.network.sample_number(sample)
+        return Symbol(key, f"{key}@{number}", sample=number)
 
     def _named(self, part: Part, key: str) -> Symbol:
         """f(x + h), or Δf/Δx of the difference over the step."""
         f, x = self.notation.loss_letter, self.notation.symbol(replace(part.of, sample=None))
         sample = part.of.sample
-        own = "" if sample is None else f"@{sample + 1}"
-        at = None if sample is None else sample + 1
+        at = None if sample is None else self.network.sample_number(sample)
+        own = "" if at is None else f"@{at}"
         if part.word == "difference":
             name = f"Δ{f}/Δ{text(x)}"
             return Symbol(f"Δ{f}/Δ{x.base}", key + own, x.sub, x.sup, at, name=name)

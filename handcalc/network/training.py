@@ -6,8 +6,10 @@ needs is kept, so that memory does not grow with the steps.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from math import isfinite
+from typing import TYPE_CHECKING, NoReturn
 
+from handcalc.errors import ProblemError
 from handcalc.formula import Formula, Number, evaluate
 from handcalc.network.building import build
 from handcalc.network.graph import LOSS, RATE, TARGET, Network
@@ -76,7 +78,18 @@ class Training:
                 self._kept[number] = state
             state, result, network = self._after(state)
             found.append(_measure(network, result))
+            if not isfinite(found[-1]):
+                self._refuse(number)
         return found
+
+    def _refuse(self, step: int) -> NoReturn:
+        """A step whose loss is beyond all numbers, or has none."""
+        origin = self.problem.origin
+        word = "steps" if self.problem.steps is not None else "epochs"
+        place = (word,) if getattr(self.problem, word) is not None else ()
+        said = f"in step {step} the loss has no finite value any more"
+        what = f"{said}; write a smaller learning_rate, or fewer steps"
+        raise ProblemError(origin.path, [origin.mistake(place, what)])
 
     def _after(self, state: State) -> tuple[State, Result, Network]:
         network = self._network(state.step)
@@ -129,7 +142,9 @@ class Training:
             if len(self._networks) >= MOST_NETWORKS:
                 self._networks.clear()
             own = tuple(samples[i] for i in batch) if samples else None
-            self._networks[batch] = build(self.problem.model_copy(update={"samples": own}))
+            made = build(self.problem.model_copy(update={"samples": own}))
+            made.batch = batch
+            self._networks[batch] = made
         return self._networks[batch]
 
 

@@ -74,7 +74,8 @@ class Unrolled(Steps):
     def leaf(self, ref: Ref) -> Leaf:
         """The symbol, told apart from that of other steps by its key."""
         steps, of, step = self.at(ref)
-        leaf = _at_step(steps, steps.leaf(of), step)
+        constant = isinstance(of, Element) and steps.kind(of) == "setting" and step == 1
+        leaf = steps.leaf(of) if constant else _at_step(steps, steps.leaf(of), step)
         self._refs.setdefault(leaf, At(of, step))
         return leaf
 
@@ -155,7 +156,8 @@ class _Keys(Keys):
     def _of_step(self, key: str, *, spelled: bool) -> Iterator[Ref]:
         """What a key of one step means; w5@step3 is what w5 is after that step."""
         name, step = step_of(key)
-        if not 1 <= step <= self.training.count:
+        # A key without a step could mean any of several.
+        if not 1 <= step <= self.training.count or (name == key and self.training.count > 1):
             return
         steps = self.training.at(step)
         for ref in steps.keys.spelled(name) if spelled else steps.keys.each(name):

@@ -29,7 +29,7 @@ class Batches:
 
     def at(self, step: int) -> tuple[int, ...]:
         """The samples of one step, which is counted from 1."""
-        if self.whole and self.seed is None:
+        if self.whole:
             return tuple(range(self.samples))
         epoch, place = divmod(step - 1, self.per_epoch)
         own = self._order(epoch)

@@ -59,12 +59,16 @@ def misfits(problem: Problem, *, on_data: bool) -> Iterator[Wrong]:
             said = f"{field} belongs to samples"
             yield (field,), f"{said}; write samples: [{{input: [0, 1], target: [1]}}], or steps: 5"
     named = list(problem.order) if isinstance(problem.order, tuple) else []
-    if named and samples and sorted(named) != list(range(1, samples + 1)):
+    named_wrong = bool(named and samples) and sorted(named) != list(range(1, samples + 1))
+    if named_wrong:
         said = f"order names each of the {samples} samples once"
         yield (
             ("order",),
             f"{said}; write the numbers 1 to {samples} in another order, or {{seed: 1}}",
         )
+    if problem.order is not None and samples and problem.batches.whole and not named_wrong:
+        said = "with all samples in every step their order changes nothing"
+        yield ("order",), f"{said}; write batch_size: 1, or leave order out"
     if (problem.batch_size or 0) > samples > 0:
         said = f"batch_size is {problem.batch_size}, and there are {samples} samples"
         yield ("batch_size",), f"{said}; write {samples} or less"

@@ -24,7 +24,9 @@ def write(page: Page, *, gradients: bool) -> None:
     if drawn is None:
         return
     of_one = sample is not None and not network.mixes
-    page.step("The graph" + (f", sample {(sample or 0) + 1}" if of_one else ""))
+    page.step(
+        "The graph" + (f", sample {page.network.sample_number(sample or 0)}" if of_one else "")
+    )
     said = "what it is made of"
     if not network.symbolic:
         said += ", its number" + (" and the gradient by it" if gradients else "")

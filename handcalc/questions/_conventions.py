@@ -189,4 +189,4 @@ def _memory(optimizer: Optimizer) -> Iterable[str]:
     else:
         yield "What the optimizer remembers is 0 before the first step."
     if optimizer.first_step > 1:
-        yield f"The first step of this file is the {optimizer.first_step}th that the optimizer makes, t = {optimizer.first_step}."
+        yield f"In the first step of this file t = {optimizer.first_step}: the optimizer has made others before."

@@ -1,5 +1,6 @@
 """Training: what each step begins with, a table of all steps, and what happened in them."""
 
+from collections.abc import Collection
 from itertools import pairwise
 
 from handcalc.document import Line, Lines, Paragraph, Table, words
@@ -22,7 +23,7 @@ MOST_COLUMNS = 8
 """Learned numbers up to which the table has a column for each."""
 
 
-def begin(page: Page, training: Training) -> None:
+def begin(page: Page, training: Training, worked: Collection[int]) -> None:
     """With which samples a step is made, and from which weights; below its first heading."""
     if page.level == "brief":
         return
@@ -34,14 +35,20 @@ def begin(page: Page, training: Training) -> None:
     rate = training.rate(step)
     if rate is not None:
         leaf, value = page.steps.leaf(Element(RATE)), page.value(Element(RATE))
-        worked = None if isinstance(rate, Number) else rate
+        formula = None if isinstance(rate, Number) else rate
         exact = page.steps.gives_exactly(rate, page.steps.written(Element(RATE)))
-        page.opening.append(Lines((Line(leaf, None, worked, value, exact),)))
-    if before and before not in training.explained:
-        refs = _learned(page.steps)
+        page.opening.append(Lines((Line(leaf, None, formula, value, exact),)))
+    if before and before not in worked:
+        refs: list[Ref] = [*_learned(page.steps), *_remembered(page.steps)]
         if len(refs) <= MOST_ROWS:
             lines = (Line(page.steps.leaf(ref), value=page.value(ref)) for ref in refs)
             page.opening.append(Lines(tuple(lines)))
+
+
+def _remembered(steps: Steps) -> list[Ref]:
+    """What the optimizer kept from the step before."""
+    kept = [word for word in steps.optimizer.words if word in steps.optimizer.state]
+    return [Stage(element, word, old=True) for element in _learned(steps) for word in kept]
 
 
 def _samples(training: Training, step: int) -> str:

@@ -52,7 +52,7 @@ def write(page: Page, run: Sequence[_order.Place]) -> None:
     if not wanted:
         return
     names = [lettered(name) for name in dict.fromkeys(layer for layer, _, _ in run)]
-    at = "" if sample is None else f"Sample {sample + 1}: "
+    at = "" if sample is None else f"Sample {page.network.sample_number(sample)}: "
     gates = any(quantity.label.own for _, quantities, _ in run for quantity in quantities)
     *before, last = names
     few = f"{listed(before)} and {last}" if before else last

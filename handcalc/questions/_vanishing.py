@@ -61,7 +61,7 @@ def _between(page: Page, later: Quantity, earlier: Quantity, sample: int | None)
 
 def _step(page: Page, states: list[Quantity], slopes: list[list[Ref]], sample: int | None) -> None:
     steps, first = page.steps, tuple(0 for _ in states[0].shape)
-    at = "" if sample is None else f", sample {sample + 1}"
+    at = "" if sample is None else f", sample {page.network.sample_number(sample)}"
     way = f", {states[0].label.way}" * bool(states[0].label.way)
     page.step(f"Layer {states[0].layer}{way}{at}: what is left of a gradient through time")
     whole, before = 1.0, Number(1)

@@ -67,7 +67,7 @@ def _layer(page: Page, quantities: list[Quantity], sample: int | None) -> None:
     told = [q for q in quantities if not q.label.stage] or quantities
     *before, last = dict.fromkeys(_what(q) for q in told)
     names = f"{listed(before)} and {last}" if before else last
-    at = "" if sample is None else f"Sample {sample + 1}, layer"
+    at = "" if sample is None else f"Sample {page.network.sample_number(sample)}, layer"
     of_file = quantities[0].label.of_file
     at = at.replace(", layer", ",") if of_file else at or "Layer"
     title = f"{at} {lettered(quantities[0].layer) if of_file else quantities[0].layer}{_names.place(quantities[0])}".strip()

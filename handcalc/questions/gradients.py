@@ -74,7 +74,7 @@ def write(page: Page) -> None:
             if together[0] == first:
                 _vanishing.write(page, layer, first)
     for sample, refs in again.items():
-        page.step(f"Sample {(sample or 0) + 1}: all of them in the same way")
+        page.step(f"Sample {page.network.sample_number(sample or 0)}: all of them in the same way")
         page.lines(refs)
     if several:
         _over_samples(page, list(page.backward))
@@ -154,7 +154,7 @@ def _layer(
     refs = _of_places(page, quantities, sample)
     if not refs:
         return
-    at = "" if sample is None else f", sample {sample + 1}"
+    at = "" if sample is None else f", sample {page.network.sample_number(sample)}"
     if page.level == "brief":
         of = f": {quantities[0].label.heading}" if page.network.mixes else ""
         owners = dict.fromkeys(_names.owner(page.network.quantities[r.by.quantity]) for r in refs)

@@ -24,7 +24,7 @@ def write(page: Page) -> None:
         return
     page.section("Slopes of the activations")
     for sample in page.steps.samples or (None,):
-        at = "" if sample is None else f", sample {sample + 1}"
+        at = "" if sample is None else f", sample {page.network.sample_number(sample)}"
         for operation in dict.fromkeys(node.operation for node in nodes):
             word = type(operation).__module__.rpartition(".")[2].replace("_", " ")
             layers = [

@@ -113,7 +113,12 @@ def _difference(page: Page) -> None:
 
 
 def _other_form(page: Page) -> None:
-    """The first of the other forms of the optimizer with which another number would be shown."""
+    """The first of the other forms of the optimizer with which another number would be shown.
+
+    Later on the other form would have come to other weights, and remembered something else.
+    """
+    if page.network.step > 1:
+        return
     for options, said in page.optimizer.others:
         if any(getattr(page.optimizer, name) != value for name, value in options.items()):
             form = page.optimizer.model_copy(update=options)

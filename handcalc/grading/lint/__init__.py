@@ -24,8 +24,9 @@ def lint(problem: Problem) -> Linted:
     """Try every mistake and a few guesses in every answer."""
     if problem.trains:
         said = "other numbers are tried for one step of training, not for several"
-        where = ("steps",) if problem.steps is not None else ()
-        what = f"{said}; leave them out to lint the first step"
+        words = ("steps", "epochs", "batch_size")
+        word = next(word for word in words if getattr(problem, word) is not None)
+        where, what = (word,), f"{said}; leave {word} out to lint the first step"
         raise ProblemError(problem.origin.path, [problem.origin.mistake(where, what)])
     scheme = Scheme(problem)
     tried = Tried(scheme)

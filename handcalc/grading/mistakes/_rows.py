@@ -1,9 +1,9 @@
 """What the mistakes about optimizers share: the rows of a step with something else in them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
-from handcalc.formula import Call, Formula, Power, number
+from handcalc.formula import Call, Formula, Partial, Power, Symbol, number
 from handcalc.formula.walk import rebuilt
 from handcalc.grading.step import Step
 from handcalc.network import After, Ref, Stage, updating
@@ -39,13 +39,13 @@ def with_others(
     before: Mapping[str, Any] | None = None,
     *,
     optimizer: Optimizer | None = None,
-    only: str = "",
+    only: Collection[str] = (),
 ) -> Iterator[Formula]:
     """The step as it is where other letters, or another form of the optimizer, stand in its rows."""
 
     def change(ref: Ref, formula: Formula) -> Formula | None:
         word = word_of(step, ref)
-        if only and word != only:
+        if only and word not in only:
             return None
         assert isinstance(ref, After | Stage)
         made = updating.rows(step.steps, ref.of, optimizer, others, before).get(word)
@@ -63,9 +63,16 @@ def without_roots(formula: Formula) -> Formula:
 
 
 def without_squares(formula: Formula) -> Formula:
-    """The same with each square as what is squared."""
+    """The same with the square of a gradient as the gradient; β² is a power of another kind."""
 
     def bare(f: Formula) -> Formula:
-        return f.base if isinstance(f, Power) and f.exponent == number(2) else f
+        if not isinstance(f, Power) or f.exponent != number(2):
+            return f
+        return f.base if isinstance(f.base, Partial) or _is_row(f.base) else f
 
     return rebuilt(formula, bare)
+
+
+def _is_row(base: Formula) -> bool:
+    """Is it the gradient as it was cut off, or what the velocity was changed by?"""
+    return isinstance(base, Symbol) and base.key.startswith(("g_", "Delta_"))

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from handcalc.formula import Formula
+from handcalc.formula import Formula, Quotient
 from handcalc.grading.mistakes import _rows
 from handcalc.grading.mistakes._mistake import Mistake
 from handcalc.grading.step import Step
+from handcalc.network import Ref
 
 
 class BiasCorrectionForgotten(Mistake):
@@ -19,3 +20,10 @@ class BiasCorrectionForgotten(Mistake):
         if optimizer is not None and getattr(optimizer, "bias_correction", False):
             plain = optimizer.model_copy(update={"bias_correction": False})
             yield from _rows.with_others(step, optimizer=plain)
+            yield from _rows.changed(step, lambda ref, row: _uncorrected(step, ref, row))
+
+
+def _uncorrected(step: Step, ref: Ref, row: Formula) -> Formula | None:
+    """The moment itself where it is divided by 1 - β^t."""
+    hat = _rows.word_of(step, ref).endswith("_hat")
+    return row.top if hat and isinstance(row, Quotient) else None

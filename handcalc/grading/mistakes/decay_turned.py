@@ -20,9 +20,9 @@ class DecayTurned(Mistake):
         optimizer = _rows.optimizer_of(step)
         own = [*_ALWAYS, *(["momentum"] if getattr(optimizer, "form", "") == "average" else [])]
         decays = [name for name in own if name in there]
-        if decays:
+        if decays and optimizer is not None:
             others = {name: 1 - step.steps.leaf(Element(name)) for name in decays}
-            yield from _rows.with_others(step, others)
+            yield from _rows.with_others(step, others, only=optimizer.state)
 
 
 _ALWAYS = ("beta_1", "beta_2", "rho")

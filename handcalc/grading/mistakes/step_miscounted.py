@@ -16,6 +16,6 @@ class StepMiscounted(Mistake):
 
     def formulas(self, step: Step) -> Iterator[Formula]:
         t = step.steps.network.t
-        for other in (t - 1, t + 1):
-            if other > 0:
+        for other in dict.fromkeys((t - 1, t + 1, 1)):
+            if 0 < other != t:
                 yield from _rows.with_others(step, {"t": other})

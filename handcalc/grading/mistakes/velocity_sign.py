@@ -20,4 +20,4 @@ class VelocitySign(Mistake):
         optimizer = _rows.optimizer_of(step)
         if optimizer is not None and getattr(optimizer, "form", "") in ("velocity", "cs231n"):
             rate = step.steps.leaf(Element(RATE))
-            yield from _rows.with_others(step, {"rate": Negative(rate)}, only="v")
+            yield from _rows.with_others(step, {"rate": Negative(rate)}, only=("v",))
