@@ -658,3 +658,27 @@ def test_a_forgotten_bias_correction_has_its_name():
 
     assert [entry.key for entry in wrong] == ["m_hat_x@step1", "v_hat_x@step1"]
     assert all("bias_correction_forgotten" in (*entry.named, *entry.guessed) for entry in wrong)
+
+
+@pytest.mark.parametrize(
+    ("rate", "said"),
+    [("1", "f did not change."), ("1e-7", "f fell by less than its decimals show.")],
+)
+def test_a_loss_that_shows_no_change_is_said_to_show_none(rate, said):
+    """On x² from 4 a rate of 1 gives -4, 4, -4; one of 1e-7 takes 6.4e-6 from 16 in every step."""
+    text = f"learned: {{x: 4}}\nvalues: {{f: x^2}}\noptimizer: {{sgd: {{learning_rate: {rate}}}}}\nsteps: 3"
+
+    assert said in page(text)
+
+
+def test_weight_decay_and_a_penalty_have_letters_of_their_own():
+    """E = w² + 0.1·w² with λ = 0.1 in the loss, 0.2 in the step: w_new = w - 0.1·((2w + 0.2w) + 0.2·w) = 0.76·w."""
+    text = """
+input: [1]
+layers: [{dense: {name: o, weights: [[1]]}}]
+target: [0]
+loss: mean_squared_error
+penalty: {l2: 0.1}
+optimizer: {sgd: {learning_rate: 0.1, weight_decay: 0.2}}
+"""
+    assert solved(text)["w1_new"] == pytest.approx(0.76)

@@ -43,6 +43,7 @@ _GREEK = {
     "η_t": r"{\eta _{t}}",
     "‖g‖": r"\left\Vert g \right\Vert",
     "λ1": r"{\lambda _1}",
+    "λd": r"{\lambda _d}",
     "λ2": r"{\lambda _2}",
     "ℓ": r"\ell",
     "m²": "{m^2}",

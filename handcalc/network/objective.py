@@ -54,7 +54,10 @@ def add(builder: "Building") -> None:
         rate = Array(problem.optimizer.learning_rate.text, ())
         builder.give(Quantity(RATE, "setting", label, ()), [rate])
         for name, (written, value) in problem.optimizer.settings.items():
-            label = Label(name, "settings", written.letter, written.ascii, given=written.given)
+            # λ is the rate of the penalty where there is one.
+            taken = problem.penalty is not None and written.letter == "λ"
+            shown = ("λd", "lambda_d") if taken else (written.letter, written.ascii)
+            label = Label(name, "settings", *shown, given=written.given)
             builder.give(Quantity(name, "setting", label, ()), [Array(value.text, ())])
 
 

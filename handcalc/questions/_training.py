@@ -171,11 +171,20 @@ def _went(page: Page, training: Training, losses: list[float]) -> None:
     letter = page.steps.notation.loss_letter
     if len(losses) < 2:
         return
-    first, last = (training.at(n).written(Element(LOSS)).text for n in (1, training.count))
+    shown = [training.at(n).written(Element(LOSS)) for n in (1, training.count)]
+    first, last = (written.text for written in shown)
     rose = [n for n, (a, b) in enumerate(pairwise(losses), 1) if b > a]
     fell = [n for n, (a, b) in enumerate(pairwise(losses), 1) if b < a]
     whole = f"{first} before the first, {last} before the last"
-    if len(fell) == len(losses) - 1:
+    if shown[0].value == shown[1].value and not (rose and fell):
+        way = "rose" if rose else "fell"
+        moved = rose or fell
+        page.say(
+            f"{letter} {way} by less than its decimals show."
+            if moved
+            else f"{letter} did not change."
+        )
+    elif len(fell) == len(losses) - 1:
         page.say(f"{letter} fell from each step to the next: {whole}.")
     elif len(rose) == len(losses) - 1:
         page.say(f"{letter} rose from each step to the next: {whole}.{_too_large(page)}")
