@@ -1,7 +1,7 @@
 """solve: put each question to the network, check every value shown, and make the document."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -152,10 +152,7 @@ def _tail(pages: Sequence[Page]) -> None:
     if first.wanted is None:
         for note in first.problem.notes:
             last.note("remark", note)
-    # Sizes and weights are proved where they are counted; only values need sympy.
-    proved = [_evidence(page) for page in pages if page.shown or page.claims]
-    proved += [part for page in pages for part in _beside(page)]
-    evidence = merged(proved) if proved else None
+    evidence = _proved(pages)
     if evidence and evidence.values:
         last.add(Note("checked", words(_said(first, evidence))))
 
@@ -183,44 +180,34 @@ def _letters(page: Page) -> None:
     page.add(Note("checked", words(f"{said}, counted with each: the formulas give the same.")))
 
 
-def merged(parts: Sequence["Evidence"]) -> "Evidence":
-    """What was checked on several pages, as of one."""
-    from handcalc.network.proof import Evidence
+def _proved(pages: Sequence[Page]) -> "Evidence | None":
+    """What is checked of all that the pages show; None where that is no value."""
+    pages = [page for page in pages if page.shown or page.claims]
+    if not pages:
+        return None
+    # Sizes and weights are proved where they are counted; only values need sympy.
+    from handcalc.network.proof import Evidence, Prover
 
-    worst, found = {"worst_value", "worst_gradient", "worst_backwards"}, parts[0]
-    for part in parts[1:]:
-        values = {
-            field.name: max(pair)
-            if field.name in worst or field.name in ("whole", "operations")
-            else sum(pair)
-            for field in fields(Evidence)
-            for pair in [(getattr(found, field.name), getattr(part, field.name))]
-        }
-        found = Evidence(**values)
-    return found
+    evidence = Evidence()
+    for page in pages:
+        prover = Prover(page.steps, evidence)
+        for ref, formula in page.claims:
+            prover.claim(ref, formula)
+        if page.wanted is None and {"gradients", "update"} & set(page.questions):
+            prover.check_all_gradients()
+        prover.check(list(page.shown), page.targets)
+        for steps, refs in _of_other_steps(page).items():
+            Prover(steps, evidence).check(refs)
+    return evidence
 
 
-def _beside(page: Page) -> Iterator["Evidence"]:
-    """The proof of values that a table shows of other steps of training."""
-    from handcalc.network.proof import Prover
-
-    by_step: dict[int, tuple[Steps, list[Ref]]] = {}
+def _of_other_steps(page: Page) -> dict[Steps, list[Ref]]:
+    """The values that a table shows of other steps of training."""
+    found: dict[Steps, list[Ref]] = {}
     for steps, ref in page.beside.values():
         if steps.network.step != page.steps.network.step:
-            by_step.setdefault(id(steps), (steps, []))[1].append(ref)
-    for steps, refs in by_step.values():
-        yield Prover(steps).check(refs)
-
-
-def _evidence(page: Page) -> "Evidence":
-    from handcalc.network.proof import Prover
-
-    prover = Prover(page.steps)
-    for ref, formula in page.claims:
-        prover.claim(ref, formula)
-    if page.wanted is None and {"gradients", "update"} & set(page.questions):
-        prover.check_all_gradients()
-    return prover.check(list(page.shown), page.targets)
+            found.setdefault(steps, []).append(ref)
+    return found
 
 
 def _said(page: Page, evidence: "Evidence") -> str:

@@ -208,6 +208,16 @@ def test_light_commands_do_not_import_heavy_libraries():
         assert result.stderr.decode().strip() == "[]"
 
 
+def test_what_is_counted_needs_no_sympy():
+    """Sizes and weights are whole numbers: nothing of them is proved by algebra, which takes long to load."""
+    script = "import sys, handcalc; handcalc.solve('vgg-16').to('terminal'); print('sympy' in sys.modules)"
+    result = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, cwd=ROOT, check=True
+    )
+
+    assert result.stdout.decode().strip() == "False"
+
+
 def test_completion_knows_problems_and_answers():
     from handcalc.cli._options import complete_key, complete_problem
 

@@ -8,7 +8,7 @@ backwards against its own forwards, and once through the whole network.
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from math import prod
@@ -55,14 +55,19 @@ class Evidence:
     worst_value: float = 0.0
     gradients: int = 0
     worst_gradient: float = 0.0
-    operations: int = 0
-    """Operations whose way back is the slope of their way forward."""
+    proved: set[str] = field(default_factory=set)
+    """The results of the operations whose way back is the slope of their way forward."""
     whole: bool = False
     """Is the way back through the whole network the slope of the loss along a random direction?"""
     worst_backwards: float = 0.0
     kinks: int = 0
     not_slopes: int = 0
     """Gradients that `update: sequential` makes no slopes of the loss."""
+
+    @property
+    def operations(self) -> int:
+        """How many operations are proved; those of several steps of training are the same ones."""
+        return len(self.proved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +81,11 @@ class Slope:
 
 
 class Prover:
-    """Checks the steps that a solution shows; the first that fails stops it."""
+    """Checks the steps that a solution shows, perhaps beside others; the first that fails stops it."""
 
-    def __init__(self, steps: Steps) -> None:
+    def __init__(self, steps: Steps, evidence: Evidence | None = None) -> None:
         self.steps, self.network = steps, steps.network
-        self.evidence = Evidence()
+        self.evidence = evidence or Evidence()
 
     def check(self, refs: list[Ref], asked: Iterable[Ref] = ()) -> Evidence:
         """Check these steps, each once; of very many gradients those asked for, and some of the others."""
@@ -240,7 +245,7 @@ class Prover:
         if not math.isfinite(measured.uncertainty) or not math.isfinite(found):
             return  # beyond what floats hold nothing can be measured
         if _agrees(found, measured):
-            self.evidence.operations += 1
+            self.evidence.proved.add(node.output)
             self._off(found, measured)
         elif not node.operation.at_corner(*arrays):
             # Where floats do not suffice, the loss itself is measured with more digits.
