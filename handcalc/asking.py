@@ -1,19 +1,16 @@
 """What is asked of a problem: questions, answers by their keys, and whether they can be given."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from handcalc.errors import ProblemError, UsageError, listed, nearest
 from handcalc.fields import KEY
-from handcalc.network import After, Element, Quantity, Ref, Steps, build
+from handcalc.network import Quantity, Ref, Steps, build
 from handcalc.network.formulas import Formulas
 from handcalc.network.training import Training
-from handcalc.network.unrolled import step_of
+from handcalc.network.unrolled import key_within, step_of
 from handcalc.problem import Problem
 from handcalc.questions import COUNTED, QUESTIONS, _figures
-
-NEW_VALUE = "@step"
-"""Behind a key that was typed with its step of training."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +88,11 @@ def words_of(problem: Problem) -> list[str] | None:
     return [word for word in ask if word in QUESTIONS]
 
 
-def steps_asked(training: Training, keys: Sequence[str]) -> dict[int, list[str]]:
+def steps_asked(training: Training, keys: Sequence[str] = ()) -> dict[int, list[str]]:
     """The words and keys that are asked of each step of training: those of the command, or of the file."""
     ask = list(keys or training.problem.ask or possible(training.problem))
-    found: dict[int, list[str]] = {}
     whole = [word for word in ask if word in QUESTIONS]
-    if whole:
-        found.update((step, list(whole)) for step in training.explained)
+    found = {step: list(whole) for step in training.explained} if whole else {}
     for key in ask:
         if key in whole:
             continue
@@ -105,19 +100,15 @@ def steps_asked(training: Training, keys: Sequence[str]) -> dict[int, list[str]]
         if not 1 <= step <= training.count:
             there = f"write one of step1 to step{training.count}"
             raise UsageError(f"there is no step {step} for '{key[:60]}'; {there}")
-        found.setdefault(step, []).append(name if key == name else f"{name}{NEW_VALUE}")
+        # What is learned has the same names in every step.
+        own = name if key == name else key_within(training.at(1), name)
+        found.setdefault(step, []).append(own)
     return dict(sorted(found.items()))
 
 
-def new_value(steps: Steps, word: str) -> str:
-    """The key of what a parameter is after its step, w5_new, where w5@step3 is asked."""
-    name = word.removesuffix(NEW_VALUE)
-    if name == word:
-        return word
-    refs = list(steps.keys.each(name))
-    learned = steps.network.learned_names
-    new = [After(ref) for ref in refs if isinstance(ref, Element) and ref.quantity in learned]
-    return ",".join(map(steps.key, new)) if len(new) == 1 else name
+def are_whole(by_step: Mapping[int, Sequence[str]]) -> bool:
+    """Are questions asked of the steps of training, and not single answers alone?"""
+    return any(word in QUESTIONS for words in by_step.values() for word in words)
 
 
 def _find(steps: Steps, key: str, figures: list[str]) -> list[Ref]:
@@ -182,8 +173,9 @@ def _refuse_clashes(steps: Steps) -> None:
         given = next((q for q in owners if q.kind in _GIVEN and q.name.endswith(f":{key}")), None)
         if problem.values and given is not None:
             other = next(q for q in owners if q is not given)
-            said = f"'{key}' is {_called(other)} already; give the {_GIVEN[given.kind][1]} another name"
-            wrong.append(origin.mistake((_GIVEN[given.kind][0], key, KEY), said))
+            field, _, noun = _GIVEN[given.kind]
+            said = f"'{key}' is {_called(other)} already; give the {noun} another name"
+            wrong.append(origin.mistake((field, key, KEY), said))
             continue
         of_layers = [q for q in owners if q.layer]
         named = [q for q in of_layers if problem.layers[q.number - 1].name]
@@ -197,7 +189,7 @@ def _refuse_clashes(steps: Steps) -> None:
         raise ProblemError(origin.path, wrong)
 
 
-_GIVEN = {"input": ("inputs", "input"), "learned": ("learned", "learned number")}
+_GIVEN = {"input": ("inputs", "an", "input"), "learned": ("learned", "a", "learned number")}
 """Where the file gives quantities of a kind by their names, and what one of them is called."""
 
 
@@ -209,7 +201,7 @@ def _called(quantity: Quantity) -> str:
     if label.counts == "gate" and label.at is not None:
         return f"a gate of {quantity.layer}"
     if quantity.kind in _GIVEN:
-        return f"an {_GIVEN[quantity.kind][1]}".replace("an l", "a l")
+        return " ".join(_GIVEN[quantity.kind][1:])
     return "the target" if quantity.kind == "target" else f"a value of {quantity.layer}"
 
 

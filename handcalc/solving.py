@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from handcalc import questions
 from handcalc.answers import Answers, Worked
-from handcalc.asking import Asked, asked, new_value, steps_asked
+from handcalc.asking import Asked, are_whole, asked, steps_asked
 from handcalc.document import Block, Document, Note, words
 from handcalc.errors import ProblemError, count, listed
 from handcalc.network import Ref, Steps, build
@@ -76,14 +76,11 @@ def solve(
 def _pages_of_training(training: Training, keys: Sequence[str], level: Level) -> Iterator[Page]:
     """A page for each step of training that is explained, or has a value that is asked."""
     page, by_step = None, steps_asked(training, keys)
-    whole = not keys and any(
-        word in questions.QUESTIONS for own in by_step.values() for word in own
-    )
+    whole = not keys and are_whole(by_step)
     shown = _training.chosen(training.count) if whole else []
     losses = training.losses({*by_step, *shown}) if whole else []
-    for number, words_of_step in by_step.items():
+    for number, own in by_step.items():
         steps = training.at(number)
-        own = [new_value(steps, word) for word in words_of_step]
         wanted = asked(steps, own if keys else (), None if keys else own)
         first = page is None
         page = _begun(steps, level, wanted, number, page.sections if page else 0)

@@ -682,3 +682,42 @@ penalty: {l2: 0.1}
 optimizer: {sgd: {learning_rate: 0.1, weight_decay: 0.2}}
 """
     assert solved(text)["w1_new"] == pytest.approx(0.76)
+
+
+MATRIX = """
+input: [1, 2]
+layers: [{dense: {name: h, weights: [[1, 2], [3, 4]], bias: [0, 0]}}]
+target: [0, 1]
+loss: mean_squared_error
+optimizer: {sgd: {learning_rate: 0.1}}
+notation: {weights: matrix}
+steps: 2
+"""
+
+
+def test_a_whole_matrix_after_a_step_is_what_it_is_after_it():
+    """By a loop: E is the mean of two squares, so that ∂E/∂W = (W·x + b - t)·xᵀ."""
+    W, b, x, t = np.array([[1.0, 2], [3, 4]]), np.zeros(2), np.array([1.0, 2]), np.array([0.0, 1])
+    for _ in range(2):
+        e = W @ x + b - t
+        W, b = W - 0.1 * np.outer(e, x), b - 0.1 * e
+    found = solved(MATRIX, "W1@step2")
+
+    assert found["W1@step2"] == pytest.approx(W)
+    assert solved(MATRIX, "W1[1,2]@step2")["W1[1,2]@step2"] == pytest.approx(W[0, 1])
+
+
+@pytest.mark.parametrize("typed", ["w₅@step2", "w5@step2"])
+def test_a_weight_may_be_typed_as_the_page_writes_it(typed):
+    expected = solved(f"{NET}steps: 3", "w5@step2")["w5@step2"]
+
+    assert list(solved(f"{NET}steps: 3", typed).values()) == [expected]
+    checked = check(parse(f"{NET}steps: 3"), {typed: f"{expected:.4f}"})
+    assert [e.verdict.name for e in checked.entries if e.given] == ["RIGHT"]
+
+
+def test_gradients_are_cut_off_or_shortened_and_not_both():
+    text = "learned: {a: 1}\nvalues: {f: 4a}\noptimizer: {sgd: {learning_rate: 0.1, clip_value: 1, clip_norm: 1}}"
+
+    with pytest.raises(ProblemError, match="clip_value beside clip_norm; leave one of them out"):
+        parse(text)

@@ -14,7 +14,7 @@ from math import prod
 
 from handcalc.answers import entries
 from handcalc.asking import Asked as Wanted
-from handcalc.asking import asked, new_value, steps_asked, words_of
+from handcalc.asking import are_whole, asked, steps_asked, words_of
 from handcalc.document import Answer
 from handcalc.errors import ProblemError, did_you_mean, printable
 from handcalc.fields import KEY, Shape
@@ -307,22 +307,21 @@ class Scheme:
 
 def _seen(training: Training) -> set[int]:
     """The steps of training that a sheet has places for."""
-    by_step = steps_asked(training, ())
-    whole = any(word in QUESTIONS for words in by_step.values() for word in words)
+    by_step = steps_asked(training)
+    whole = are_whole(by_step)
     return {*by_step, *(chosen(training.count) if whole else ())}
 
 
 def _of_training(training: Training) -> Iterator[tuple[str, Shape, list[Ref]]]:
     """The answers of each step that is asked in full, and what stands in the table of all steps."""
     met: set[str] = set()
-    by_step = steps_asked(training, ())
-    whole = any(word in QUESTIONS for words in by_step.values() for word in words)
+    by_step = steps_asked(training)
+    whole = are_whole(by_step)
     for number in sorted(_seen(training)):
         steps = training.at(number)
         found: list[tuple[str, Shape, list[Ref]]] = []
         if number in by_step:
-            own = [new_value(steps, word) for word in by_step[number]]
-            wanted = asked(steps, (), own)
+            wanted = asked(steps, (), by_step[number])
             words = [word for word in wanted.questions if word not in COUNTED]
             targets = wanted.more if wanted.targets is None else wanted.targets
             found += entries(steps, words, targets, whole=wanted.targets is None)

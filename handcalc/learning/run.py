@@ -8,13 +8,12 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from handcalc.data import Examples
-from handcalc.formula import evaluate
 from handcalc.learning.failing import LostError, first_lost
 from handcalc.learning.measure import Measure, kind_of, measured
 from handcalc.learning.networks import Networks
-from handcalc.network.graph import RATE, Network
+from handcalc.network.graph import Network
 from handcalc.network.passes import Result
-from handcalc.network.training import rate_of
+from handcalc.network.training import left_by, rate_now
 from handcalc.network.whole_batch import step_of_batch, values_of_batch
 from handcalc.problem.batches import Batches
 
@@ -65,7 +64,8 @@ class Run:
         network = self.networks.of(len(rows))
         network.step, network.memory = state.step, state.memory
         given = self.networks.given(network, batch, state.step)
-        result = step_of_batch(network, {**given, **state.learned, **self._rate()})
+        rate = rate_now(self.networks.problem, self.batches, state.step)
+        result = step_of_batch(network, {**given, **state.learned, **rate})
         seen = measured(network, result.values, self.kind)
         if not np.isfinite(seen.loss):
             raise LostError(state.step, self.epoch, first_lost(network, result.values))
@@ -97,21 +97,14 @@ class Run:
                 where = f": the {quantity.label.word} of layer {quantity.layer} have none"
                 raise LostError(self.state.step - 1, self.epoch, where)
 
-    def _rate(self) -> "dict[str, Array]":
-        """The learning rate of the step, where a schedule changes it."""
-        import numpy as np
-
-        formula = rate_of(self.networks.problem, self.batches, self.state.step)
-        return {} if formula is None else {RATE: np.asarray(float(evaluate(formula, lambda _: 0)))}
-
     def _after(self, network: Network, result: Result, seen: Measure) -> State:
-        optimizer, state = network.problem.optimizer, self.state
-        rows = optimizer.state if optimizer else {}
-        memory = {place: array for place, array in result.stages.items() if place[1] in rows}
-        running = {old: result.values[new] for new, old in network.running.items()}
-        learned = {**state.learned, **result.updated, **running}
+        state, (learned, memory) = self.state, left_by(network, result)
         return replace(
-            state, step=state.step + 1, learned=learned, memory=memory, so_far=state.so_far + seen
+            state,
+            step=state.step + 1,
+            learned={**state.learned, **learned},
+            memory=memory,
+            so_far=state.so_far + seen,
         )
 
     def _closed(self, state: State) -> State:

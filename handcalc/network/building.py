@@ -89,8 +89,9 @@ class Building:
         if ends.target_of_values(problem) is not None:
             letter = problem.notation.target
             label = Label("target", "targets", letter, given="target")
-            targets = [s.target for s in problem.samples or ()] or [problem.target]
-            self.give(Quantity(TARGET, "target", label, shapes[letter]), list(targets))
+            self.give(
+                Quantity(TARGET, "target", label, shapes[letter]), list(ends.targets(problem))
+            )
             self.results[letter] = Handle(shapes[letter], TARGET)
 
     def add_layer(self, layer: Layer, name: str, number: int) -> None:

@@ -39,7 +39,7 @@ from handcalc.network.keys import Keys
 from handcalc.network.notation import Notation
 from handcalc.network.parts import Parts
 from handcalc.network.refs import After, At, Element, Gradient, Local, Part, Ref, Stage
-from handcalc.operations._tensor import Index
+from handcalc.operations._tensor import Index, indices
 from handcalc.optimizers._optimizer import NEW, Optimizer
 
 
@@ -65,6 +65,7 @@ class Formulas:
         self._refs: dict[Leaf, Ref] = {}
         self._leaves: dict[Ref, Leaf] = {}
         self._formulas: dict[Ref, Formula | None] = {}
+        self._updates: dict[Element, dict[str, Formula]] = {}
 
     def leaf(self, ref: Ref) -> Leaf:
         """The symbol of a step; what is the same thing has the same symbol."""
@@ -135,16 +136,16 @@ class Formulas:
                 return self._definition(ref, lambda element: element)
             case After():
                 if self.kind(ref.of) == "learned":
-                    return updating.rows(self, ref.of)[NEW]
+                    return self._rows(ref.of)[NEW]
                 return self._definition(ref.of, After)
             case Stage(old=True):
                 return None
             case Stage(of=Element(quantity=name)) if name == LOSS:
                 return updating.length(self)
             case Stage():
-                return updating.rows(self, ref.of)[ref.word]
+                return self._rows(ref.of)[ref.word]
             case Local():
-                return self._local(ref)
+                return self.formula_of_slope(ref)
             case Gradient():
                 return self._gradient(ref)
             case Part():
@@ -162,17 +163,32 @@ class Formulas:
         tensors = self.inputs_of(node, element.sample, seen_as)
         return node.operation.definition(self.place(node, element), *tensors)
 
-    def remembered(self, parameter: Element) -> list[Ref]:
-        """The same, where the optimizer has a memory; else the new value alone."""
-        return self.stages(parameter) if self.optimizer.state else [After(parameter)]
+    def _rows(self, parameter: Element) -> dict[str, Formula]:
+        """What the optimizer works out for a parameter, row by row, made once for all of them."""
+        if parameter not in self._updates:
+            self._updates[parameter] = updating.rows(self, parameter)
+        return self._updates[parameter]
+
+    @property
+    def learned_elements(self) -> list[Element]:
+        """Every number that the optimizer changes."""
+        learned = self.network.learned
+        return [Element(q.name, index) for q in learned for index in indices(q.shape)]
 
     def stages(self, parameter: Element) -> list[Ref]:
         """What is worked out on the way to the new value of a parameter, and that value."""
         rows = [Stage(parameter, word) for word in self.optimizer.words]
         return [*rows, After(parameter)]
 
-    def _local(self, ref: Local) -> Formula:
-        """The slope of `of`; of what goes into it twice, the slopes of both places added."""
+    def remembered(self, parameter: Element) -> list[Ref]:
+        """The same, where the optimizer has a memory; else the new value alone."""
+        return self.stages(parameter) if self.optimizer.state else [After(parameter)]
+
+    def formula_of_slope(self, ref: Local) -> Formula:
+        """∂of/∂by where one is made directly from the other, whatever other ways there are to E.
+
+        Of what goes into it twice, the slopes of both places are added.
+        """
         node, slots = self._link(ref.of, ref.by)
         output = self._seen(node, node.output, ref.of.sample)
         of, by = self.place(node, ref.of), self.place(node, ref.by)
@@ -183,10 +199,6 @@ class Formulas:
         if len(parts) > 1 and all(isinstance(part, Number) for part in parts):
             return number(evaluate(total(parts), lambda _: 0))
         return total(parts) if parts else number(0)
-
-    def formula_of_slope(self, ref: Local) -> Formula:
-        """∂of/∂by where one is made directly from the other, whatever other ways there are to E."""
-        return self._local(ref)
 
     def definition_behind(self, ref: Local) -> Formula:
         """The definition of `of`, with the weights that the gradient meets, for sympy to derive."""
@@ -216,7 +228,7 @@ class Formulas:
             each = (self.leaf(Gradient(Element(by.quantity, by.index, s))) for s in self.samples)
             return self.over_samples(total(each))
         if ref.via is not None and ref.via.quantity == LOSS:
-            return self._local(Local(ref.via, by))
+            return self.formula_of_slope(Local(ref.via, by))
         if ref.via is not None:
             return self._product([*self.chain(ref.via), Local(ref.via, by)])
         paths = self.paths(by)
@@ -227,7 +239,7 @@ class Formulas:
         if len(paths) > 1:
             return total(self.leaf(Gradient(by, via)) for via in paths)
         if paths[0].quantity == LOSS:
-            return self._local(Local(paths[0], by))
+            return self.formula_of_slope(Local(paths[0], by))
         return self._product([*self.chain(paths[0]), Local(paths[0], by)])
 
     @property
@@ -361,6 +373,7 @@ class Formulas:
         return leaves[0] if len(leaves) == 1 else Product(leaves)
 
     def over_samples(self, sum_of_samples: Formula) -> Formula:
+        """The sum of all samples, or the mean of it, as the file has it."""
         if self.network.problem.batch == "sum":
             return sum_of_samples
         n = self.network.samples

@@ -99,6 +99,12 @@ class Network:
         """The number of a sample in the file, from 1."""
         return (self.batch[sample] if self.batch else sample) + 1
 
+    def sample_of(self, number: int) -> int | None:
+        """The sample that has this number in the file; None where it is none of these."""
+        if self.batch:
+            return self.batch.index(number - 1) if number - 1 in self.batch else None
+        return number - 1 if 0 < number <= self.samples else None
+
     @property
     def symbolic(self) -> bool:
         """Without numbers: values drawn at random stand in for the checks and are not shown."""

@@ -119,10 +119,8 @@ class Keys:
         """The steps behind a key, with `places` to find what is named in it."""
         name, at, number = key.partition("@")
         counted = int(number) if re.fullmatch(r"[0-9]{1,6}", number, re.ASCII) else 0
-        numbers = range(self.network.samples)
-        sample = next((i for i in numbers if self.network.sample_number(i) == counted), None)
-        there_is = sample is not None
-        if not name or len(key) > LONGEST or (at and not there_is):
+        sample = self.network.sample_of(counted)
+        if not name or len(key) > LONGEST or (at and sample is None):
             return
         for kind in (self._gradients, self._locals, self._updates, self._values):
             first = None

@@ -64,11 +64,9 @@ def add(builder: "Building") -> None:
 def _add_target(builder: "Building") -> None:
     """What the output ought to be, where a rule looks at it and no loss does."""
     problem, output = builder.network.problem, builder.network.quantities[builder.network.output]
-    letter = problem.notation.target
-    given = [sample.target for sample in problem.samples or ()] or [problem.target]
-    if any(target is not None for target in given):
-        label = Label("target", "targets", letter, given="target")
-        builder.give(Quantity(TARGET, "target", label, output.shape, about=output.name), given)
+    label = Label("target", "targets", problem.notation.target, given="target")
+    target = Quantity(TARGET, "target", label, output.shape, about=output.name)
+    builder.give(target, list(ends.targets(problem)))
 
 
 def name_of(network: Network) -> str:

@@ -217,7 +217,7 @@ def by_rule(network: Network, result: Result) -> None:
     assert rule is not None
     node = network.affine
     z, y = values[node.output], values[network.output]
-    signal = rule.signal(z, y, values.get(TARGET, y))
+    signal = rule.signal(z, y, values[TARGET])
     arrays = [values[name] for name in node.inputs]
     pulls = gradients_of(network, node, np.broadcast_to(signal, z.shape), z, arrays)
     settings = _settings(network, result)

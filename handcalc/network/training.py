@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, NoReturn
 from handcalc.errors import ProblemError
 from handcalc.formula import Formula, Number, evaluate
 from handcalc.network.building import build
-from handcalc.network.graph import LOSS, RATE, TARGET, Network
+from handcalc.network.graph import LOSS, RATE, Network
 from handcalc.network.passes import Result, loss_of, mistakes, one_step
-from handcalc.network.refs import After, Element, Ref, Stage
+from handcalc.network.refs import After, Ref, Stage
 from handcalc.network.rounding import Policy, Written
 from handcalc.network.steps import Steps
-from handcalc.operations._tensor import indices
 from handcalc.problem.batches import Batches
 from handcalc.problem.model import Problem
 
@@ -95,23 +94,13 @@ class Training:
         network = self._network(state.step)
         network.step, network.memory = state.step, state.memory
         result = one_step(network, {**network.arrays, **self._start(state)})
-        optimizer = network.problem.optimizer
-        kept = optimizer.state if optimizer else {}
-        memory = {place: array for place, array in result.stages.items() if place[1] in kept}
+        learned, memory = left_by(network, result)
         written = self._written(state) if self.policy.carries else {}
-        running = {old: result.values[new] for new, old in network.running.items()}
-        learned = {**state.learned, **result.updated, **running}
-        return State(state.step + 1, learned, memory, written), result, network
+        return State(state.step + 1, {**state.learned, **learned}, memory, written), result, network
 
     def _start(self, state: State) -> "dict[str, Array]":
         """What is learned before a step, and the learning rate of it."""
-        import numpy as np
-
-        formula = self.rate(state.step)
-        if formula is None:
-            return state.learned
-        rate = float(evaluate(formula, lambda _: 0))
-        return {**state.learned, RATE: np.asarray(rate)}
+        return {**state.learned, **rate_now(self.problem, self.batches, state.step)}
 
     def rate(self, step: int) -> Formula | None:
         """The learning rate of a step, as its schedule has it; None where it stays what it is."""
@@ -120,14 +109,11 @@ class Training:
     def _written(self, state: State) -> dict[Ref, Written]:
         """What is carried into the next step by hand."""
         steps, found = self._steps(state), dict[Ref, Written]()
-        for quantity in steps.network.learned:
-            for index in indices(quantity.shape):
-                element = Element(quantity.name, index)
-                found[element] = steps.by_hand(After(element))
-                for word in steps.optimizer.state:
-                    if word in steps.optimizer.words:
-                        row = Stage(element, word)
-                        found[replace(row, old=True)] = steps.by_hand(row)
+        kept = steps.optimizer.kept
+        for element in steps.learned_elements:
+            found[element] = steps.by_hand(After(element))
+            for row in (Stage(element, word) for word in kept):
+                found[replace(row, old=True)] = steps.by_hand(row)
         return found
 
     def _steps(self, state: State) -> Steps:
@@ -158,8 +144,27 @@ def rate_of(problem: Problem, batches: Batches, step: int) -> Formula | None:
     return schedule.rate(Number(given.value, given.text), done)
 
 
+def rate_now(problem: Problem, batches: Batches, step: int) -> "dict[str, Array]":
+    """The learning rate of a step where a schedule changes it; else nothing in place of the file's."""
+    import numpy as np
+
+    formula = rate_of(problem, batches, step)
+    return {} if formula is None else {RATE: np.asarray(float(evaluate(formula, lambda _: 0)))}
+
+
+def left_by(
+    network: Network, result: Result
+) -> "tuple[dict[str, Array], dict[tuple[str, str], Array]]":
+    """What a step leaves to the next one: what is learned or kept beside it, and the optimizer's memory."""
+    optimizer = network.problem.optimizer
+    rows = optimizer.state if optimizer else {}
+    memory = {place: array for place, array in result.stages.items() if place[1] in rows}
+    running = {old: result.values[new] for new, old in network.running.items()}
+    return {**result.updated, **running}, memory
+
+
 def _measure(network: Network, result: Result) -> float:
     """The loss; for a rule that has none, how many outputs are wrong."""
     if LOSS in network.quantities:
         return loss_of(network, result.values[LOSS])
-    return mistakes(network, result) if TARGET in network.quantities else 0.0
+    return mistakes(network, result)

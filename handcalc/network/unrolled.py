@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import chain, islice, pairwise
 from math import prod
 
 from handcalc.fields import Shape
 from handcalc.formula import Formula, Leaf, Partial, Symbol, substitute
 from handcalc.network.graph import RATE
 from handcalc.network.keys import Keys
+from handcalc.network.notation import marked
 from handcalc.network.refs import After, At, Element, Ref, Stage
 from handcalc.network.rounding import Written
 from handcalc.network.steps import Steps
@@ -37,6 +38,19 @@ def key_at(steps: Steps, key: str, step: int) -> str:
     names = (ref.quantity for ref in refs if isinstance(ref, Element))
     learned = any(name in steps.network.learned_names for name in names)
     return f"{bare if learned else key}@step{step}"
+
+
+def key_within(steps: Steps, key: str) -> str:
+    """The key, within its step of training, of what was asked with that step: w5@step3 is w5_new of step 3."""
+    learned = [
+        ref
+        for ref in islice(steps.keys.spelled(key), 2)
+        if isinstance(ref, Element) and ref.quantity in steps.network.learned_names
+    ]
+    if len(learned) == 1:
+        return steps.key(After(learned[0]))
+    # Of a whole matrix the name has a word more.
+    return marked(Symbol("", key), "new").key if learned else key
 
 
 class Unrolled(Steps):
@@ -160,9 +174,6 @@ class _Keys(Keys):
         if not 1 <= step <= self.training.count or (name == key and self.training.count > 1):
             return
         steps = self.training.at(step)
-        for ref in steps.keys.spelled(name) if spelled else steps.keys.each(name):
-            if isinstance(ref, Element) and name != key:
-                learned = ref.quantity in steps.network.learned_names
-                yield At(After(ref) if learned else ref, step)
-            else:
-                yield At(ref, step)
+        own = key_within(steps, name) if name != key else key
+        for ref in steps.keys.spelled(own) if spelled else steps.keys.each(own):
+            yield At(ref, step)

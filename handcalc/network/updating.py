@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from handcalc.formula import Formula, number, sqrt, summed, total
 from handcalc.network.graph import LOSS, RATE, TARGET
 from handcalc.network.refs import After, Element, Gradient, Local, Stage
-from handcalc.operations._tensor import indices
 from handcalc.optimizers._optimizer import NEW, Optimizer, Step
 
 if TYPE_CHECKING:
@@ -49,8 +48,7 @@ def rows(
 
 def length(formulas: "Formulas") -> Formula:
     """√(Σ g²) over the gradients by all that is learned."""
-    learned = formulas.network.learned
-    every = [Element(q.name, index) for q in learned for index in indices(q.shape)]
+    every = formulas.learned_elements
     return sqrt(summed(len(every), lambda i: formulas.leaf(Gradient(every[i])) ** 2))
 
 
@@ -65,7 +63,6 @@ def _driven_by(formulas: "Formulas", parameter: Element) -> dict[str, Formula]:
         for z in formulas.reached(node, slot, replace(parameter, sample=sample)):
             x = formulas.formula(Local(z, parameter))
             y, t = (Element(name, z.index, sample) for name in (network.output, TARGET))
-            target = leaf(t if TARGET in network.quantities else y)
-            signal = rule.signal(leaf(z), leaf(y), target)
+            signal = rule.signal(leaf(z), leaf(y), leaf(t))
             parts.append(signal if x == number(1) or x is None else signal * x)
     return {"pull": formulas.over_samples(total(parts)) if formulas.samples else total(parts)}

@@ -93,9 +93,16 @@ class Optimizer(Strict, ABC):
         return False
 
     @model_validator(mode="after")
+    def _clips_once(self) -> Self:
+        """A gradient is cut off, or all of them are shortened: Keras takes one of both too."""
+        if self.clip_value is not None and self.clip_norm is not None:
+            raise mistake("has clip_value beside clip_norm; leave one of them out")
+        return self
+
+    @model_validator(mode="after")
     def _remembers(self) -> Self:
         """What it begins with is something that it remembers."""
-        kept = [word for word in self.words if word in self.state]
+        kept = self.kept
         for word in self.start:
             if word not in kept:
                 instead = f"write one of {', '.join(kept)}" if kept else "leave it out"
@@ -140,6 +147,11 @@ class Optimizer(Strict, ABC):
     def change(self, s: Step) -> Any:
         """Δw where it has a formula of its own; None where it is the new weight less the old one."""
         return None
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """The rows that the next step looks back at."""
+        return tuple(word for word in self.words if word in self.state)
 
     @property
     def words(self) -> tuple[str, ...]:

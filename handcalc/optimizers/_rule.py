@@ -12,7 +12,6 @@ class Rule(Optimizer):
 
     counts_mistakes: ClassVar[bool] = False
     """Is an output right or wrong?"""
-    needs_target: ClassVar[bool] = True
 
     @abstractmethod
     def signal(self, z: Any, y: Any, t: Any) -> Any:

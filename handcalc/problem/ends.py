@@ -102,6 +102,11 @@ def aims(problem: Problem) -> list[Aim]:
     return [Aim("", problem.loss, (problem.target,), (("target",),), Given.of(1))]
 
 
+def targets(problem: Problem) -> list[Numbers]:
+    """What the last layer is held against, sample by sample; None where the file has no numbers."""
+    return [sample.target for sample in problem.samples or ()] or [problem.target]
+
+
 def has_loss(problem: Problem) -> bool:
     """Is there a loss, of one output or of several?"""
     return problem.loss is not None or bool(problem.outputs)

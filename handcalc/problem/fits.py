@@ -125,7 +125,7 @@ def _targets(problem: Problem, present: set[str], *, on_data: bool) -> Iterator[
     if "loss" in present and not aims and given and not problem.outputs:
         yield ("loss",), "there is a loss but no target; write target: [0.09, 0.01]"
     if problem.rule is not None:
-        yield from trained.by_rule(problem, problem.rule, bool(lonely) or on_data)
+        yield from trained.by_rule(problem, has_target=bool(lonely) or on_data)
         return
     if lonely and not present & {"loss", "outputs"} and problem.values is None:
         yield lonely[0][0], f"there is a target but no loss; write {_LINES['loss']}"

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from handcalc.optimizers._rule import Rule
 from handcalc.problem import ends
 from handcalc.problem.ends import without_numbers
 from handcalc.problem.exact_yaml import Path
@@ -11,12 +10,12 @@ from handcalc.problem.model import MOST_STEPS, Problem
 Wrong = tuple[Path, str]
 
 
-def by_rule(problem: Problem, rule: Rule, has_target: bool) -> Iterator[Wrong]:
+def by_rule(problem: Problem, *, has_target: bool) -> Iterator[Wrong]:
     """A rule without a loss knows one dense layer and its targets."""
     if [layer.word for layer in problem.layers] != ["dense"] or problem.values is not None:
         said = "this rule is that of a single dense layer"
         yield ("optimizer",), f"{said}; write sgd and a loss for other networks"
-    if not has_target and rule.needs_target:
+    if not has_target:
         yield ("optimizer",), "this rule needs a target; write target: [1]"
     if ends.has_loss(problem):
         yield ("loss",), "this rule needs no loss; leave it out, or write sgd"

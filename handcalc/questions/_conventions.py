@@ -180,7 +180,7 @@ def _training(page: Page) -> Iterable[str]:
 
 def _memory(optimizer: Optimizer) -> Iterable[str]:
     """What the optimizer remembers at first, and how many steps it has made before."""
-    kept = [word for word in optimizer.words if word in optimizer.state]
+    kept = optimizer.kept
     given = [f"{word} = {optimizer.start[word].text}" for word in kept if word in optimizer.start]
     rest = [word for word in kept if word not in optimizer.start]
     if given:

@@ -12,7 +12,6 @@ from handcalc.network.graph import LOSS, RATE
 from handcalc.network.passes import mistakes
 from handcalc.network.training import Training
 from handcalc.network.unrolled import key_at
-from handcalc.operations._tensor import indices
 from handcalc.questions._page import Page
 
 MOST_ROWS = 12
@@ -39,7 +38,7 @@ def begin(page: Page, training: Training, worked: Collection[int]) -> None:
         exact = page.steps.gives_exactly(rate, page.steps.written(Element(RATE)))
         page.opening.append(Lines((Line(leaf, None, formula, value, exact),)))
     if before and before not in worked:
-        refs: list[Ref] = [*_learned(page.steps), *_remembered(page.steps)]
+        refs: list[Ref] = [*page.steps.learned_elements, *_remembered(page.steps)]
         if len(refs) <= MOST_ROWS:
             lines = (Line(page.steps.leaf(ref), value=page.value(ref)) for ref in refs)
             page.opening.append(Lines(tuple(lines)))
@@ -47,8 +46,8 @@ def begin(page: Page, training: Training, worked: Collection[int]) -> None:
 
 def _remembered(steps: Steps) -> list[Ref]:
     """What the optimizer kept from the step before."""
-    kept = [word for word in steps.optimizer.words if word in steps.optimizer.state]
-    return [Stage(element, word, old=True) for element in _learned(steps) for word in kept]
+    words_kept = steps.optimizer.kept
+    return [Stage(e, word, old=True) for e in steps.learned_elements for word in words_kept]
 
 
 def _samples(training: Training, step: int) -> str:
@@ -59,10 +58,6 @@ def _samples(training: Training, step: int) -> str:
     epochs = training.batches.per_epoch < training.count
     epoch = f" (epoch {training.batches.epoch(step)})" if epochs else ""
     return f"sees {'samples' if len(batch) > 1 else 'sample'} {listed(batch)}{epoch}"
-
-
-def _learned(steps: Steps) -> list[Element]:
-    return [Element(q.name, index) for q in steps.network.learned for index in indices(q.shape)]
 
 
 def chosen(count: int) -> list[int]:
@@ -113,9 +108,8 @@ def _at_last(page: Page, training: Training) -> None:
 
 def columns(steps: Steps) -> list[Ref]:
     """The learned numbers and what the optimizer remembers of them, as far as there is room."""
-    learned = _learned(steps)
+    learned, words_kept = steps.learned_elements, steps.optimizer.kept
     new: list[Ref] = [After(element) for element in learned]
-    words_kept = [word for word in steps.optimizer.words if word in steps.optimizer.state]
     kept: list[Ref] = [Stage(element, word) for element in learned for word in words_kept]
     if len(new) + len(kept) <= MOST_COLUMNS:
         return [*new, *kept]
@@ -135,7 +129,7 @@ def seen_in(steps: Steps) -> list[Ref]:
 
 def last_of(steps: Steps) -> list[Ref]:
     """What is learned in the end, where the table of steps has no room for it."""
-    learned = _learned(steps)
+    learned = steps.learned_elements
     there = not columns(steps) and len(learned) <= MOST_LISTED
     return [After(element) for element in learned] if there else []
 
