@@ -107,13 +107,13 @@ def groups(network: Network, word: str) -> Iterator[Group]:
     match word:
         case "forward":
             for _, values, together in places(network):
-                yield from ((q, sample, _itself) for sample in together for q in values)
+                yield from ((q, sample, itself) for sample in together for q in values)
         case "slopes":
             nodes = [n for n in network.nodes if isinstance(n.operation, Elementwise)]
             for sample in each:
                 yield from ((network.quantities[n.inputs[0]], sample, _slope(n)) for n in nodes)
         case "loss":
-            yield from ((quantity, sample, _itself) for quantity, sample in losses(network))
+            yield from ((quantity, sample, itself) for quantity, sample in losses(network))
         case "finite_differences":
             for quantity, sample, _ in moved(network):
                 words = MOVED[network.central]
@@ -136,7 +136,7 @@ def _new(network: Network) -> list[Callable[[Element], Ref]]:
 def moved(network: Network) -> Iterator[Group]:
     """What is moved for finite differences, in each sample."""
     each = samples(network) if not network.mixes else []
-    yield from ((q, sample, _itself) for sample in each for q in network.moved)
+    yield from ((q, sample, itself) for sample in each for q in network.moved)
 
 
 def losses(network: Network) -> list[tuple[Quantity, int | None]]:
@@ -167,7 +167,8 @@ def _kept(network: Network, quantity: Quantity) -> bool:
     return quantity.of_batch and not network.consumers(quantity.name) and quantity.name != LOSS
 
 
-def _itself(element: Element) -> Ref:
+def itself(element: Element) -> Ref:
+    """The value of an element, as the step that is meant."""
     return element
 
 

@@ -39,6 +39,7 @@ from handcalc.formula import (
 from handcalc.formula.text import text
 from handcalc.network import After, Element, Gradient, Local, Part, Quantity, Ref, Stage, Steps
 from handcalc.network.closure import closure
+from handcalc.network.parts import DIFFERENCES
 from handcalc.network.plan import Planned, plan
 from handcalc.network.unrolled import key_at
 from handcalc.operations._tensor import indices
@@ -234,7 +235,7 @@ class Page:
         value = self.value(ref)
         if formula is None:
             return Line(left, value=value, because=because)
-        if isinstance(ref, Part) and ref.word not in ("moved", "moved_back", "difference"):
+        if isinstance(ref, Part) and ref.word not in DIFFERENCES:
             # A number on the way has no symbol of its own: its formula is what it is called.
             called = elide(formula, MOST_TERMS)
             exact = self.steps.is_exact(ref)

@@ -8,7 +8,7 @@ from handcalc.document import Table
 from handcalc.formula import Formula, Symbol
 from handcalc.network import Element, Gradient, Quantity, Ref
 from handcalc.operations._tensor import Index, indices
-from handcalc.questions import _names
+from handcalc.questions import _names, _order
 from handcalc.questions._page import Page
 
 MOST_COLUMNS = 6
@@ -30,7 +30,7 @@ def write(page: Page, quantity: Quantity, sample: int | None) -> None:
         return
     page.say(_intro(page, order))
     words = dict.fromkeys(map(_word, times[order[-1]]))
-    rows = [row for word in words for row in _rows(page, times, word, sample, _itself)]
+    rows = [row for word in words for row in _rows(page, times, word, sample, _order.itself)]
     _tables(page, rows, sorted(times), "value")
 
 
@@ -88,10 +88,6 @@ def _tables(
         header = (what, *(f"time {t}" for t in part))
         cells = tuple((row[0], *(row[1][t] for t in part)) for row in rows)
         page.add(Table(header, cells, frozenset(range(1, len(header)))))
-
-
-def _itself(element: Element) -> Ref:
-    return element
 
 
 def repeats(page: Page, quantity: Quantity) -> bool:

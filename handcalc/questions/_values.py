@@ -5,7 +5,6 @@ from math import prod
 
 from handcalc.errors import listed
 from handcalc.formula.greek import lettered
-from handcalc.network import Element, Ref
 from handcalc.questions import _order
 from handcalc.questions._page import Page
 
@@ -46,7 +45,7 @@ def write(page: Page, run: Sequence[_order.Place]) -> None:
         ref
         for _, quantities, _ in run
         for quantity in quantities
-        for ref in page.of(_itself, quantity.name, sample)
+        for ref in page.of(_order.itself, quantity.name, sample)
         if page.wants(ref)
     ]
     if not wanted:
@@ -59,7 +58,3 @@ def write(page: Page, run: Sequence[_order.Place]) -> None:
     named = few if len(names) <= MOST_NAMED else f"{len(names)} values"
     page.step(f"{at}{named}{', gate by gate' if gates else ''}")
     page.lines(wanted)
-
-
-def _itself(element: Element) -> Ref:
-    return element

@@ -50,7 +50,7 @@ def write(page: Page) -> None:
             continue
         ((_, values, together),) = run
         if len(together) > 1:
-            _batch.write(page, values[0], together, _itself, page.lines)
+            _batch.write(page, values[0], together, _order.itself, page.lines)
             continue
         if not _through_time.repeats(page, values[0]):
             _layer(page, values, together[0])
@@ -111,7 +111,7 @@ def _cells(page: Page, quantities: list[Quantity], sample: int | None) -> None:
         node = page.network.producer(quantity.name)
         if refs and isinstance(node.operation, Stack) and not page.network.symbolic:
             page.say("The states of all times, a row for each:")
-            _grids.write(page, node.output, _itself, sample)
+            _grids.write(page, node.output, _order.itself, sample)
             continue
         if not sample:
             _sizes.write(page, node)
@@ -212,9 +212,5 @@ def _table(page: Page, quantities: list[Quantity], sample: int | None) -> None:
     page.add(Table(header, tuple(rows), numeric))
 
 
-def _itself(element: Element) -> Ref:
-    return element
-
-
 def _shown(page: Page, quantity: Quantity, sample: int | None) -> list[Ref]:
-    return page.of(lambda element: element, quantity.name, sample)
+    return page.of(_order.itself, quantity.name, sample)

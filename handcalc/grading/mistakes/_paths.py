@@ -9,6 +9,7 @@ from handcalc.formula import Formula, Sum, is_long, total
 from handcalc.grading.mistakes import _uses
 from handcalc.grading.step import Step
 from handcalc.network import Element, Gradient, Ref
+from handcalc.network.graph import LOSS
 from handcalc.operations._groups import Statistic
 
 Kind: TypeAlias = Literal["", "samples", "times", "statistics", "values"]
@@ -44,6 +45,25 @@ def kept(step: Step, choose: Choice) -> Iterator[Formula]:
             return total(found[choice]) if choice < len(found) else None
 
         yield from step.rewritten(other)
+
+
+def one_factor(step: Step, factor: Callable[[Element, Element], Ref]) -> Iterator[Formula]:
+    """One factor of ∂f/∂q·∂q/∂x in place of the product, on one path q or on all of them.
+
+    `factor` gives that factor for a path q and the value x; only in networks of values.
+    """
+    ref, steps = step.ref, step.steps
+    if not isinstance(ref, Gradient) or ref.via is not None or not steps.network.of_values:
+        return
+    paths = [path for path in steps.paths(ref.by) if path.quantity != LOSS]
+    alone = {path: steps.leaf(factor(path, ref.by)) for path in paths}
+    whole = {path: steps.leaf(Gradient(ref.by, path)) for path in steps.paths(ref.by)}
+    if len(whole) == 1:
+        yield from alone.values()
+        return
+    if len(alone) > 1:
+        yield total((whole | alone).values())
+    yield from (total((whole | {path: alone[path]}).values()) for path in paths)
 
 
 def _choices(

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from handcalc.formula import Formula, total
+from handcalc.formula import Formula
+from handcalc.grading.mistakes import _paths
 from handcalc.grading.mistakes._mistake import Mistake
 from handcalc.grading.step import Step
-from handcalc.network import Gradient, Local
-from handcalc.network.graph import LOSS
+from handcalc.network import Local
 
 
 class UpstreamForgotten(Mistake):
@@ -16,15 +16,4 @@ class UpstreamForgotten(Mistake):
     said: ClassVar[str] = "the gradient from above was left out, and the local slope stood alone"
 
     def formulas(self, step: Step) -> Iterator[Formula]:
-        ref, steps = step.ref, step.steps
-        if not isinstance(ref, Gradient) or ref.via is not None or not steps.network.of_values:
-            return
-        paths = [path for path in steps.paths(ref.by) if path.quantity != LOSS]
-        local = {path: steps.leaf(Local(path, ref.by)) for path in paths}
-        whole = {path: steps.leaf(Gradient(ref.by, path)) for path in steps.paths(ref.by)}
-        if len(whole) == 1:
-            yield from local.values()
-            return
-        if len(local) > 1:
-            yield total((whole | local).values())
-        yield from (total((whole | {path: local[path]}).values()) for path in paths)
+        yield from _paths.one_factor(step, Local)
