@@ -31,7 +31,7 @@ def possible(problem: Problem) -> tuple[str, ...]:
 
     def is_there(fields: tuple[str, ...]) -> bool:
         several = "loss" in fields and problem.outputs is not None
-        return several or any(getattr(problem, field) is not None for field in fields)
+        return several or any(getattr(problem, field) not in (None, ()) for field in fields)
 
     return tuple(
         word for word, q in QUESTIONS.items() if all(map(is_there, q.needs)) and not q.if_asked

@@ -1,13 +1,13 @@
 """The question alone: what is given, by which conventions, and what is to be found."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import prod
 
 from handcalc.asking import Asked, asked, words_of
 from handcalc.document import Cell, Document, Inline, Inlines, Math, Paragraph, Table, Text, words
 from handcalc.errors import listed, times
 from handcalc.formula.text import text
-from handcalc.network import Element, Quantity, Ref, Steps, build
+from handcalc.network import Element, Quantity, Ref, Stage, Steps, build
 from handcalc.network.graph import GIVEN
 from handcalc.network.rounding import Policy
 from handcalc.problem import Problem
@@ -66,6 +66,8 @@ def _in_steps(problem: Problem) -> str:
 def _task(page: Page, word: str) -> str:
     """What a question asks, of the values of the file by their names."""
     question = QUESTIONS[word]
+    if page.problem.gradients is not None:
+        return "every learned number after one step"
     if word == "update" and page.problem.rule is not None:
         return "every weight and bias after one step"
     if page.network.of_values and question.of_values:
@@ -88,17 +90,21 @@ def head(page: Page) -> None:
                 row
                 for q in page.network.of_kind(*GIVEN)
                 if not _as_matrix(page, q)
-                for row in _given(page, q)
+                for row in (_by_step(page, q) if _is_of_steps(page, q) else _given(page, q))
             ]
         )
+        rows += _started(page)
         if rows:
             page.add(Table(("given", "numbers"), tuple(rows)))
         for quantity in page.network.of_kind("input", "learned", "state", "target", "slope"):
             if _as_matrix(page, quantity) and not COUNTED.issuperset(page.questions):
+                if _is_of_steps(page, quantity):
+                    _grids_by_step(page, quantity)
+                    continue
                 for sample in _own(page, quantity):
                     at = "" if sample is None else f", sample {sample + 1}"
                     said = name_of(quantity) + at
-                    page.say(f"{said[0].upper()}{said[1:]}:")
+                    page.say(f"{_capital(said)}:")
                     _grids.write(page, quantity.name, lambda element: element, sample)
     if page.level != "brief" and not COUNTED.issuperset(page.questions):
         for sentence in _conventions.of(page):
@@ -152,6 +158,58 @@ def _given(page: Page, quantity: Quantity) -> Iterable[tuple[Cell, ...]]:
             yield name, (Text(f"{shape} numbers, "), first, Text(" to "), last)
         else:
             yield name, _values(page, refs)
+
+
+def _is_of_steps(page: Page, quantity: Quantity) -> bool:
+    """Is this a given gradient that each step of training has another one of?"""
+    learned = page.network.quantities.get(quantity.about)
+    if quantity.kind != "slope" or learned is None or learned.kind != "learned":
+        return False
+    return page.problem.gradient_steps.get(learned.label.stem) is not None
+
+
+def _in_steps_shown(page: Page) -> Iterator[tuple[int, Page]]:
+    """The steps of training whose given gradients are listed, each with a page of its own."""
+    problem, policy = page.problem, page.steps.policy
+    for step in chosen(problem.batches.steps):
+        yield step, Page(Steps(build(problem, step), policy), page.level, page.questions)
+
+
+def _by_step(page: Page, quantity: Quantity) -> Iterator[tuple[Cell, ...]]:
+    """A row for the gradient of each step."""
+    for step, own in _in_steps_shown(page):
+        for name, values in _given(own, quantity):
+            yield f"{name}, step {step}", values
+
+
+def _grids_by_step(page: Page, quantity: Quantity) -> None:
+    """A matrix for the gradient of each step."""
+    for step, own in _in_steps_shown(page):
+        page.say(f"{_capital(name_of(quantity))}, step {step}:")
+        _grids.write(own, quantity.name, lambda element: element, None)
+        page.add(*own.blocks)
+
+
+def _started(page: Page) -> Iterator[tuple[Cell, ...]]:
+    """What the optimizer remembers at first, where the file has an array of it."""
+    optimizer = page.problem.optimizer
+    if optimizer is None or not page.network.learned:
+        return
+    for word in optimizer.kept:
+        if not isinstance(start := optimizer.start.get(word), dict) and not (start and start.shape):
+            continue
+        for quantity in page.network.learned:
+            refs = [Stage(e, word, old=True) for e in elements(quantity.shape, quantity.name, None)]
+            if len(refs) > MOST_GIVEN:
+                first, last = (Math(page.steps.leaf(refs[i])) for i in (0, -1))
+                size = f"{times(quantity.shape)} numbers, "
+                yield f"{word} before", (Text(size), first, Text(" to "), last)
+            else:
+                yield f"{word} before", _values(page, refs)
+
+
+def _capital(sentence: str) -> str:
+    return sentence[0].upper() + sentence[1:]
 
 
 def _values(page: Page, refs: Sequence[Ref]) -> Inlines:

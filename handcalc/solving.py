@@ -190,7 +190,8 @@ def _proved(pages: Sequence[Page]) -> "Evidence | None":
         prover = Prover(page.steps, evidence)
         for ref, formula in page.claims:
             prover.claim(ref, formula)
-        if page.wanted is None and {"gradients", "update"} & set(page.questions):
+        updates = "update" in page.questions and page.problem.gradients is None
+        if page.wanted is None and (updates or "gradients" in page.questions):
             prover.check_all_gradients()
         prover.check(list(page.shown), page.targets)
         for steps, refs in _of_other_steps(page).items():

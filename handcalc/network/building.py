@@ -195,9 +195,9 @@ class Building:
         self._all_known = self._all_known and None not in numbers
 
 
-def build(problem: Problem) -> Network:
-    """The network that a problem describes."""
-    network = Network(problem, samples=len(problem.samples or (1,)))
+def build(problem: Problem, step: int = 1) -> Network:
+    """The network that a problem describes, in one step of its training."""
+    network = Network(problem, samples=len(problem.samples or (1,)), step=step)
     builder = Building(network, layer_names(problem.layers))
     for entry in ends.entries(problem):
         builder.add_input(entry)

@@ -383,10 +383,15 @@ class Network:
         shape = self.quantities[name].shape
         found: dict[str, Numpy] = {}
         for word in optimizer.state if optimizer is not None else ():
-            assert optimizer is not None
-            start = float(optimizer.before_first(word).value)
-            found[word] = self.memory.get((name, word), np.full(shape, start))
+            start = self.before_first(word, name).floats()
+            found[word] = self.memory.get((name, word), np.broadcast_to(start, shape))
         return found
+
+    def before_first(self, word: str, name: str) -> Array:
+        """A row that the optimizer remembers of a parameter, before the first step of the file."""
+        optimizer = self.problem.optimizer
+        assert optimizer is not None
+        return optimizer.before_first(word, name.removeprefix(f"{LEARNED}:"))
 
     @property
     def t(self) -> int:
@@ -427,6 +432,9 @@ class Network:
     def per_sample(self, name: str) -> bool:
         """Has every sample a value of its own?"""
         quantity = self.quantities[name]
+        if quantity.kind == "slope":
+            # A given gradient is of each sample where that is of each sample by which it is.
+            return self.per_sample(quantity.about)
         return quantity.kind not in SHARED and not quantity.of_batch
 
     @cached_property

@@ -1,16 +1,18 @@
 """What is made small: the losses behind the layers, what large weights add, and the learning rate."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from handcalc.fields import Array, Random, Shape, parts
+from handcalc.errors import ProblemError, did_you_mean, numbers_in, printable
+from handcalc.fields import KEY, Array, Random, Shape, parts
 from handcalc.formula.greek import lettered
 from handcalc.layers._label import Label
 from handcalc.network.aiming import aimed
 from handcalc.network.graph import (
     DATA,
     EACH,
+    LEARNED,
     LOSS,
     RATE,
     SLOPE,
@@ -29,6 +31,7 @@ from handcalc.operations.l1_penalty import L1Penalty
 from handcalc.operations.l2_penalty import L2Penalty
 from handcalc.operations.linear_combination import LinearCombination
 from handcalc.operations.weighted_sum import WeightedSum
+from handcalc.optimizers._optimizer import Optimizer
 from handcalc.problem import ends
 from handcalc.problem.model import Penalty
 
@@ -40,8 +43,11 @@ _RATES = {"eta": "η", "alpha": "α"}
 
 def add(builder: "Building") -> None:
     """What the file wants to be small, and how fast it is learned; nothing where there is no loss."""
-    _add_losses(builder)
     network, problem = builder.network, builder.network.problem
+    if problem.gradients:
+        _add_gradients(builder, problem.gradients_in(network.step))
+    else:
+        _add_losses(builder)
     if problem.finite_difference is not None and network.of_values:
         label = Label("step", "steps", "h", given="step")
         width = Array(problem.finite_difference.h.text, ())
@@ -59,6 +65,32 @@ def add(builder: "Building") -> None:
             shown = ("λd", "lambda_d") if taken else (written.letter, written.ascii)
             label = Label(name, "settings", *shown, given=written.given)
             builder.give(Quantity(name, "setting", label, ()), [Array(value.text, ())])
+        _refuse_starts(network, problem.optimizer)
+
+
+def _refuse_starts(network: Network, optimizer: Optimizer) -> None:
+    """What the optimizer remembers at first of something that is not learned, or of other shapes."""
+    learned = {q.name.removeprefix(f"{LEARNED}:"): q.shape for q in network.learned}
+    origin, wrong = network.problem.origin, []
+    for word, start in optimizer.start.items():
+        place = ("optimizer", optimizer.word, "start", word)
+        for name, own in start.items() if isinstance(start, dict) else ():
+            if name not in learned:
+                said = f"'{printable(name)[:60]}' is not learned{did_you_mean(name, learned)}"
+                wrong.append(origin.mistake((*place, name, KEY), said))
+            elif own.shape not in ((), learned[name]):
+                said = (
+                    f"this has {numbers_in(own.shape)}, and {name} has {numbers_in(learned[name])}"
+                )
+                wrong.append(origin.mistake((*place, name), f"{said}; write as many"))
+        if isinstance(start, Array) and start.shape and set(learned.values()) != {start.shape}:
+            name = next(iter(learned), "w")
+            said = f"this has {numbers_in(start.shape)}, and what is learned has not"
+            wrong.append(
+                origin.mistake(place, f"{said}; write {word}: {{{name}: …}}, or one number")
+            )
+    if wrong:
+        raise ProblemError(origin.path, wrong)
 
 
 def _add_target(builder: "Building") -> None:
@@ -137,6 +169,22 @@ def _add_losses(builder: "Building") -> None:
         builder.make(_loss_quantity(data, whole), Node(over, (last,), data))
     if data in network.quantities and problem.penalty is not None:
         _add_penalties(builder, problem.penalty, whole)
+
+
+def _add_gradients(builder: "Building", gradients: Mapping[str, Array | Random]) -> None:
+    """E = Σ g·w over all that is learned: what has the given gradients, in place of a network."""
+    network = builder.network
+    letter = network.problem.notation.loss
+    whole = Label("loss", "losses", letter)
+    parts = tuple(f"{LOSS}:{name}" for name in gradients) if len(gradients) > 1 else (LOSS,)
+    for (name, given), part in zip(gradients.items(), parts, strict=True):
+        learned = network.quantities[f"{LEARNED}:{name}"]
+        label = Label("slope", "gradients", given=f"gradient by {learned.label.letter}")
+        slope = Quantity(f"{SLOPE}:{name}", "slope", label, learned.shape, about=learned.name)
+        one = whole if part == LOSS else replace(whole, ascii=f"{letter}_{name}", passing=True)
+        _add_loss(builder, WeightedSum(), slope, [given], part, one)
+    if len(gradients) > 1:
+        builder.make(_loss_quantity(LOSS, whole), Node(Add(), parts, LOSS))
 
 
 def _add_penalties(builder: "Building", penalty: Penalty, whole: Label) -> None:

@@ -247,8 +247,9 @@ class Steps(Formulas):
         """What a row was in the step before; before the first one, where it begins."""
         if (ref.of.quantity, ref.word) in self.network.memory:
             return self.policy.write(self.exact(ref), self.key(ref))
-        start = self.optimizer.before_first(ref.word)
-        return Written(start.text, start.value, exact=True)
+        start = self.network.before_first(ref.word, ref.of.quantity)
+        index = ref.of.index if start.shape else ()
+        return Written(start.text(index), start.exact(index), exact=True)
 
     def written(self, ref: Ref) -> Written:
         """The value as the solution shows it."""

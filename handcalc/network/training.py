@@ -44,7 +44,7 @@ class Training:
     def __init__(self, problem: Problem, policy: Policy) -> None:
         self.problem, self.policy = problem, policy
         self.batches = problem.batches
-        self._networks: dict[tuple[int, ...], Network] = {}
+        self._networks: dict[tuple[tuple[int, ...], int], Network] = {}
         self._kept: dict[int, State] = {1: State()}
         self._seen: dict[int, Steps] = {}
 
@@ -124,23 +124,28 @@ class Training:
     def _network(self, step: int) -> Network:
         """The network on the samples of a step; those of equal batches are one."""
         batch, samples = self.batches.at(step), self.problem.samples
-        if batch not in self._networks:
+        place = (batch, step if self.problem.gradients else 1)
+        if place not in self._networks:
             if len(self._networks) >= MOST_NETWORKS:
                 self._networks.clear()
             own = tuple(samples[i] for i in batch) if samples else None
-            made = build(self.problem.model_copy(update={"samples": own}))
+            made = build(self.problem.model_copy(update={"samples": own}), place[1])
             made.batch = batch
-            self._networks[batch] = made
-        return self._networks[batch]
+            self._networks[place] = made
+        return self._networks[place]
 
 
 def rate_of(problem: Problem, batches: Batches, step: int) -> Formula | None:
-    """The learning rate of a step; None where there is no schedule."""
+    """The learning rate of a step; None where there is no schedule.
+
+    Steps that the optimizer has made before the first one of the file count too.
+    """
     schedule, optimizer = problem.schedule, problem.optimizer
     if schedule is None or optimizer is None:
         return None
     given = optimizer.learning_rate
-    done = step - 1 if schedule.per == "step" else batches.epoch(step) - 1
+    before = optimizer.first_step - 1
+    done = before + step - 1 if schedule.per == "step" else batches.epoch(step) - 1
     return schedule.rate(Number(given.value, given.text), done)
 
 
@@ -164,7 +169,7 @@ def left_by(
 
 
 def _measure(network: Network, result: Result) -> float:
-    """The loss; for a rule that has none, how many outputs are wrong."""
-    if LOSS in network.quantities:
+    """The loss; for a rule that has none, how many outputs are wrong; 0 where gradients alone are given."""
+    if network.loss_is_known:
         return loss_of(network, result.values[LOSS])
-    return mistakes(network, result)
+    return mistakes(network, result) if network.problem.rule else 0

@@ -6,12 +6,14 @@ They are written once, with + - * / and the functions of `_arithmetic`, and serv
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
-from handcalc.fields import Count, Given, Strict, mistake, quoted
+from handcalc.fields import Array, Count, Given, Random, Strict, below, mistake, quoted, read_array
 from handcalc.formula import number
+from handcalc.formula.greek import spelled
 from handcalc.optimizers._arithmetic import maximum, minimum
 
 NEW = "new"
@@ -55,17 +57,37 @@ _PREPARING = {
 }
 
 
+Start: TypeAlias = Array | dict[str, Array]
+"""What a row is before the first step: one number for all, an array, or one for each learned array by its name."""
+_NUMBERS: dict[str, Any] = {"type": ["array", "number", "string"]}
+
+
 def _named(value: object) -> object:
     if not isinstance(value, dict):
         raise mistake("expects what it remembers, by name; write {m: 0.6, v: 0.7}")
     return value
 
 
+def _read_start(value: object) -> Start:
+    if isinstance(value, dict):
+        named = {str(name): own for name, own in value.items()}
+        return {spelled(name): below(name, partial(_numbers, own)) for name, own in named.items()}
+    return _numbers(value)
+
+
+def _numbers(value: object) -> Array:
+    found = read_array(value)
+    if isinstance(found, Random):
+        raise mistake("what is remembered has no seed; write its numbers")
+    return found
+
+
 class Optimizer(Strict, ABC):
     """One rule of update; its fields are the options of its word.
 
     `updates: weights` leaves the biases as they are. `start: {m: 0.6}` is what it remembers before the first step, else
-    0, and `first_step: 6` the number of that step, where others have been made before. Before the rule itself a gradient may be cut off at
+    0, in `start: {m: {w: [0.6, 0.7]}}` of each learned array for itself; `first_step: 6` is the number of that step,
+    where others have been made before. Before the rule itself a gradient may be cut off at
     `clip_value`, or be shortened with all others until they are `clip_norm` long; `weight_decay` adds λ·w to it.
     """
 
@@ -81,11 +103,28 @@ class Optimizer(Strict, ABC):
 
     learning_rate: Given
     updates: Literal["all", "weights"] = "all"
-    start: Annotated[dict[str, Given], BeforeValidator(_named)] = Field(default={})
+    start: Annotated[
+        dict[
+            str,
+            Annotated[
+                Start,
+                PlainValidator(_read_start),
+                WithJsonSchema(
+                    {"anyOf": [_NUMBERS, {"type": "object", "additionalProperties": _NUMBERS}]}
+                ),
+            ],
+        ],
+        BeforeValidator(_named),
+    ] = Field(default={})
     first_step: Count = 1
     clip_value: Given | None = None
     clip_norm: Given | None = None
     weight_decay: Given | None = None
+
+    @property
+    def word(self) -> str:
+        """The word of the file: the module of the rule."""
+        return type(self).__module__.rpartition(".")[2]
 
     @property
     def ascends(self) -> bool:
@@ -109,9 +148,11 @@ class Optimizer(Strict, ABC):
                 raise mistake(f"starts with {quoted(word)}, which it does not remember; {instead}")
         return self
 
-    def before_first(self, word: str) -> Given:
-        """A row that it remembers, before the first step of the file."""
-        return self.start.get(word) or Given.of(self.state[word])
+    def before_first(self, word: str, name: str) -> Array:
+        """A row that it remembers of a learned array, before the first step of the file."""
+        own = self.start.get(word)
+        own = own.get(name) if isinstance(own, dict) else own
+        return own or Array(self.state[word], ())
 
     @property
     def settings(self) -> dict[str, tuple[Letter, Given]]:

@@ -15,6 +15,7 @@ from handcalc.layers._layer import Layer
 from handcalc.problem import (
     blocks,
     exact_yaml,
+    given_gradients,
     given_names,
     minimized,
     names,
@@ -85,6 +86,7 @@ def _parsed(text: str, path: str, name: str, *, on_data: bool) -> Problem:
     except values.TornFormulaError as torn_formulas:
         raise ProblemError(path, [origin.mistake(*one) for one in torn_formulas.wrong]) from None
     origin = replace(origin, layers=places)
+    data = given_gradients.without_layers(data)
     data, wrong = picture.into_numbers(data, Path(path).parent)
     data, astray = stored.into_numbers(data, Path(path).parent)
     wrong += [*astray, *doubled]

@@ -9,7 +9,7 @@ from handcalc.fields import KEY, Array, Random, Shape
 from handcalc.layers._layer import Layer
 from handcalc.losses._loss import Loss
 from handcalc.operations._tensor import indices
-from handcalc.problem import ends, flow, minimized, trained
+from handcalc.problem import ends, flow, given_gradients, minimized, trained
 from handcalc.problem.ends import without_numbers
 from handcalc.problem.exact_yaml import Path
 from handcalc.problem.flow import layer_names, layer_shapes, output_shape
@@ -35,13 +35,22 @@ def misfits(problem: Problem, present: set[str], *, on_data: bool = False) -> li
     return [
         *_inputs(problem),
         *flow.misfits(problem, present),
-        *_targets(problem, present, on_data=on_data),
-        *_questions(problem, present),
         *_order(problem),
-        *_penalty(problem),
-        *minimized.misfits(problem),
-        *trained.misfits(problem, on_data=on_data),
+        *trained.misfits(problem, present, on_data=on_data),
+        *(
+            given_gradients.misfits(problem, present)
+            if "gradients" in present
+            else _of_network(problem, present, on_data=on_data)
+        ),
     ]
+
+
+def _of_network(problem: Problem, present: set[str], *, on_data: bool) -> Iterator[Wrong]:
+    """What is held against outputs, and what is asked of them."""
+    yield from _targets(problem, present, on_data=on_data)
+    yield from _questions(problem, present)
+    yield from _penalty(problem)
+    yield from minimized.misfits(problem)
 
 
 def _inputs(problem: Problem) -> Iterator[Wrong]:

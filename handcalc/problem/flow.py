@@ -22,7 +22,7 @@ def layer_names(layers: Sequence[Layer | None]) -> list[str]:
 
 def misfits(problem: Problem, present: set[str]) -> Iterator[tuple[Path, str]]:
     """What does not fit from layer to layer; `present` names the fields that the file has."""
-    if not present & {"input", "inputs", "samples", "learned"}:
+    if not present & {"input", "inputs", "samples", "learned", "gradients"}:
         yield (), f"there is no input; write input: {_some_input(problem)}"
     layers = _layers_of(problem)
     names = layer_names(layers)

@@ -26,6 +26,7 @@ from handcalc.fields import (
     Worded,
     Words,
     mistake,
+    parts,
     read_array,
 )
 from handcalc.fields.scalars import Between, integer
@@ -72,6 +73,11 @@ def _is_list(value: object) -> object:
     if not isinstance(value, list | tuple) or not value:
         raise mistake("expects a list with at least one item; begin each item with a dash")
     return value
+
+
+def _some_layers(value: object) -> object:
+    # No file can have an empty tuple: it is that of an optimizer alone.
+    return value if value == () else _is_list(value)
 
 
 def _is_mapping(value: object) -> object:
@@ -143,6 +149,7 @@ def _named(value: object) -> object:
     return value
 
 
+_NUMBERS: dict[str, Any] = {"type": ["array", "number", "string"]}
 _NUMBERS_OR_NAMED: dict[str, Any] = {"type": ["array", "number", "string", "object"]}
 
 
@@ -361,7 +368,8 @@ class Problem(Strict):
     formulas of inputs, of `learned` numbers and of earlier values; the last one, or that of `minimize`, is
     differentiated, and `gates` takes each apart into single operations. Training goes on for `steps`, or for `epochs`
     with `batch_size` samples at a time, in the `order` of their numbers or shuffled from a seed, at a learning rate
-    that follows a `schedule`; the steps of `explain` are worked out in full.
+    that follows a `schedule`; the steps of `explain` are worked out in full. For an optimizer alone `gradients` are
+    given in place of a network: one by each number of `learned`, or a list of them with one for each step.
     """
 
     title: Words = ""
@@ -370,7 +378,7 @@ class Problem(Strict):
     input: Input | None = None
     inputs: Annotated[dict[Name, Input], BeforeValidator(_named)] | None = None
     samples: Annotated[tuple[Sample, ...], BeforeValidator(_is_list)] | None = None
-    layers: Annotated[tuple[LayerWord, ...], BeforeValidator(_is_list)] = _SOME
+    layers: Annotated[tuple[LayerWord, ...], BeforeValidator(_some_layers)] = _SOME
     values: Annotated[dict[str, Any], BeforeValidator(_named), WithJsonSchema(_FORMULAS)] | None = (
         None
     )
@@ -389,6 +397,10 @@ class Problem(Strict):
     loss: LossWord | None = None
     outputs: Annotated[dict[str, Output], BeforeValidator(_named)] | None = None
     output_gradient: Numbers | None = None
+    gradients: (
+        Annotated[dict[Name, Annotated[Numbers, WithJsonSchema(_NUMBERS)]], BeforeValidator(_named)]
+        | None
+    ) = None
     penalty: Penalty | None = None
     optimizer: OptimizerWord | None = None
     batch: Literal["mean", "sum"] = "mean"
@@ -422,14 +434,40 @@ class Problem(Strict):
     @property
     def trains(self) -> bool:
         """Does it go on for more than one step?"""
-        return self.steps is not None or self.epochs is not None or self.batch_size is not None
+        several = any(length is not None for length in self.gradient_steps.values())
+        words = (self.steps, self.epochs, self.batch_size)
+        return several or any(word is not None for word in words)
+
+    @property
+    def gradient_steps(self) -> dict[str, int | None]:
+        """For how many steps there is a gradient by each learned number; None where one serves all of them."""
+        there = ((n, g) for n, g in (self.gradients or {}).items() if isinstance(g, Array))
+        return {
+            name: None if g.shape == self._shape_of(name) else g.shape[0]
+            for name, g in there
+            if g.shape
+        }
+
+    def _shape_of(self, learned: str) -> tuple[int, ...]:
+        own = (self.learned or {}).get(learned)
+        return own.shape if isinstance(own, Array) else ()
+
+    def gradients_in(self, step: int) -> dict[str, Array | Random]:
+        """The given gradients of one step, counted from 1."""
+        return {
+            name: list(parts(given))[step - 1]
+            if self.gradient_steps.get(name) is not None and isinstance(given, Array)
+            else given
+            for name, given in (self.gradients or {}).items()
+        }
 
     @property
     def batches(self) -> Batches:
         """The samples of each step: all at once unless `batch_size` says how many."""
         samples = len(self.samples or (1,))
         size = min(self.batch_size or samples, samples)
-        steps = self.steps or (self.epochs or 1) * -(-samples // size)
+        given = max((n or 0 for n in self.gradient_steps.values()), default=0)
+        steps = self.steps or given or (self.epochs or 1) * -(-samples // size)
         if isinstance(self.order, int):
             return Batches(samples, size, steps, seed=self.order)
         return Batches(samples, size, steps, self.order or ())

@@ -12,7 +12,7 @@ def schema_text() -> str:
         **Problem.model_json_schema(),
     }
     schema["title"] = "A handcalc problem"
-    # A file has layers, or formulas that become layers when it is read.
+    # A file has layers, or formulas that become layers when it is read, or gradients in their place.
     schema["required"] = [field for field in schema["required"] if field != "layers"]
-    schema["anyOf"] = [{"required": ["layers"]}, {"required": ["values"]}]
+    schema["anyOf"] = [{"required": [field]} for field in ("layers", "values", "gradients")]
     return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"

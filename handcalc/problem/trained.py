@@ -21,7 +21,7 @@ def by_rule(problem: Problem, *, has_target: bool) -> Iterator[Wrong]:
         yield ("loss",), "this rule needs no loss; leave it out, or write sgd"
 
 
-def misfits(problem: Problem, *, on_data: bool) -> Iterator[Wrong]:
+def misfits(problem: Problem, present: set[str], *, on_data: bool) -> Iterator[Wrong]:
     """Steps that nothing trains, samples that there are not, steps beyond the last one.
 
     What is trained on data has its samples, and how many of them, in another file.
@@ -38,12 +38,16 @@ def misfits(problem: Problem, *, on_data: bool) -> Iterator[Wrong]:
             if getattr(problem, field) is not None:
                 yield (field,), f"{field} belongs to several steps; write steps: 5, or epochs: 3"
         return
-    word = next(w for w in ("steps", "epochs", "batch_size") if getattr(problem, w) is not None)
+    words = (w for w in ("steps", "epochs", "batch_size") if getattr(problem, w) is not None)
+    word = next(words, "gradients")
     if problem.steps is not None and problem.epochs is not None:
         yield (
             ("epochs",),
             "epochs stands beside steps, which says how many already; leave one of them out",
         )
+    if "gradients" in present:
+        yield from _beyond(problem)
+        return
     if optimizer is None:
         yield (word,), "nothing is trained; write optimizer: {sgd: {learning_rate: 0.1}}"
     elif not (ends.has_loss(problem) or problem.minimize or problem.rule):
@@ -71,6 +75,11 @@ def misfits(problem: Problem, *, on_data: bool) -> Iterator[Wrong]:
     if (problem.batch_size or 0) > samples > 0:
         said = f"batch_size is {problem.batch_size}, and there are {samples} samples"
         yield ("batch_size",), f"{said}; write {samples} or less"
+    yield from _beyond(problem)
+
+
+def _beyond(problem: Problem) -> Iterator[Wrong]:
+    """More steps than are worked out, and steps beyond the last one."""
     steps = problem.batches.steps
     if steps > MOST_STEPS:
         yield ("epochs",), f"these are {steps:,} steps; up to {MOST_STEPS:,} are worked out"

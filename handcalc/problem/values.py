@@ -24,7 +24,8 @@ def written_out(
     if not data.get("values") or not isinstance(data["values"], dict):
         # Values that cannot be read stand for layers all the same.
         there = {"layers": [{"dense": {"units": "1"}}]} if "values" in present else {}
-        return {**there, **_by_name(data, symbols=False)}, places
+        data = _in_ascii(data) if isinstance(data.get("gradients"), dict) else data
+        return {**there, **_by_name(data, symbols="gradients" in data)}, places
     typed = [str(name) for name in data["values"]]
     torn = _torn(data["values"])
     if torn:
@@ -83,7 +84,7 @@ def _torn(values: dict[str, Any]) -> list[str]:
 def _in_ascii(data: dict[str, Any]) -> dict[str, Any]:
     """Greek letters in names as they are typed in keys: alpha for α."""
     found = dict(data)
-    for field in ("values", "input", "inputs", "learned"):
+    for field in ("values", "input", "inputs", "learned", "gradients"):
         if isinstance(found.get(field), dict):
             found[field] = {spelled(str(name)): given for name, given in found[field].items()}
         elif field in ("input", "learned") and isinstance(found.get(field), list):

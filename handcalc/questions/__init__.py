@@ -24,7 +24,9 @@ QUESTIONS = {
     "receptive_field": Question(
         "how much of the input each cell of a layer depends on", if_asked=True
     ),
-    "forward": Question("the values of every layer", of_values="every value"),
+    "forward": Question(
+        "the values of every layer", (("layers", "values"),), of_values="every value"
+    ),
     "slopes": Question(
         "how steep each activation is, and what that leaves of a gradient through depth",
         if_asked=True,
@@ -42,7 +44,7 @@ QUESTIONS = {
     ),
     "update": Question(
         "every weight and bias after one step, and the loss with them",
-        (("loss", "output_gradient", "minimize", "rule"), ("optimizer",)),
+        (("loss", "output_gradient", "minimize", "rule", "gradients"), ("optimizer",)),
         of_values="every learned number after one step, and {f} with them",
     ),
 }

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from math import prod
 
 from handcalc.errors import count, listed
-from handcalc.fields import Usual
+from handcalc.fields import Array, Usual
 from handcalc.layers._layer import Layer
 from handcalc.losses._loss import Loss
 from handcalc.network import Quantity
@@ -12,7 +12,7 @@ from handcalc.network.graph import RATE, SLOPE
 from handcalc.operations.affine import Affine
 from handcalc.operations.average_pool import AveragePool
 from handcalc.operations.correlate import Correlate
-from handcalc.optimizers._optimizer import Optimizer
+from handcalc.optimizers._optimizer import Optimizer, Start
 from handcalc.questions._page import Page
 
 _SLIDES = {
@@ -58,7 +58,13 @@ def of(page: Page) -> Iterable[str]:
     if page.network.mixes and SLOPE in page.network.quantities:
         yield "The gradients of the outputs are given for the loss of the whole batch: no mean is taken of them."
     yield from _training(page)
-    if page.updates and RATE in page.network.quantities and _several(page) and not problem.rule:
+    if (
+        page.updates
+        and RATE in page.network.quantities
+        and _several(page)
+        and problem.rule is None
+        and problem.gradients is None
+    ):
         what = "learned numbers" if page.network.of_values else "weights"
         yield (
             f"All gradients are found with the {what} as they were; then all {what} are updated at once."
@@ -160,6 +166,8 @@ def _training(page: Page) -> Iterable[str]:
     """How many steps there are, and which samples each of them sees."""
     problem = page.problem
     if not problem.trains:
+        if problem.optimizer and (problem.optimizer.start or problem.optimizer.first_step > 1):
+            yield from _memory(problem.optimizer)
         return
     plan = problem.batches
     epochs, rest = divmod(plan.steps, plan.per_epoch)
@@ -178,15 +186,22 @@ def _training(page: Page) -> Iterable[str]:
         yield from _memory(problem.optimizer)
 
 
+def _single(start: Start | None) -> Array | None:
+    """The one number with which a row begins for all that is learned."""
+    return start if isinstance(start, Array) and not start.shape else None
+
+
 def _memory(optimizer: Optimizer) -> Iterable[str]:
     """What the optimizer remembers at first, and how many steps it has made before."""
-    kept = optimizer.kept
-    given = [f"{word} = {optimizer.start[word].text}" for word in kept if word in optimizer.start]
-    rest = [word for word in kept if word not in optimizer.start]
+    kept, start = optimizer.kept, optimizer.start
+    given = [f"{word} = {number.text(())}" for word in kept if (number := _single(start.get(word)))]
+    arrays = [word for word in kept if word in start and not _single(start[word])]
+    rest = [word for word in kept if word not in start]
+    given += [f"{listed(arrays)} {'are' if len(arrays) > 1 else 'is'} as given"] if arrays else []
     if given:
         said = f"Before the first step {listed(given)}"
         yield f"{said}{f'; {listed(rest)} = 0' if rest else ''}."
-    else:
+    elif kept:
         yield "What the optimizer remembers is 0 before the first step."
     if optimizer.first_step > 1:
         yield f"In the first step of this file t = {optimizer.first_step}: the optimizer has made others before."

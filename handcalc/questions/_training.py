@@ -81,15 +81,17 @@ def write(page: Page, training: Training, losses: list[float]) -> None:
         rows.append(_row(page, training, step))
     names = [f"{text(page.steps.leaf(_name(ref)))} after it" for ref in shown]
     samples = [] if training.batches.whole else ["samples"]
-    if page.problem.rule is None:
+    if page.network.loss_is_known:
         samples.append(f"{page.steps.notation.loss_letter} before it")
-    elif page.problem.rule.counts_mistakes:
+    elif page.problem.rule is not None and page.problem.rule.counts_mistakes:
         samples.append("wrong before it")
     header = ("step", *samples, *names)
     page.add(Table(header, tuple(rows), frozenset(range(len(header)))))
     _at_last(page, training)
     if page.problem.rule is not None:
         _mistakes(page, training, losses)
+    elif not page.network.loss_is_known:
+        return
     elif training.batches.whole:
         _went(page, training, losses)
     else:
@@ -123,7 +125,7 @@ def _name(ref: Ref) -> Ref:
 
 def seen_in(steps: Steps) -> list[Ref]:
     """What stands in the row of a step: its loss, what is learned after it, and what is remembered."""
-    loss: list[Ref] = [Element(LOSS)] if steps.network.problem.rule is None else []
+    loss: list[Ref] = [Element(LOSS)] if steps.network.loss_is_known else []
     return [*loss, *columns(steps)]
 
 

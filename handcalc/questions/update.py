@@ -57,11 +57,8 @@ def _rule(page: Page) -> None:
         not page.problem.layers[q.number - 1].trainable for q in network.parameters if q.layer
     )
     learning = " that is learned" if frozen else ""
-    page.say(
-        f"Every {who}{learning} moves {how}; the learning rate is ",
-        rate,
-        f" = {page.text(Element('rate'))}.",
-    )
+    value = "" if network.symbolic else f" = {page.text(Element('rate'))}"
+    page.say(f"Every {who}{learning} moves {how}; the learning rate is ", rate, f"{value}.")
 
 
 def _new_values(page: Page, refs: list[Element]) -> None:
@@ -70,8 +67,8 @@ def _new_values(page: Page, refs: list[Element]) -> None:
     fresh = [element for element in shown if After(element) not in page.shown]
     if page.wanted is None and not page.network.symbolic:
         _table(page, shown)
-    by_rule = page.problem.rule is not None
-    if by_rule or page.network.symbolic or page.wanted is not None or page.steps.samples:
+    alone = page.problem.rule is not None or page.problem.gradients is not None
+    if alone or page.network.symbolic or page.wanted is not None or page.steps.samples:
         page.lines(ref for element in fresh for ref in page.steps.stages(element))
     if len(shown) < len(refs):
         more = len(refs) - len(shown)
@@ -132,8 +129,7 @@ def _would_be(page: Page, how: str, changes: dict[str, object]) -> bool:
 
     network, steps = page.network, page.steps
     changed = replace(
-        build(network.problem.model_copy(update=changes)),
-        step=network.step,
+        build(network.problem.model_copy(update=changes), network.step),
         now=network.now,
         memory=network.memory,
     )

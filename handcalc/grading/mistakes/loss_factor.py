@@ -10,7 +10,6 @@ from handcalc.grading.mistakes._mistake import Mistake
 from handcalc.grading.step import Step
 from handcalc.losses._loss import Loss
 from handcalc.network import Element, Ref
-from handcalc.network.graph import LOSS
 
 NEAR = 0.05
 """How near a ratio is to a factor that is said."""
@@ -32,7 +31,7 @@ class LossFactor(Mistake):
     def formulas(self, step: Step) -> Iterator[Formula]:
         network = step.steps.network
         # A value that is held against no target is no loss.
-        if LOSS not in network.quantities or (network.of_values and not network.of_kind("target")):
+        if not network.loss_is_known or (network.of_values and not network.of_kind("target")):
             return
         for factor in _factors(step):
 
