@@ -1031,6 +1031,34 @@ def test_a_mistake_in_the_rule_of_the_perceptron():
     _planted(ROSENBLATT.replace("target: 1", "target: 0"), "w1_new", "error_sign", 2, 0)
 
 
+ONE_AT_A_TIME = """
+samples: [{input: {a: 1}, target: 3}, {input: {a: 2}, target: 0}]
+learned: {w: 1}
+values: {e: "(w*a - t)^2 / 2"}
+optimizer: {sgd: {learning_rate: 0.1}}
+batch_size: 1
+steps: 2
+"""
+
+
+@pytest.mark.parametrize(
+    ("word", "key", "wrong", "right"),
+    [
+        # Slopes -2 and 4 with w = 1, of both samples 1; then w = 1.2 and the slope of the second is 4.8.
+        ("batch_gradient", "w@step1", 1 - 0.1 * 1, 1.2),
+        ("batch_gradient", "de_dw@step1", 1, -2),
+        ("first_weights", "de_dw@step2", 4, 4.8),
+        ("first_weights", "w@step2", 1.2 - 0.1 * 4, 0.72),
+        ("first_weights", "w@step2", 1 - 0.1 * 4, 0.72),
+        ("batch_gradient", "w@step2", 1.2 - 0.1 * (4.8 + (1.2 - 3)) / 2, 0.72),
+    ],
+)
+def test_a_mistake_in_steps_of_one_sample(word, key, wrong, right):
+    """The errors are 1·1 - 3 and 2·1 - 0, their slopes the errors times the inputs; only weights are asked, or slopes."""
+    kind = "w@" if key.startswith("w") else "de_dw@"
+    _planted(f"{ONE_AT_A_TIME}ask: [{kind}step1, {kind}step2]", key, word, wrong, right)
+
+
 def test_every_mistake_that_is_listed_is_planted_here():
     """A mistake without a case of its own may never give its number."""
     text = Path(__file__).read_text("utf-8")

@@ -721,3 +721,50 @@ def test_gradients_are_cut_off_or_shortened_and_not_both():
 
     with pytest.raises(ProblemError, match="clip_value beside clip_norm; leave one of them out"):
         parse(text)
+
+
+UPHILL = """
+learned: {x: 4}
+values: {f: x^3 - 3*x^2 + 2}
+optimizer: {sgd: {learning_rate: 0.01}}
+steps: 5
+ask: [x@step1, x@step3, x@step5]
+"""
+
+
+def test_a_mistake_in_every_step_costs_once_behind_steps_that_are_not_on_the_sheet():
+    """Uphill from 4, x + 0.01·(3x² - 6x), five times; of the second and the fourth step the sheet has no place."""
+    x, path = 4.0, []
+    for _ in range(5):
+        x += 0.01 * (3 * x * x - 6 * x)
+        path.append(x)
+    checked = check(parse(UPHILL), {f"x@step{n}": f"{path[n - 1]:.4f}" for n in (1, 3, 5)})
+
+    assert all("plus_in_update" in e.named for e in checked.entries)
+    assert [e.again for e in checked.entries] == [False, True, True]
+    assert checked.marks == 2
+
+
+def epochs_of_and(wrong_at: int = 0) -> dict[str, int]:
+    """A perceptron on AND whose output of one step is taken wrongly; then all goes on from that."""
+    w, b, found = [0, 0], 0, {}
+    for step, (x1, x2, t) in enumerate(6 * [(0, 0, 0), (0, 1, 0), (1, 0, 0), (1, 1, 1)], 1):
+        z = w[0] * x1 + w[1] * x2 + b
+        y = int(z > 0) if step != wrong_at else int(z <= 0)
+        w, b = [w[0] + (t - y) * x1, w[1] + (t - y) * x2], b + t - y
+        found |= {f"o1_in@step{step}": z, f"o1_out@step{step}": y}
+        found |= {f"w1@step{step}": w[0], f"w2@step{step}": w[1], f"b1@step{step}": b}
+    return found
+
+
+@pytest.mark.parametrize("wrong_at", [4, 5])
+def test_one_wrong_output_of_a_perceptron_costs_one_mark(wrong_at):
+    """Its whole numbers hide no digits: what follows is no more uncertain than what is right."""
+    scheme = Scheme(handcalc.load("perceptron-and"))
+    path = epochs_of_and(wrong_at)
+    checked = check(
+        handcalc.load("perceptron-and"), {key: str(path[key]) for key in scheme.answers}
+    )
+
+    wrong = [e.key for e in checked.entries if e.verdict.name not in ("RIGHT", "FOLLOWS")]
+    assert wrong == [f"o1_out@step{wrong_at}"]

@@ -60,13 +60,19 @@ class Box:
         return enough
 
     def written(self, unit: "Array | float", *, truncation: bool) -> "Box":
-        """As it may stand on scratch paper, written with this unit of the last digit."""
+        """As it may stand on scratch paper, written with this unit of the last digit.
+
+        A number that is known exactly and has no more digits than that stands there as it is.
+        """
         import numpy as np
 
         cut = 1.0 if truncation else 0.5
         low = self.low - unit * np.where(self.low > 0, cut, 0.5)
         high = self.high + unit * np.where(self.high < 0, cut, 0.5)
-        return Box(self.value, low, high)
+        units = self.value / unit
+        off = np.abs(units - np.round(units))
+        known = (self.low == self.high) & (off <= NOISE * np.maximum(np.abs(units), 1))
+        return Box(self.value, np.where(known, self.low, low), np.where(known, self.high, high))
 
 
 def typed(value: "Array", unit: "Array", *, truncation: bool) -> Box:

@@ -38,14 +38,25 @@ class Suspects:
         if len(self._known) > MOST_KEPT:
             self._known.clear()
         if (step.ref, blank) not in self._known:
-            typed = {ref: key for ref, key in step.on_sheet.items() if ref not in blank}
-            seen = replace(step, on_sheet=typed)
+            seen = _with_blanks(step, blank)
             self._known[step.ref, blank] = [
                 (place, formula)
                 for place, mistake in enumerate(mistakes.all_of())
                 for formula in seen.suspected(mistake)
             ]
         return self._known[step.ref, blank]
+
+    def again(
+        self, step: Step, blank: frozenset[Ref], places: Sequence[int]
+    ) -> list[tuple[int, Formula]]:
+        """Those of a few mistakes as if they were made in every step of training before, too."""
+        seen, known = _with_blanks(step, blank), mistakes.all_of()
+        return [(place, formula) for place in places for formula in seen.repeated(known[place])]
+
+
+def _with_blanks(step: Step, blank: frozenset[Ref]) -> Step:
+    typed = {ref: key for ref, key in step.on_sheet.items() if ref not in blank}
+    return replace(step, on_sheet=typed)
 
 
 def diagnose(suspects: Suspects, following: Following, steps: Sequence[Step]) -> None:
@@ -57,9 +68,20 @@ def diagnose(suspects: Suspects, following: Following, steps: Sequence[Step]) ->
         wrong[number] = (judged.verdict == Verdict.WRONG) & (judged.why == Why.NOTHING)
         if wrong[number].any():
             for blank, some in _by_blanks(following, step, wrong[number]):
-                _try(suspects.of(step, blank), Trying(following, step, some), number, fits)
+                formulas = [*suspects.of(step, blank)]
+                formulas += suspects.again(step, blank, _made_before(fits, some))
+                _try(formulas, Trying(following, step, some), number, fits)
     _leave_single_cells(fits, [step.group for step in steps])
     _choose(following, steps, fits, wrong)
+
+
+def _made_before(fits: Sequence[Fit], students: "Array") -> list[int]:
+    """The mistakes that give a wrong number of some of these students already."""
+    return [
+        place
+        for place, fit in enumerate(fits)
+        if fit.systematic and any(rows[students].any() for rows in fit.steps.values())
+    ]
 
 
 def _leave_single_cells(fits: Sequence[Fit], groups: Sequence[str]) -> None:

@@ -115,6 +115,8 @@ class Following:
         bare = _is_bare(column.value)
         begins = (judged.verdict == Verdict.WRONG) & bare
         begins &= ~self.excused.get(ref, np.zeros(self.students, bool))
+        # With a rule of right and wrong outputs 0 and 1 are numbers like others.
+        begins &= self.scheme.problem.rule is None
         still = emptied & bare & (judged.verdict != Verdict.RIGHT)
         blank = emptied & _is_bare(judged.follow) & ~(column.given & ~column.unreadable)
         self._emptied[ref] = begins | still | blank
@@ -206,6 +208,8 @@ class Following:
         # Who typed exactly what comes out goes on with that; others with some number behind the digits.
         point = (np.abs(value - key) <= 1e-12 * max(abs(key), 1)) | (column.unit == 0)
         point |= exactly & (follow.low == follow.high)
+        # Where a whole number is right, another one has no digits behind it either.
+        point |= (column.decimals <= 0) & float(key).is_integer()
         behind = typed(
             value, np.where(point, 0.0, self._last(column, asked, right | agreed)), truncation=cut
         )

@@ -212,6 +212,10 @@ class Step:
         """What a mistake gives in its place."""
         return mistake.formulas(self)
 
+    def repeated(self, mistake: "Mistake") -> Iterator[Formula]:
+        """The same where it was made in every step of training before, behind what is blank; there are none."""
+        yield from ()
+
     def before(self) -> Iterator[Ref]:
         """The steps that its formula names."""
         if self.formula is not None:

@@ -1,12 +1,15 @@
 """One answer of one of several steps of training: mistakes are asked of it in that step alone."""
 
 from collections.abc import Iterator
-from functools import cached_property
+from dataclasses import replace
+from functools import cached_property, partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from handcalc.formula import Formula
 from handcalc.grading.step import Step
-from handcalc.network.refs import At
+from handcalc.grading.written_out import WrittenOut
+from handcalc.network.refs import After, At, Ref, Stage
 from handcalc.network.unrolled import Unrolled
 
 if TYPE_CHECKING:
@@ -45,5 +48,22 @@ class StepAt(Step):
         return tuple(self.unrolled.lifted(route, self.at.step) for route in routes)
 
     def suspected(self, mistake: "Mistake") -> Iterator[Formula]:
-        for formula in mistake.formulas(self.local):
-            yield self.unrolled.lifted(formula, self.at.step)
+        return mistake.formulas_at(self)
+
+    def repeated(self, mistake: "Mistake") -> Iterator[Formula]:
+        """What a mistake gives that was made in every step of training before this one too, as far as these are blank."""
+        for number, formula in enumerate(mistake.formulas_at(self)):
+            again = WrittenOut(self, partial(self._made_before, mistake, number)).formula(formula)
+            if again is not None:
+                yield again
+
+    def _made_before(
+        self, mistake: "Mistake", number: int, ref: Ref, _: Ref | None
+    ) -> Formula | None:
+        """The mistake in what an earlier step of training has left, where that is not typed."""
+        if ref in self.on_sheet or not isinstance(ref, At) or ref.step >= self.at.step:
+            return None
+        if not isinstance(ref.of, After | Stage):
+            return None
+        own = replace(self, key=self.steps.key(ref), ref=ref)
+        return next(islice(mistake.formulas_at(own), number, None), None)

@@ -47,6 +47,7 @@ class Training:
         self._networks: dict[tuple[tuple[int, ...], int], Network] = {}
         self._kept: dict[int, State] = {1: State()}
         self._seen: dict[int, Steps] = {}
+        self._of_all: dict[int, Steps] = {}
 
     @property
     def count(self) -> int:
@@ -68,6 +69,14 @@ class Training:
             self._kept[step] = state
             self._seen[step] = self._steps(state)
         return self._seen[step]
+
+    def of_all_samples(self, step: int) -> Steps:
+        """The formulas and values of all samples with the weights that one step begins with."""
+        if step not in self._of_all:
+            own = self.at(step).network
+            whole = replace(build(self.problem, step), now=own.now, memory=own.memory)
+            self._of_all[step] = Steps(whole, self.policy)
+        return self._of_all[step]
 
     def losses(self, keeping: Collection[int] = ()) -> list[float]:
         """The loss of every step, one after the other; some steps are kept to be looked at."""

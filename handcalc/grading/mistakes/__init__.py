@@ -57,6 +57,8 @@ MISTAKES = {
     "wrong_neuron": "WrongNeuron",
     "sum_for_mean": "SumForMean",
     "not_updated": "NotUpdated",
+    "first_weights": "FirstWeights",
+    "batch_gradient": "BatchGradient",
     "exponent_sign": "ExponentSign",
     "other_activation": "OtherActivation",
     "input_left_out": "InputLeftOut",

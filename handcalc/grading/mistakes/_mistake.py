@@ -13,6 +13,8 @@ from handcalc.network.receptive import Seen, Widened
 if TYPE_CHECKING:
     import numpy as np
 
+    from handcalc.grading.step_at import StepAt
+
     Array = np.ndarray[tuple[Any, ...], np.dtype[Any]]
 
 
@@ -45,6 +47,11 @@ class Mistake(ABC):
     def formulas(self, step: Step) -> Iterator[Formula]:
         """The step's formula with the mistake in it, in the same leaves."""
         yield from ()
+
+    def formulas_at(self, step: "StepAt") -> Iterator[Formula]:
+        """The same in one of several steps of training, over what all of them have."""
+        for formula in self.formulas(step.local):
+            yield step.unrolled.lifted(formula, step.at.step)
 
     def meant(self, value: "Array", decimals: "Array") -> Iterator["Array"]:
         """The numbers that somebody may have meant who typed these by a slip of the pen; nan for none."""

@@ -13,6 +13,8 @@ class DifferenceNotDivided(Mistake):
     """f(x + h) - f in place of (f(x + h) - f)/h."""
 
     said: ClassVar[str] = "the difference was not divided by the step"
+    # A step of 0.1 or 0.01 moves the point.
+    covers: ClassVar[tuple[str, ...]] = ("point_moved",)
 
     def formulas(self, step: Step) -> Iterator[Formula]:
         whole = step.formula

@@ -15,6 +15,12 @@ class TargetMinusOutput(Mistake):
     said: ClassVar[str] = "the slope of the loss was taken with the wrong sign"
     covers: ClassVar[tuple[str, ...]] = ("sign",)
 
+    def told(self, step: Step) -> str:
+        network = step.steps.network
+        if network.of_values and not network.of_kind("target"):
+            return f"the slope of {network.problem.notation.loss} was taken with the wrong sign"
+        return self.said
+
     def formulas(self, step: Step) -> Iterator[Formula]:
         def other(ref: Ref, _: Ref) -> Formula | None:
             formula = step.steps.formula(ref) if step.is_loss_slope(ref) else None

@@ -1,0 +1,40 @@
+"""The weights of the file used in every step of training."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from handcalc.formula import Formula
+from handcalc.grading.mistakes._mistake import Mistake
+from handcalc.grading.written_out import WrittenOut
+from handcalc.network import After, Ref, Stage
+from handcalc.network.refs import At
+
+if TYPE_CHECKING:
+    from handcalc.grading.step_at import StepAt
+
+
+class FirstWeights(Mistake):
+    """Outputs and gradients of w_0 in place of w_(k - 1); and w_0 - η·∂E/∂w too, where each step begins anew."""
+
+    said: ClassVar[str] = (
+        "the weights of the file were used in place of those that the step before has left"
+    )
+
+    def formulas_at(self, step: "StepAt") -> Iterator[Formula]:
+        if step.at.step == 1 or step.formula is None:
+            return
+        learned, leaf = step.local.steps.network.learned_names, step.steps.leaf
+
+        def first(anew: bool, ref: Ref, inside: Ref | None) -> Formula | None:
+            if not isinstance(ref, At) or not isinstance(ref.of, After) or ref.step >= step.at.step:
+                return None
+            if ref.of.of.quantity not in learned:
+                return None
+            updates = isinstance(inside, At) and isinstance(inside.of, After | Stage)
+            return leaf(At(ref.of.of, 1)) if anew or not updates else None
+
+        for anew in (False, True):
+            formula = WrittenOut(step, partial(first, anew)).formula(step.formula)
+            if formula is not None:
+                yield formula
