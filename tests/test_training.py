@@ -768,3 +768,53 @@ def test_one_wrong_output_of_a_perceptron_costs_one_mark(wrong_at):
 
     wrong = [e.key for e in checked.entries if e.verdict.name not in ("RIGHT", "FOLLOWS")]
     assert wrong == [f"o1_out@step{wrong_at}"]
+
+
+DYING = """
+samples:
+  - {input: [1, 0.5], target: [0.2]}
+  - {input: [0.5, 1], target: [0.1]}
+layers:
+  - dense: {name: h, weights: [[1, 1], [0.5, -0.2], [-1, -1]], bias: 0, activation: relu}
+  - dense: {name: o, weights: [[4, 1, 1]], bias: 0}
+loss: {mean_squared_error: {factor: half_sum}}
+optimizer: {sgd: {learning_rate: 0.3}}
+"""
+
+
+def last_alive(steps: int) -> list[int]:
+    """The last step in which each hidden unit gave something, from a loop of its own; 0 for never."""
+    x, t = np.array([[1, 0.5], [0.5, 1]]), np.array([0.2, 0.1])
+    V, c = np.array([[1, 1], [0.5, -0.2], [-1, -1]]), np.zeros(3)
+    w, b, last = np.array([4.0, 1, 1]), 0.0, [0, 0, 0]
+    for step in range(1, steps + 1):
+        z = x @ V.T + c
+        h = np.maximum(z, 0)
+        last = [step if (h[:, i] > 0).any() else last[i] for i in range(3)]
+        error = h @ w + b - t
+        d = error[:, None] * w * (z > 0)
+        w, b = w - 0.3 * (error @ h) / 2, b - 0.3 * error.mean()
+        V, c = V - 0.3 * d.T @ x / 2, c - 0.3 * d.mean(axis=0)
+    return last
+
+
+def test_units_that_die_are_named_with_the_step():
+    shown = page(f"{DYING}steps: 4\n")
+
+    assert last_alive(4) == [1, 1, 0]
+    assert "h1_out and h2_out are 0 from step 2 on, for all samples seen" in shown
+    assert "h3_out is 0 in every step" in shown
+
+
+def test_units_that_one_update_silences_are_named():
+    """The third is silent before it too, so that the update has not done it."""
+    shown = page(DYING)
+
+    assert "h1_out and h2_out are 0 for every sample with the new weights" in shown
+    assert "h3_out is 0" not in shown
+
+
+def test_units_that_live_are_not_spoken_of():
+    shown = page(DYING.replace("0.3}", "0.001}").replace("[-1, -1]", "[1, -1]") + "steps: 4\n")
+
+    assert "rectifier that gives 0" not in shown

@@ -14,6 +14,7 @@ from handcalc.operations._channels import Channels, Order
 from handcalc.operations._opaque import Opaque
 from handcalc.operations._operation import Operation
 from handcalc.operations._windows import Windows
+from handcalc.operations.relu import Relu
 from handcalc.problem import ends
 from handcalc.problem.model import Problem
 
@@ -365,6 +366,18 @@ class Network:
         """The node of the weighted sums of the only layer, for rules that know no other network."""
         learned = self.parameters[0].name
         return self.consumers(learned)[0][0]
+
+    @cached_property
+    def rectified(self) -> list[str]:
+        """The outputs of dense layers behind max(0, z), whose slope at 0 is 0."""
+        return [
+            node.output
+            for node in self.nodes
+            if isinstance(node.operation, Relu)
+            and not node.operation.slope_at_zero
+            and len(self.quantities[node.output].shape) == 1
+            and self.problem.layers[self.quantities[node.output].number - 1].word == "dense"
+        ]
 
     @cached_property
     def running(self) -> dict[str, str]:

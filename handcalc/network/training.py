@@ -14,13 +14,15 @@ from handcalc.formula import Formula, Number, evaluate
 from handcalc.network.building import build
 from handcalc.network.graph import LOSS, RATE, Network
 from handcalc.network.passes import Result, loss_of, mistakes, one_step
-from handcalc.network.refs import After, Ref, Stage
+from handcalc.network.refs import After, Element, Ref, Stage
 from handcalc.network.rounding import Policy, Written
+from handcalc.network.silent import silent
 from handcalc.network.steps import Steps
 from handcalc.problem.batches import Batches
 from handcalc.problem.model import Problem
 
 if TYPE_CHECKING:
+    from handcalc.network.silent import Flags
     from handcalc.operations._operation import Array
 
 MOST_NETWORKS = 64
@@ -36,6 +38,33 @@ class State:
     memory: "dict[tuple[str, str], Array]" = field(default_factory=dict)
     written: Mapping[Ref, Written] = field(default_factory=dict)
     """The same as a person has written it down, where written numbers are carried on."""
+
+
+@dataclass
+class Course:
+    """How training went: the loss of every step, and which rectifiers gave 0 from when on."""
+
+    losses: list[float] = field(default_factory=list)
+    alive: "dict[str, Array]" = field(default_factory=dict)
+    """The last step in which each unit gave something for some sample; 0 where there was none."""
+
+    def see(self, step: int, loss: float, silent_units: "dict[str, Flags]") -> None:
+        """One step more."""
+        import numpy as np
+
+        self.losses.append(loss)
+        for name, units in silent_units.items():
+            self.alive[name] = np.where(units, self.alive.get(name, 0.0), float(step))
+
+    def died(self, per_epoch: int) -> list[tuple[Element, int]]:
+        """The units that gave 0 in the last steps, an epoch of them at least, and since which step."""
+        count = len(self.losses)
+        return [
+            (Element(name, (unit,)), int(last) + 1)
+            for name, own in self.alive.items()
+            for unit, last in enumerate(own)
+            if last <= count - per_epoch
+        ]
 
 
 class Training:
@@ -78,15 +107,15 @@ class Training:
             self._of_all[step] = Steps(whole, self.policy)
         return self._of_all[step]
 
-    def losses(self, keeping: Collection[int] = ()) -> list[float]:
-        """The loss of every step, one after the other; some steps are kept to be looked at."""
-        state, found = self._kept[1], list[float]()
+    def course(self, keeping: Collection[int] = ()) -> "Course":
+        """What every step shows, one after the other; some steps are kept to be looked at."""
+        state, found = self._kept[1], Course()
         for number in range(1, self.count + 1):
             if number in keeping:
                 self._kept[number] = state
             state, result, network = self._after(state)
-            found.append(_measure(network, result))
-            if not isfinite(found[-1]):
+            found.see(number, _measure(network, result), silent(network, result.values))
+            if not isfinite(found.losses[-1]):
                 self._refuse(number)
         return found
 

@@ -10,8 +10,9 @@ from handcalc.formula.text import text
 from handcalc.network import After, Element, Ref, Stage, Steps
 from handcalc.network.graph import LOSS, RATE
 from handcalc.network.passes import mistakes
-from handcalc.network.training import Training
+from handcalc.network.training import Course, Training
 from handcalc.network.unrolled import key_at
+from handcalc.questions import _silent
 from handcalc.questions._page import Page
 
 MOST_ROWS = 12
@@ -68,7 +69,7 @@ def chosen(count: int) -> list[int]:
     return [*range(1, half + 1), *range(count - half + 1, count + 1)]
 
 
-def write(page: Page, training: Training, losses: list[float]) -> None:
+def write(page: Page, training: Training, course: Course) -> None:
     """A row for each step, and how the loss went."""
     page.section(f"All {training.count} steps" if training.count > 1 else "The step", of_step=False)
     shown = columns(page.steps)
@@ -89,13 +90,14 @@ def write(page: Page, training: Training, losses: list[float]) -> None:
     page.add(Table(header, tuple(rows), frozenset(range(len(header)))))
     _at_last(page, training)
     if page.problem.rule is not None:
-        _mistakes(page, training, losses)
+        _mistakes(page, training, course.losses)
     elif not page.network.loss_is_known:
         return
     elif training.batches.whole:
-        _went(page, training, losses)
+        _went(page, training, course.losses)
     else:
-        _epochs(page, training, losses)
+        _epochs(page, training, course.losses)
+    _silent.through_training(page, course, training.batches.per_epoch)
 
 
 def _at_last(page: Page, training: Training) -> None:
