@@ -20,6 +20,9 @@ STAGES = {
     "g_decayed": "g_d",
     "w_decayed": "w_d",
     "rate_t": "η_t",
+    "mu": "μ",
+    "mu_next": "μ₊",
+    "P": "Π",
 }
 """The letters of an optimizer's rows, where they are not their words."""
 _VALUES = {"in_out": ("in", "out"), "net_out": ("net", "out"), "z_a": ("z", "a")}

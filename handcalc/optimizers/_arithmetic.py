@@ -1,9 +1,10 @@
 """The functions of the equations, of formulas as well as of arrays."""
 
+from fractions import Fraction
 from typing import Any
 
 from handcalc import formula
-from handcalc.formula import Formula, number
+from handcalc.formula import Formula, Number, number
 
 
 def sqrt(x: Any) -> Any:
@@ -36,6 +37,13 @@ def minimum(a: Any, b: Any) -> Any:
 def absolute(x: Any) -> Any:
     """|x|."""
     return formula.absolute(x) if _is_formula(x) else abs(x)
+
+
+def power(base: str, exponent: Any) -> Any:
+    """A number that is printed in the rule, to the power of one of its letters."""
+    if _is_formula(exponent):
+        return formula.Power(Number(Fraction(base), base), exponent)
+    return float(base) ** exponent
 
 
 def _is_formula(x: Any) -> bool:
