@@ -6,7 +6,7 @@ needs is kept, so that memory does not grow with the steps.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from math import isfinite
+from math import isfinite, prod
 from typing import TYPE_CHECKING, NoReturn
 
 from handcalc.errors import ProblemError
@@ -36,6 +36,15 @@ class State:
     memory: "dict[tuple[str, str], Array]" = field(default_factory=dict)
     written: Mapping[Ref, Written] = field(default_factory=dict)
     """The same as a person has written it down, where written numbers are carried on."""
+
+
+@dataclass
+class Course:
+    """How training went: the loss before each step, and where the only learned number was."""
+
+    losses: list[float] = field(default_factory=list)
+    places: list[float] = field(default_factory=list)
+    """After 0, 1, 2, … steps; none where several numbers are learned."""
 
 
 class Training:
@@ -69,16 +78,17 @@ class Training:
             self._seen[step] = self._steps(state)
         return self._seen[step]
 
-    def losses(self, keeping: Collection[int] = ()) -> list[float]:
-        """The loss of every step, one after the other; some steps are kept to be looked at."""
-        state, found = self._kept[1], list[float]()
+    def course(self, keeping: Collection[int] = ()) -> Course:
+        """All steps, one after the other; some are kept to be looked at."""
+        state, found = self._kept[1], Course()
         for number in range(1, self.count + 1):
             if number in keeping:
                 self._kept[number] = state
             state, result, network = self._after(state)
-            found.append(_measure(network, result))
-            if not isfinite(found[-1]):
+            found.losses.append(_measure(network, result))
+            if not isfinite(found.losses[-1]):
                 self._refuse(number)
+            found.places += _places(network, result, last=number == self.count)
         return found
 
     def _refuse(self, step: int) -> NoReturn:
@@ -161,6 +171,15 @@ def left_by(
     memory = {place: array for place, array in result.stages.items() if place[1] in rows}
     running = {old: result.values[new] for new, old in network.running.items()}
     return {**result.updated, **running}, memory
+
+
+def _places(network: Network, result: Result, *, last: bool) -> list[float]:
+    """The only learned number before a step, and after the last one."""
+    if [prod(quantity.shape) for quantity in network.learned] != [1]:
+        return []
+    name = network.learned[0].name
+    before = float(result.values[name].item())
+    return [before, float(result.updated[name].item())] if last else [before]
 
 
 def _measure(network: Network, result: Result) -> float:

@@ -10,8 +10,9 @@ from handcalc.formula.text import text
 from handcalc.network import After, Element, Ref, Stage, Steps
 from handcalc.network.graph import LOSS, RATE
 from handcalc.network.passes import mistakes
-from handcalc.network.training import Training
+from handcalc.network.training import Course, Training
 from handcalc.network.unrolled import key_at
+from handcalc.questions import _descent
 from handcalc.questions._page import Page
 
 MOST_ROWS = 12
@@ -68,8 +69,9 @@ def chosen(count: int) -> list[int]:
     return [*range(1, half + 1), *range(count - half + 1, count + 1)]
 
 
-def write(page: Page, training: Training, losses: list[float]) -> None:
-    """A row for each step, and how the loss went."""
+def write(page: Page, training: Training, course: Course) -> None:
+    """A row for each step, a plot, and how the loss went."""
+    losses = course.losses
     page.section(f"All {training.count} steps" if training.count > 1 else "The step", of_step=False)
     shown = columns(page.steps)
     rows: list[tuple[str | Formula, ...]] = []
@@ -88,6 +90,8 @@ def write(page: Page, training: Training, losses: list[float]) -> None:
     header = ("step", *samples, *names)
     page.add(Table(header, tuple(rows), frozenset(range(len(header)))))
     _at_last(page, training)
+    if training.batches.whole:
+        _descent.of_steps(page, training, course)
     if page.problem.rule is not None:
         _mistakes(page, training, losses)
     elif training.batches.whole:
