@@ -68,7 +68,7 @@ def _written(values: Sequence[Decimal], step: Decimal) -> list[str]:
 def axes(plot: Plot) -> tuple[Axis, Axis]:
     """From left to right as far as there are points; upwards with a margin."""
     xs, ys = zip(*plot.points, strict=True)
-    whole = all(x.is_integer() for x in xs)
+    whole = all(float(x).is_integer() for x in xs)
     low, high = _apart(min(ys), max(ys))
     margin = MARGIN * (high / 2 - low / 2) * 2
     # At the end of all floats there is no room for a margin.

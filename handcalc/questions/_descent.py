@@ -96,7 +96,8 @@ def _ends(path: list[Visited]) -> Point:
 def _grid(path: list[Visited]) -> list[float]:
     """Equal distances, and the points of the path between them."""
     low, high = _ends(path)
-    equal = (low + (high - low) * i / (GRID - 1) for i in range(GRID))
+    shares = (i / (GRID - 1) for i in range(GRID))
+    equal = ((1 - share) * low + share * high for share in shares)
     return sorted({*equal, *(visited.at[0] for visited in path)})
 
 
