@@ -90,10 +90,10 @@ class _Drawing:
 
     def _place(self, point: Point) -> tuple[int, int]:
         """Dots from the left and from the top."""
-        wide_, high = self.dots
+        dots_across, dots_down = self.dots
         return (
-            self._dot(self.across, point[0], self.columns * wide_),
-            self._dot(self.up, point[1], ROWS * high, down=True),
+            self._dot(self.across, point[0], self.columns * dots_across),
+            self._dot(self.up, point[1], ROWS * dots_down, down=True),
         )
 
     # --- curves and points ---------------------------------------------------------------------
