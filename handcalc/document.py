@@ -5,6 +5,8 @@ The set is closed: a format is one `match` over the blocks that ends in `assert_
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from math import isfinite
 from typing import Any, Literal, TypeAlias
 
 from handcalc.formula import Formula
@@ -161,6 +163,67 @@ class Graph:
     vertices: tuple[Vertex, ...]
 
 
+Point: TypeAlias = tuple[float, float]
+
+MOST_POINTS = 2000
+"""Points of one plot; a picture shows no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A line through points from left to right; where None stands it has no value, and breaks."""
+
+    name: str
+    points: tuple[Point | None, ...]
+
+    @property
+    def there(self) -> tuple[Point, ...]:
+        """The points without the breaks."""
+        return tuple(point for point in self.points if point is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """A point of a path: the number of steps after which it is reached, and where it is."""
+
+    step: int
+    at: Point
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """Curves over one axis, and perhaps a path along them; the caption says in words what is there.
+
+    Coordinates are finite. There is a point at least, and never more of them than `MOST_POINTS`.
+    """
+
+    x: str
+    y: str
+    caption: str
+    curves: tuple[Curve, ...]
+    path: tuple[Visited, ...] = ()
+
+    def __post_init__(self) -> None:
+        points = self.points
+        if not 0 < len(points) <= MOST_POINTS:
+            raise ValueError(f"a plot has 1 to {MOST_POINTS} points, not {len(points)}")
+        if not all(map(isfinite, chain.from_iterable(points))):
+            raise ValueError("a plot has finite coordinates; leave a point without a value out")
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """All there are, those of the curves before those of the path."""
+        curves = chain.from_iterable(curve.there for curve in self.curves)
+        return (*curves, *(visited.at for visited in self.path))
+
+
+def evenly(count: int, most: int) -> list[int]:
+    """Up to so many of the places 0, 1, … count - 1 at equal distances, the first and the last among them."""
+    if count <= most:
+        return list(range(count))
+    return [round(i * (count - 1) / (most - 1)) for i in range(most)]
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """Something to know beside the calculation: a convention, a difference, a remark, the proof."""
@@ -171,7 +234,7 @@ class Note:
 
 Cell: TypeAlias = str | Formula | Inlines
 
-Block: TypeAlias = Heading | Paragraph | Lines | Ledger | Matrix | Table | Graph | Note
+Block: TypeAlias = Heading | Paragraph | Lines | Ledger | Matrix | Table | Graph | Plot | Note
 
 Shown: TypeAlias = "str | list[Shown]"
 Value: TypeAlias = "float | int | str | list[Value]"

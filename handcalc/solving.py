@@ -13,7 +13,7 @@ from handcalc.document import Block, Document, Note, words
 from handcalc.errors import ProblemError, count, listed
 from handcalc.network import Ref, Steps, build
 from handcalc.network.rounding import Policy
-from handcalc.network.training import Course, Training
+from handcalc.network.training import Training
 from handcalc.picturing import pictured
 from handcalc.posing import head
 from handcalc.problem import Problem, load
@@ -78,7 +78,7 @@ def _pages_of_training(training: Training, keys: Sequence[str], level: Level) ->
     page, by_step = None, steps_asked(training, keys)
     whole = not keys and are_whole(by_step)
     shown = _training.chosen(training.count) if whole else []
-    course = training.course({*by_step, *shown}) if whole else Course()
+    course = training.course({*by_step, *shown}) if whole else None
     for number, own in by_step.items():
         steps = training.at(number)
         wanted = asked(steps, own if keys else (), None if keys else own)
@@ -88,7 +88,7 @@ def _pages_of_training(training: Training, keys: Sequence[str], level: Level) ->
             page.add(*_given(page, training))
         _training.begin(page, training, by_step if whole else ())
         _write(page)
-        if whole and number == max(by_step):
+        if course is not None and number == max(by_step):
             _training.write(page, training, course)
         yield page
 

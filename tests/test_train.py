@@ -10,6 +10,7 @@ import time
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ import yaml
 import handcalc
 from handcalc import library
 from handcalc.errors import HandcalcError
-from handcalc.learning import begin, checkpoint, resumed
+from handcalc.learning import begin, checkpoint, report, resumed
 from handcalc.learning.training import content
 from handcalc.problem import parse
 from test_cli import ROOT, out, run
@@ -289,16 +290,18 @@ batch_size: 4
         begin(parse(text, on_data=True), path)
 
 
-def test_a_perceptron_learns_from_data(tmp_path):
-    text = """
+PERCEPTRON = """
 input: {shape: [2]}
 layers: [{dense: {name: o, weights: [[0, 0]], bias: 0, activation: step}}]
 optimizer: {perceptron: {learning_rate: 1}}
 epochs: 10
 batch_size: 1
 """
+
+
+def test_a_perceptron_learns_from_data(tmp_path):
     x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
-    made = trained(text, saved(tmp_path, x, [0, 0, 0, 1]))
+    made = trained(PERCEPTRON, saved(tmp_path, x, [0, 0, 0, 1]))
 
     assert made.tested(made.examples, made.state.learned).accuracy == 1.0
     assert made.state.curve[-1][0].right == 4
@@ -433,6 +436,105 @@ def test_a_line_an_epoch_a_curve_and_what_was_taken_for_what(tmp_path):
     assert "On 7 samples that were held back" in text
     assert "as 2" in text
     assert text == out(command(tmp_path, DENSE, "--validation", "0.3", "--seed", "1", "--force"))
+
+
+def test_the_curve_is_drawn_in_the_report_and_in_a_file(tmp_path):
+    """Both curves lie where the ticks of the drawing say, with the numbers that each epoch has printed."""
+    saved(tmp_path, X, T)
+    text = out(command(tmp_path, DENSE, "--validation", "0.3", "--curve", "c.svg"))
+    said = re.findall(r"^epoch (\d+), loss ([\d.]+),.*validation loss ([\d.]+)", text, re.MULTILINE)
+    root = ET.fromstring((tmp_path / "c.svg").read_text("utf-8"))
+    kind = "{http://www.w3.org/2000/svg}"
+    texts = [t for t in root.iter(f"{kind}text") if t.get("class") is None]
+    ticks = {
+        anchor: [
+            (float(t.text or ""), float(t.get(place, "")))
+            for t in texts
+            if t.get("text-anchor") == anchor
+        ]
+        for anchor, place in (("middle", "x"), ("end", "y"))
+    }
+
+    def at(anchor: str, value: float) -> float:
+        (low, begin), (high, end) = ticks[anchor][0], ticks[anchor][-1]
+        return begin + (value - low) / (high - low) * (end - begin)
+
+    assert len(said) == 4
+    assert "⠒⠒⠒⠒ loss" in text
+    assert "validation loss" in text
+    assert "The mean loss in 4 epochs" in text
+    for place, name in ((1, "curve-1"), (2, "curve-2")):
+        (line,) = (
+            p.get("d", "")
+            for p in root.iter(f"{kind}path")
+            if p.get("class") == name and " L" in p.get("d", "")
+        )
+        drawn = [tuple(map(float, pair)) for pair in re.findall(r"([\d.]+),([\d.]+)", line)]
+        for (x, y), row in zip(drawn, said, strict=True):
+            assert x == pytest.approx(at("middle", float(row[0])), abs=0.3)
+            assert y == pytest.approx(at("end", float(row[place])) - 4, abs=0.3)
+
+
+def test_rules_without_a_loss_have_a_curve_of_what_is_wrong(tmp_path):
+    """The share of wrong answers is 1 - accuracy."""
+    made = trained(PERCEPTRON, saved(tmp_path, X[:, :2], (X[:, 0] > X[:, 1]).astype(int)))
+    plot = report.plot(made.state.curve)
+
+    assert plot.y == "wrong"
+    assert [y for _, y in plot.curves[0].there] == [
+        pytest.approx(1 - (own.accuracy or 0)) for own, _ in made.state.curve
+    ]
+
+
+def test_two_epochs_are_a_table_alone(tmp_path):
+    saved(tmp_path, X, T)
+    text = out(command(tmp_path, DENSE, "--epochs", "2"))
+
+    assert "Learning curve" in text
+    assert "The mean loss" not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "message"),
+    [
+        ("c.png", [], "c.png: a curve is drawn as SVG; write a name that ends in .svg"),
+        ("c.pdf", [], "a curve is drawn as SVG"),
+        ("there.svg", [], "there.svg is there already; add --force to overwrite it"),
+        ("no/c.svg", [], "c.svg: there is no such folder"),
+        ("t.svg", ["-o", "t.svg"], "t.svg stands for two things; write another name for the curve"),
+        ("p.svg", ["--force"], "p.svg is what is read here; write another name for the output"),
+        ("c.svg", ["--epochs", "1", "--batch-size", "0"], "--batch-size"),
+    ],
+)
+def test_a_curve_that_cannot_be_drawn_is_refused_before_the_first_step(
+    tmp_path, name, more, message
+):
+    saved(tmp_path, X, T)
+    (tmp_path / "there.svg").write_text("mine")
+    (tmp_path / "p.svg").write_text(DENSE)
+    result = run(
+        "train", "p.svg", "--data", "d.npz", "-o", "t.npz", "--curve", name, *more, cwd=tmp_path
+    )
+
+    assert result.returncode == 2
+    assert message in result.stderr.decode()
+    assert b"epoch 1" not in result.stdout
+    assert (tmp_path / "there.svg").read_text() == "mine"
+    assert (tmp_path / "p.svg").read_text() == DENSE
+    assert not (tmp_path / "t.npz").exists()
+
+
+def test_less_than_an_epoch_has_no_curve(tmp_path):
+    saved(tmp_path, X, T)
+    result = command(tmp_path, DENSE.replace("epochs: 4", "steps: 3"), "--curve", "c.svg")
+
+    assert result.returncode == 2
+    assert (
+        b"--curve: 3 steps are no whole epoch, so that there is no curve; an epoch has 5"
+        in result.stderr
+    )
+    assert out(command(tmp_path, DENSE, "--epochs", "1", "--curve", "c.svg"))
+    assert "<circle" in (tmp_path / "c.svg").read_text("utf-8")
 
 
 def test_a_file_is_not_written_over_unasked(tmp_path):

@@ -62,7 +62,7 @@ Output = Annotated[
     typer.Option(
         "--output",
         "-o",
-        help="Write to this file; .md, .html, .csv, .json, .txt and .png choose the format.",
+        help="Write to this file; .md, .html, .csv, .json, .txt, .png and .svg choose the format.",
         show_default=False,
     ),
 ]

@@ -86,6 +86,22 @@ def refuse_reports(places: Sequence[Path], others: Sequence[Path | str], *, forc
         refuse_existing(place, force=force)
 
 
+def refuse_drawing(place: Path, others: Sequence[Path | str], *, force: bool) -> None:
+    """Whatever is wrong with the name of a drawing is said before the work begins."""
+    if _BY_SUFFIX.get(place.suffix.lower()) != "svg":
+        raise UsageError(f"{place}: a curve is drawn as SVG; write a name that ends in .svg")
+    if place.resolve() in [Path(other).resolve() for other in others]:
+        raise UsageError(f"{place} stands for two things; write another name for the curve")
+    if not place.resolve().parent.is_dir():
+        raise FileError(f"{place}: there is no such folder; make it, or write another name")
+    refuse_existing(place, force=force)
+
+
+def write_drawing(document: Document, place: Path, *, force: bool) -> None:
+    """What a document draws, as SVG."""
+    write_file(place, formats.encoded(document, "svg"), force=force)
+
+
 @contextmanager
 def progress(what: str, *, shown: bool) -> Iterator[Callable[[int], None]]:
     """Counts on a terminal, on long work, and is gone when all is done."""

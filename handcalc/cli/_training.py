@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
+from handcalc.errors import UsageError, count
 from handcalc.learning import Measure, Run, Watcher, report
 
 
@@ -25,6 +26,14 @@ def stoppable() -> Iterator[Callable[[], bool]]:
         yield lambda: pressed
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def refuse_no_epoch(run: Run) -> None:
+    """A learning curve has a point an epoch; that there will be none is said before the first step."""
+    if run.batches.steps < run.batches.per_epoch:
+        said = f"--curve: {count(run.batches.steps, 'step')} are no whole epoch, so that there is no curve"
+        what = f"an epoch has {run.batches.per_epoch}; write --epochs, or leave --curve out"
+        raise UsageError(f"{said}; {what}")
 
 
 @contextmanager

@@ -53,6 +53,12 @@ def train(
     validation: Annotated[
         float, typer.Option("--validation", min=0, max=0.99, help="Share of samples held back.")
     ] = 0.0,
+    curve: Annotated[
+        Path | None,
+        typer.Option(
+            "--curve", help="Draw the learning curve into this file, a .svg.", show_default=False
+        ),
+    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on where the output file was left.")
     ] = False,
@@ -61,16 +67,20 @@ def train(
     ascii: Ascii = False,
 ) -> None:
     """Train the network of a problem on data; Ctrl-C saves what is learned, --resume goes on from there."""
-    from handcalc.cli._output import emit
-    from handcalc.cli._training import stoppable, watching
+    from handcalc.cli._output import emit, refuse_drawing, write_drawing
+    from handcalc.cli._training import refuse_no_epoch, stoppable, watching
     from handcalc.cli._writing import refuse_existing, refuse_input, write_file
     from handcalc.learning import begin, report, resumed, train
     from handcalc.problem import load
 
     loaded = load(problem, on_data=True)
-    refuse_input(output, loaded.origin.path, data, *([labels] if labels else []))
+    read: list[Path | str] = [loaded.origin.path, data, *([labels] if labels else [])]
+    refuse_input(output, *read)
     if not resume:
         refuse_existing(output, force=force)
+    if curve is not None:
+        refuse_input(curve, *read)
+        refuse_drawing(curve, [output, *read], force=force)
     run = begin(
         loaded,
         data,
@@ -84,6 +94,8 @@ def train(
     )
     if resume:
         resumed(run, output)
+    if curve is not None:
+        refuse_no_epoch(run)
     # What is there now may be written over: it was asked for, or it is this run's own.
     free = [resume or force]
 
@@ -96,4 +108,6 @@ def train(
     if not whole:
         typer.echo(report.stopped(run, output), err=True)
         raise typer.Exit(STOPPED)
+    if curve is not None:
+        write_drawing(report.drawn(run), curve, force=force)
     emit(report.document(run, output), None, None, force=False, width=width, ascii=ascii)

@@ -21,6 +21,7 @@ from handcalc.document import (
     Matrix,
     Note,
     Paragraph,
+    Plot,
     Table,
 )
 from handcalc.errors import UsageError, safe
@@ -63,6 +64,8 @@ def _tables(blocks: Iterable[Block]) -> Iterator[tuple[str, Rows]]:
                 yield title, [heads, *_ledger(block)]
             case Graph():
                 yield title, list(_table(as_table(block)))
+            case Plot():
+                yield from _plot(block)
             case Matrix():
                 yield text(block.name), [list(row) for row in block.rows]
             case Paragraph() | Lines() | Note():
@@ -76,6 +79,22 @@ def _table(block: Table) -> Iterator[list[str]]:
     kept = [i for i, head in enumerate(block.header) if head]
     yield [block.header[i] for i in kept]
     yield from ([_cell(row[i]) for i in kept] for row in block.rows)
+
+
+def _plot(block: Plot) -> Iterator[tuple[str, Rows]]:
+    """The points of the path with their steps, and a column for each curve; where it breaks the cell is empty."""
+    if block.path:
+        rows = [[str(v.step), *map(_number, v.at)] for v in block.path]
+        yield block.caption, [["step", block.x, block.y], *rows]
+    values = [dict(curve.there) for curve in block.curves]
+    xs = sorted({x for points in values for x in points})
+    cells = ([_number(p[x]) if x in p else "" for p in values] for x in xs)
+    head = [block.x, *(curve.name for curve in block.curves)]
+    yield block.caption, [head, *([_number(x), *row] for x, row in zip(xs, cells, strict=True))]
+
+
+def _number(value: float) -> str:
+    return f"{value:.10g}"
 
 
 def _ledger(block: Ledger) -> Iterator[list[str]]:

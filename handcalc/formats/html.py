@@ -27,11 +27,13 @@ from handcalc.document import (
     Matrix,
     Note,
     Paragraph,
+    Plot,
     Table,
     Text,
 )
 from handcalc.errors import printable
 from handcalc.formats._plain import NOTES
+from handcalc.formats._plot_svg import curves
 from handcalc.formats.svg import drawing
 from handcalc.formula import Formula
 from handcalc.formula.mathml import in_a_sentence, terms
@@ -88,6 +90,9 @@ def _block(block: Block) -> str:
             return _table(block)
         case Graph():
             return f'<div class="drawing">{drawing(block)}</div>'
+        case Plot():
+            said = f"<figcaption>{_words(block.caption)}</figcaption>"
+            return f"<figure>{curves(block)}{said}</figure>"
         case Note():
             name = f"<b>{NOTES[block.kind]}.</b>"
             return f'<p class="note {block.kind}">{name} {_inlines(block.inlines)}</p>'

@@ -26,11 +26,13 @@ from handcalc.document import (
     Matrix,
     Note,
     Paragraph,
+    Plot,
     Table,
     Text,
 )
 from handcalc.formats._graph import as_table
 from handcalc.formats._plain import NOTES, bar, wide
+from handcalc.formats._plot_text import plain, rows
 from handcalc.formula.tex import tex
 from handcalc.formula.text import text
 
@@ -38,6 +40,7 @@ MOST_CHARACTERS = 900  # of one formula; viewers stop at 1000
 MOST_SCRIPTS = 80  # braced indices of one formula; viewers stop at 99
 ROW = 48  # characters that one side of an equation is wide
 LINE = 62  # and a whole equation
+ROOM = 72  # characters that a drawing of text is wide
 _FRACTION = re.compile(r"\\frac\{((?:[^{}]|\{[^{}]*\})*)\}\{((?:[^{}]|\{[^{}]*\})*)\}")
 _SAFE = re.compile(r"[A-Za-z0-9 .,()>=-]{1,60}")
 
@@ -81,6 +84,11 @@ def _block(block: Block) -> Iterator[str]:
             yield _table(block)
         case Graph():
             yield _tree(block)
+        case Plot():
+            # Not every viewer's font has braille as wide as its other characters.
+            drawn = map(plain, rows(block, ROOM, ascii_only=True))
+            yield "\n".join(["```text", *drawn, "```"])
+            yield f"*{_plain(block.caption)}*"
         case Note():
             yield f"**{NOTES[block.kind]}.** {_inlines(block.inlines)}"
         case _:

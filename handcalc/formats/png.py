@@ -8,7 +8,7 @@ file says in words which numbers black and white stand for.
 from io import BytesIO
 from itertools import chain
 
-from handcalc.document import Document, Grid
+from handcalc.document import Document, Grid, Plot
 from handcalc.errors import UsageError
 from handcalc.number import tidy
 
@@ -46,7 +46,14 @@ def caption(document: Document) -> str:
 def _of(document: Document) -> Grid:
     if document.picture is None:
         raise UsageError("the question alone has no picture; write handcalc solve in place of show")
-    return document.picture()
+    try:
+        return document.picture()
+    except UsageError as error:
+        if any(isinstance(block, Plot) for block in document.blocks):
+            raise UsageError(
+                f"{error}; the plot of this solution is written with -o plot.svg"
+            ) from None
+        raise
 
 
 def _range(grid: Grid) -> tuple[float, float]:

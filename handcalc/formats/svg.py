@@ -1,12 +1,17 @@
-"""SVG: the graph of the values, left to right; a number above each wire, its gradient below."""
+"""SVG: the graph of the values, left to right; a number above each wire, its gradient below.
 
+What a page plots is drawn too, below the graph where it has both.
+"""
+
+import re
 from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
-from handcalc.document import Document, Graph, Vertex
+from handcalc.document import Document, Graph, Plot, Vertex
 from handcalc.errors import UsageError
 from handcalc.formats._graph import Place, columns
 from handcalc.formats._plain import wide
+from handcalc.formats._plot_svg import curves
 from handcalc.formula.text import text
 
 LETTER, HEIGHT, PADDING = 8.0, 26.0, 10.0
@@ -25,16 +30,47 @@ _STYLE = """
 .graph text.value { fill: #1b6b33; }
 .graph text.gradient { fill: #b0241c; }
 """
+_STYLE_OF_PLOT = """
+.plot text { font: 12px ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: #63605a; }
+.plot text.name { fill: #1d1c1a; }
+.plot text.point { fill: #b0241c; font-weight: 700; stroke: #fefdfb; stroke-width: 3px; paint-order: stroke; }
+.plot rect { fill: #fefdfb; stroke: #63605a; }
+.plot path, .plot circle { fill: none; stroke-width: 1.8px; }
+.plot .grid { stroke: #d8d4cb; stroke-width: .7px; }
+.plot .curve-1 { stroke: #23527c; }
+.plot .curve-2 { stroke: #7d5400; stroke-dasharray: 5 4; }
+.plot .curve-3 { stroke: #1b6b33; stroke-dasharray: 2 3; }
+.plot .curve-4 { stroke: #63605a; stroke-dasharray: 9 3 2 3; }
+.plot circle.point { fill: #b0241c; stroke: #fefdfb; stroke-width: 1px; }
+"""
 
 
 def write(document: Document, **_: object) -> str:
-    """The first graph of the document as a file; UsageError where there is none."""
+    """The first graph of the document and its plots as a file; UsageError where there is neither."""
     graphs = [block for block in document.blocks if isinstance(block, Graph)]
-    if not graphs:
-        said = f"this solution of '{document.title}' draws no graph: a whole one does, not of single keys and not --level brief"
+    plots = [block for block in document.blocks if isinstance(block, Plot)]
+    drawn = [drawing(graph, style=_STYLE) for graph in graphs[:1]]
+    drawn += [curves(plot, style=_STYLE_OF_PLOT) for plot in plots]
+    if not drawn:
+        said = f"this solution of '{document.title}' draws no graph and no plot: a whole one does, not of single keys and not --level brief"
         what = "of a file with values: of which one is made of another, and of up to 60 numbers"
-        raise UsageError(f"{said}, {what}; write --format html, or another")
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{drawing(graphs[0], style=_STYLE)}\n'
+        more = "or of one that learns a single number, or in 3 steps or more of all samples"
+        raise UsageError(f"{said}, {what}, {more}; write --format html, or another")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{_below_each_other(drawn)}\n'
+
+
+def _below_each_other(drawn: list[str]) -> str:
+    """Several drawings as one."""
+    if len(drawn) == 1:
+        return drawn[0]
+    placed, top, widest = list[str](), 0, 0
+    for part in drawn:
+        found = re.search(r'width="(\d+)" height="(\d+)"', part)
+        assert found is not None
+        placed.append(part.replace("<svg ", f'<svg y="{top}" ', 1))
+        top, widest = top + int(found[2]), max(widest, int(found[1]))
+    size = f'width="{widest}" height="{top}" viewBox="0 0 {widest} {top}"'
+    return "\n".join([f'<svg xmlns="http://www.w3.org/2000/svg" {size}>', *placed, "</svg>"])
 
 
 def drawing(graph: Graph, style: str = "") -> str:

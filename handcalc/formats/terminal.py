@@ -33,11 +33,13 @@ from handcalc.document import (
     Matrix,
     Note,
     Paragraph,
+    Plot,
     Table,
     Text,
 )
 from handcalc.formats._graph import as_table
 from handcalc.formats._plain import NOTES, bar, to_ascii, wide, wrapped
+from handcalc.formats._plot_text import rows
 from handcalc.formula.text import text
 
 if TYPE_CHECKING:
@@ -53,6 +55,14 @@ _NOTE_STYLES = {
     "difference": "yellow",
     "remark": "magenta",
     "checked": "green",
+}
+_CURVES = {
+    "axis": "dim",
+    "point": "bold yellow",
+    "curve 1": "blue",
+    "curve 2": "magenta",
+    "curve 3": "green",
+    "curve 4": "cyan",
 }
 _VERDICTS = {
     "right": "green",
@@ -110,6 +120,8 @@ class _Writer:
                 yield self.indented(self.table(block), INDENT)
             case Graph():
                 yield from self.block(as_table(block, ascii_only=self.ascii))
+            case Plot():
+                yield self.indented(self.plot(block))
             case Note():
                 label, style = NOTES[block.kind], _NOTE_STYLES[block.kind]
                 line = RichText(f"{label}: ", style=f"bold {style}" if style != "dim" else style)
@@ -117,6 +129,18 @@ class _Writer:
                 yield self.indented(line)
             case _:
                 assert_never(block)
+
+    def plot(self, block: Plot) -> RenderableType:
+        """The drawing as text that wraps nowhere, and its caption."""
+        drawn = [
+            RichText("", no_wrap=True).join(
+                RichText(run.text, _CURVES.get(run.kind, "")) for run in row
+            )
+            for row in rows(block, self.width - INDENT, ascii_only=self.ascii)
+        ]
+        return Group(
+            "", RichText("\n").join(drawn), RichText(self.words(block.caption), "italic"), ""
+        )
 
     # --- words ---------------------------------------------------------------------------------
 

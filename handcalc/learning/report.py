@@ -1,15 +1,32 @@
 """What is said of a run: a line an epoch; in the end its curve, and what was taken for what."""
 
 from collections.abc import Iterator, Sequence
+from math import isfinite
 from pathlib import Path
 
-from handcalc.document import Bar, Block, Cell, Document, Heading, Paragraph, Table, words
+from handcalc.document import (
+    Block,
+    Cell,
+    Curve,
+    Document,
+    Heading,
+    Paragraph,
+    Plot,
+    Point,
+    Table,
+    evenly,
+    words,
+)
 from handcalc.errors import count, printable
 from handcalc.learning.measure import Measure
 from handcalc.learning.run import Run
 
 MOST_ROWS = 20
-"""Epochs of a curve that are shown."""
+"""Epochs in the table."""
+MOST_POINTS = 200
+"""Epochs in the plot."""
+LEAST_EPOCHS = 3
+"""Two points say no more than two numbers."""
 MOST_CLASSES = 20
 """Classes whose confusions are shown."""
 
@@ -41,9 +58,12 @@ def _blocks(run: Run, held: Measure, path: Path) -> Iterator[Block]:
         f"{count(made, 'step')} on {count(samples, 'sample')}; {printable(str(path))} is written."
     )
     yield Paragraph(words(said))
-    if len(run.state.curve) > 1:
+    curve = run.state.curve
+    if len(curve) > 1:
         yield Heading(2, words("Learning curve"))
-        yield _curve(run.state.curve)
+        if len(curve) >= LEAST_EPOCHS:
+            yield plot(curve)
+        yield _table(curve)
     if held.samples:
         yield Heading(2, words(f"On {count(held.samples, 'sample')} that were held back"))
         yield Paragraph(words(f"{', '.join(_said(held, ''))}."))
@@ -51,22 +71,48 @@ def _blocks(run: Run, held: Measure, path: Path) -> Iterator[Block]:
             yield _confusion(held, run.examples.classes)
 
 
-def _curve(curve: Sequence[tuple[Measure, Measure]]) -> Table:
-    """Epochs at equal distances, the first and the last among them, with bars as long as their losses."""
-    last = len(curve) - 1
-    shown = sorted({round(i * last / (MOST_ROWS - 1)) for i in range(MOST_ROWS)})
+def drawn(run: Run) -> Document:
+    """The learning curve alone."""
+    origin = run.networks.problem.origin
+    return Document(origin.name, "Learning curve", (plot(run.state.curve),))
+
+
+def plot(curve: Sequence[tuple[Measure, Measure]]) -> Plot:
+    """The loss of each epoch, and that of the samples held back; where there is none, the share of wrong answers."""
     by_loss = any(own.total for own, _ in curve)
-    most = max(own.loss for own, _ in curve) or 1.0
+    what = "loss" if by_loss else "wrong"
+    shown = evenly(len(curve), MOST_POINTS)
+    curves = [Curve(what, _points(curve, shown, 0, by_loss=by_loss))]
+    if curve[0][1].samples:
+        curves.append(Curve(f"validation {what}", _points(curve, shown, 1, by_loss=by_loss)))
+    said = "mean loss" if by_loss else "share of wrong answers"
+    ends = f", from {_number(curves[0].there[0][1])} to {_number(curves[0].there[-1][1])}"
+    beside = ", and on the samples held back" if len(curves) > 1 else ""
+    epochs = f"in {count(len(curve), 'epoch')}{ends if len(curve) > 1 else ''}"
+    few = f" ({len(shown)} of them are drawn)" if len(shown) < len(curve) else ""
+    return Plot("epoch", what, f"The {said} {epochs}{few}{beside}.", tuple(curves))
+
+
+def _points(
+    curve: Sequence[tuple[Measure, Measure]], shown: Sequence[int], which: int, *, by_loss: bool
+) -> tuple[Point | None, ...]:
+    """A point an epoch; none where a measure has no finite value."""
+    measures = [(i + 1, curve[i][which]) for i in shown]
+    values = [(i, m.loss if by_loss else 1 - (m.accuracy or 0.0)) for i, m in measures]
+    return tuple((float(i), value) if isfinite(value) else None for i, value in values)
+
+
+def _table(curve: Sequence[tuple[Measure, Measure]]) -> Table:
+    """Epochs at equal distances, the first and the last among them."""
     rows: list[tuple[Cell, ...]] = []
-    for i in shown:
+    for i in evenly(len(curve), MOST_ROWS):
         own, held = curve[i]
-        share = max(0.0, own.loss / most) if by_loss else 1 - (own.accuracy or 0.0)
         cells = [str(i + 1), _number(own.loss), _percent(own.accuracy)]
         cells += [_number(held.loss), _percent(held.accuracy)] if held.samples else []
-        rows.append((*cells, words(Bar(min(1.0, share)))))
+        rows.append(tuple(cells))
     header = ["epoch", "loss", "accuracy"]
     header += ["validation loss", "accuracy"] if curve[0][1].samples else []
-    return Table((*header, ""), tuple(rows), frozenset(range(len(header))))
+    return Table(tuple(header), tuple(rows), frozenset(range(len(header))))
 
 
 def _confusion(held: Measure, classes: Sequence[str]) -> Table:

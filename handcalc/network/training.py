@@ -6,7 +6,7 @@ needs is kept, so that memory does not grow with the steps.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from math import isfinite
+from math import isfinite, prod
 from typing import TYPE_CHECKING, NoReturn
 
 from handcalc.errors import ProblemError
@@ -42,9 +42,11 @@ class State:
 
 @dataclass
 class Course:
-    """How training went: the loss of every step, and which rectifiers gave 0 from when on."""
+    """How training went: the loss before each step, where the only learned number was, which rectifiers gave 0."""
 
     losses: list[float] = field(default_factory=list)
+    places: list[float] = field(default_factory=list)
+    """After 0, 1, 2, … steps; none where several numbers are learned."""
     alive: "dict[str, Array]" = field(default_factory=dict)
     """The last step in which each unit gave something for some sample; 0 where there was none."""
 
@@ -107,8 +109,8 @@ class Training:
             self._of_all[step] = Steps(whole, self.policy)
         return self._of_all[step]
 
-    def course(self, keeping: Collection[int] = ()) -> "Course":
-        """What every step shows, one after the other; some steps are kept to be looked at."""
+    def course(self, keeping: Collection[int] = ()) -> Course:
+        """All steps, one after the other; some are kept to be looked at."""
         state, found = self._kept[1], Course()
         for number in range(1, self.count + 1):
             if number in keeping:
@@ -117,6 +119,7 @@ class Training:
             found.see(number, _measure(network, result), silent(network, result.values))
             if not isfinite(found.losses[-1]):
                 self._refuse(number)
+            found.places += _places(network, result, last=number == self.count)
         return found
 
     def _refuse(self, step: int) -> NoReturn:
@@ -204,6 +207,15 @@ def left_by(
     memory = {place: array for place, array in result.stages.items() if place[1] in rows}
     running = {old: result.values[new] for new, old in network.running.items()}
     return {**result.updated, **running}, memory
+
+
+def _places(network: Network, result: Result, *, last: bool) -> list[float]:
+    """The only learned number before a step, and after the last one."""
+    if [prod(quantity.shape) for quantity in network.learned] != [1]:
+        return []
+    name = network.learned[0].name
+    before = float(result.values[name].item())
+    return [before, float(result.updated[name].item())] if last else [before]
 
 
 def _measure(network: Network, result: Result) -> float:

@@ -12,7 +12,7 @@ from handcalc.network.graph import LOSS, RATE
 from handcalc.network.passes import mistakes
 from handcalc.network.training import Course, Training
 from handcalc.network.unrolled import key_at
-from handcalc.questions import _silent
+from handcalc.questions import _descent, _silent
 from handcalc.questions._page import Page
 
 MOST_ROWS = 12
@@ -70,7 +70,7 @@ def chosen(count: int) -> list[int]:
 
 
 def write(page: Page, training: Training, course: Course) -> None:
-    """A row for each step, and how the loss went."""
+    """A row for each step, a plot, and how training went."""
     page.section(f"All {training.count} steps" if training.count > 1 else "The step", of_step=False)
     shown = columns(page.steps)
     rows: list[tuple[str | Formula, ...]] = []
@@ -89,6 +89,8 @@ def write(page: Page, training: Training, course: Course) -> None:
     header = ("step", *samples, *names)
     page.add(Table(header, tuple(rows), frozenset(range(len(header)))))
     _at_last(page, training)
+    if training.batches.whole and page.network.loss_is_known:
+        _descent.of_steps(page, training, course)
     if page.problem.rule is not None:
         _mistakes(page, training, course.losses)
     elif not page.network.loss_is_known:

@@ -7,7 +7,7 @@ from handcalc.document import Line, Lines, Table
 from handcalc.formula import Formula
 from handcalc.network import After, Element, Gradient, Quantity, Steps, build
 from handcalc.network.graph import LOSS
-from handcalc.questions import _grids, _order, _silent
+from handcalc.questions import _descent, _grids, _order, _silent
 from handcalc.questions._page import Page, elements
 
 MOST_ROWS = 60
@@ -200,6 +200,7 @@ def _loss_after(page: Page) -> None:
         _too_large(page, old, new),
     )
     _silent.after_update(page)
+    _descent.of_one_step(page)
 
 
 def _too_large(page: Page, old: float, new: float) -> str:
