@@ -5,6 +5,8 @@ import pytest
 from scipy.signal import correlate2d
 
 import handcalc
+from handcalc.network import build
+from handcalc.problem import load, parse
 from support import answers
 
 IMAGE = np.array([[1, 7, 2], [11, 1, 23], [2, 2, 2]])
@@ -130,3 +132,82 @@ def test_the_mean_before_the_product_is_another_gradient():
 
     assert np.mean(gradients * inputs) == -1
     assert np.mean(np.mean(gradients) * inputs) == 0
+
+
+# --- its program, by its formulas and with each of its slips ----------------------------------------
+
+
+def filter_gradient(slip: str = "") -> "np.ndarray":
+    """∂E/∂f over the four images of the problem as numpy has it, with one of the printed program's slips."""
+    given = build(load("digits-above-4")).arrays
+    x, y, f, w = given["x"][:, 0], given["t"][:, 0], given["c.kernel"][:, 0], given["z.weights"][0]
+    patches = np.lib.stride_tricks.sliding_window_view(x, (5, 5), axis=(1, 2))
+    a1 = sigmoid(np.einsum("ipqmn,kmn->ikpq", patches, f))
+    s = a1.reshape(len(x), -1)
+    z = (s @ w - (s @ w).mean()) / (s @ w).std()
+    o = sigmoid(z)
+    to_z = (o - y) * o * (1 - o) / len(x)
+    if slip != "standardization":
+        to_z = (to_z - to_z.mean() - z * (to_z * z).mean()) / (s @ w).std()
+    carried = w - 1.0 * to_z @ s if slip == "updated" else w
+    to_a = (to_z[:, None] * carried).reshape(a1.shape)
+    to_z1 = to_a if slip == "slope" else to_a * a1 * (1 - a1)
+    if slip == "averaged":
+        to_z1 = np.broadcast_to(to_z1.mean(axis=0), to_z1.shape)
+    if slip == "resize":
+        to_z1 = np.array([np.resize(one.ravel(), (4, 4, 3)).transpose(2, 0, 1) for one in to_z1])
+    return np.einsum("ipqmn,ikpq->kmn", patches, to_z1)
+
+
+def test_the_filter_update_is_that_of_its_formulas():
+    solution = handcalc.solve("digits-above-4")
+    gradient = np.array(solution.answers["dE_dK1"].value)[:, 0]
+    new = np.array(solution.answers["K1_new"].value)[:, 0]
+    before = build(load("digits-above-4")).arrays["c.kernel"][:, 0]
+
+    assert gradient == pytest.approx(filter_gradient(), abs=1e-14)
+    assert new == pytest.approx(before - filter_gradient(), abs=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("slip", "said"),
+    [
+        ("slope", "computed and never used"),
+        ("updated", "updated before they carry"),
+        ("averaged", "averaged over the images"),
+        ("standardization", "passed over on the way back"),
+        ("resize", "np.resize"),
+    ],
+)
+def test_each_slip_gives_the_number_that_its_note_says(slip, said):
+    (note,) = (note for note in load("digits-above-4").notes if said in note)
+
+    assert note.endswith(f"{filter_gradient(slip)[1, 0, 0]:.6f}.")
+    assert f"{filter_gradient()[1, 0, 0]:.6f}" not in note
+
+
+def test_the_program_ends_at_the_fourth_image():
+    """error[:, :, l] with the number of the image in the place of the filter's: there are three filters."""
+    error, last = np.zeros((4, 4, 3)), -1
+    with pytest.raises(IndexError, match="index 3 is out of bounds"):
+        for last in range(200):
+            error[:, :, last]
+
+    assert last == 3
+
+
+def test_the_shapes_of_200_images():
+    """Patches and sums of the article's program, from the problem with 28 × 28 pixels and no numbers."""
+    text = """
+input: {shape: [28, 28, 1]}
+layers:
+  - conv2d: {name: c, filters: 3, kernel_size: 5, bias: none}
+  - flatten
+  - dense: {units: 1, bias: none}
+ask: [shapes, parameters]
+"""
+    found = handcalc.solve(parse(text)).answers
+
+    assert found["c_shape"].value == [24, 24, 3]
+    assert 24 * 24 == 576
+    assert found["dense1_params"].value == 3 * 576

@@ -13,6 +13,8 @@ from handcalc.questions._page import MOST_TERMS, Page
 
 def write(page: Page, ref: Gradient) -> None:
     """∂E/∂x_i = 1/√(σ² + ε)·(∂E/∂x̂_i - 1/n Σ ∂E/∂x̂_j - x̂_i·1/n Σ ∂E/∂x̂_j·x̂_j)."""
+    if ref.via is not None:
+        return
     nodes = [node for node, _ in page.network.consumers(ref.by.quantity)]
     node = next(
         (

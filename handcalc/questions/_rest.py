@@ -43,8 +43,16 @@ def _array(ref: Ref) -> tuple[object, str, int | None]:
     return type(ref), element.quantity, element.sample
 
 
+def _is_factor(page: Page, ref: Ref) -> bool:
+    """Is it written among the factors or the paths of the gradient that it leads to?"""
+    if isinstance(ref, Gradient):
+        return ref.via is not None or not page.steps.stands_alone(ref.by)
+    return isinstance(ref, Local)
+
+
 def _in_order(page: Page, missing: list[Ref]) -> Iterator[Ref]:
     """The missing steps and those behind them that are not shown, each after what it is made of."""
+    asked = set(map(page.steps.same, missing))
     waiting = [(page.steps.same(ref), False) for ref in reversed(missing)]
     done: set[Ref] = set()
     while waiting:
@@ -54,7 +62,8 @@ def _in_order(page: Page, missing: list[Ref]) -> Iterator[Ref]:
         formula = page.steps.formula(ref)
         if ready:
             done.add(ref)
-            yield ref
+            if ref in asked or not _is_factor(page, ref):
+                yield ref
             continue
         waiting.append((ref, True))
         if formula is not None and not is_long(formula):
