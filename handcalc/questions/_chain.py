@@ -4,7 +4,7 @@ from handcalc.document import Code, Line, Lines
 from handcalc.formula import Partial, Product, leaves, total
 from handcalc.network import Element, Gradient, Local, Ref
 from handcalc.network.closure import MOST_FOLLOWED
-from handcalc.questions import _normalized, _shortcut
+from handcalc.questions import _normalized, _order, _shortcut
 from handcalc.questions._page import Page
 
 TIMES = {2: "twice", 3: "three times"}
@@ -151,5 +151,7 @@ def _update(page: Page, ref: Gradient) -> None:
     """The new value of a parameter, right behind its gradient."""
     learned = ref.by.quantity in page.network.learned_names
     if not learned or page.steps.each_has_a_loss or not page.updates:
+        return
+    if page.wanted is None and not _order.in_full(page.network.quantities[ref.by.quantity]):
         return
     page.lines(new for new in page.steps.stages(ref.by) if page.wants(new))
