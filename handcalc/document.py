@@ -51,7 +51,14 @@ class Bar:
     share: float
 
 
-Inline: TypeAlias = Text | Code | Math | Mark | Bar
+@dataclass(frozen=True, slots=True)
+class Way:
+    """E ← o ← z ← w: through what a number reaches another one; None stands for what is left out."""
+
+    stations: tuple[Formula | None, ...]
+
+
+Inline: TypeAlias = Text | Code | Math | Mark | Bar | Way
 Inlines: TypeAlias = tuple[Inline, ...]
 
 
@@ -61,7 +68,7 @@ def words(*parts: str | Formula | Inline) -> Inlines:
         Text(part)
         if isinstance(part, str)
         else part
-        if isinstance(part, Text | Code | Math | Mark | Bar)
+        if isinstance(part, Text | Code | Math | Mark | Bar | Way)
         else Math(part)
         for part in parts
     )

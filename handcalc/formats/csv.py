@@ -23,6 +23,7 @@ from handcalc.document import (
     Paragraph,
     Plot,
     Table,
+    Way,
 )
 from handcalc.errors import UsageError, safe
 from handcalc.formats._graph import as_table
@@ -116,6 +117,8 @@ def _inlines(inlines: Inlines) -> str:
 def _inline(inline: Inline) -> str:
     if isinstance(inline, Math):
         return text(inline.formula)
+    if isinstance(inline, Way):
+        return " ← ".join("…" if s is None else text(s) for s in inline.stations)
     return "" if isinstance(inline, Bar) else inline.text
 
 

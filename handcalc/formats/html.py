@@ -30,6 +30,7 @@ from handcalc.document import (
     Plot,
     Table,
     Text,
+    Way,
 )
 from handcalc.errors import printable
 from handcalc.formats._plain import NOTES
@@ -123,6 +124,9 @@ def _inline(inline: Inline) -> str:
             return f"<math>{in_a_sentence(inline.formula)}</math>"
         case Mark():
             return f'<b class="{inline.meaning}">{_words(inline.text)}</b>'
+        case Way():
+            stations = ("<mi>…</mi>" if s is None else in_a_sentence(s) for s in inline.stations)
+            return f"<math>{'<mo>←</mo>'.join(stations)}</math>"
         case Bar():
             return f'<span class="bar" style="width:{6 * inline.share:.2f}em"></span>'
         case _:

@@ -29,6 +29,7 @@ from handcalc.document import (
     Plot,
     Table,
     Text,
+    Way,
 )
 from handcalc.formats._graph import as_table
 from handcalc.formats._plain import NOTES, bar, wide
@@ -116,6 +117,10 @@ def _inline(inline: Inline) -> str:
             return (
                 f"**{_plain(inline.text)}**" if inline.meaning == "wrong" else _plain(inline.text)
             )
+        case Way():
+            stations = (r"\ldots" if s is None else tex(s) for s in inline.stations)
+            way = r" \leftarrow ".join(stations)
+            return f"${way}$"
         case Bar():
             return bar(inline.share)
         case _:

@@ -36,6 +36,7 @@ from handcalc.document import (
     Plot,
     Table,
     Text,
+    Way,
 )
 from handcalc.formats._graph import as_table
 from handcalc.formats._plain import NOTES, bar, to_ascii, wide, wrapped
@@ -172,6 +173,9 @@ class _Writer:
                     line.append(self.formula(inline.formula), "cyan")
                 case Mark():
                     line.append(self.words(inline.text), _VERDICTS[inline.meaning])
+                case Way():
+                    stations = ("…" if s is None else self.formula(s) for s in inline.stations)
+                    line.append(self.words(" ← ".join(stations)), "cyan")
                 case Bar():
                     line.append(bar(inline.share, ascii_only=self.ascii))
                 case _:

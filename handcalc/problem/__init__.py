@@ -9,8 +9,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from handcalc import library
-from handcalc.errors import FileError, ProblemError, nearest
+from handcalc.errors import FileError, ProblemError
 from handcalc.fields import letters
+from handcalc.fields.synonyms import field_meant
 from handcalc.layers._layer import Layer
 from handcalc.problem import (
     blocks,
@@ -74,7 +75,7 @@ def _parsed(text: str, path: str, name: str, *, on_data: bool) -> Problem:
             path, [exact_yaml.at(text, 0, 0, f"the problem {what}; write input: and layers:")]
         )
     # A field that is there under a misspelt name is not missing.
-    present = {nearest(str(key), Problem.model_fields) or key for key in data}
+    present = {field_meant(str(key), Problem.model_fields) for key in data}
     if isinstance(data.get("loss"), str) and data["loss"] in (data.get("values") or ()):
         present = present - {"loss"} | {"minimize"}
     data = uses.in_full(data)

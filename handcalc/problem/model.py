@@ -32,6 +32,7 @@ from handcalc.fields import (
 from handcalc.fields.scalars import Between, integer
 from handcalc.layers._layer import Conventions, Layer
 from handcalc.losses._loss import Loss
+from handcalc.operations import ACTIVATIONS
 from handcalc.optimizers._optimizer import Optimizer
 from handcalc.optimizers._rule import Rule
 from handcalc.problem import uses
@@ -43,10 +44,13 @@ from handcalc.schedules._schedule import Schedule
 # An empty list is refused in our own words; the schema says it to editors.
 _SOME: Any = Field(json_schema_extra={"minItems": 1})
 
-LayerWord = Annotated[Layer, Worded("layer", uses.load, (*layers.LAYERS, uses.WORD), ("repeat",))]
+_LAYER_WORDS = (*layers.LAYERS, uses.WORD)
+LayerWord = Annotated[
+    Layer, Worded("layer", uses.load, _LAYER_WORDS, ("repeat",), functions=tuple(ACTIVATIONS))
+]
 LossWord = Annotated[
     Loss,
-    Worded("loss", losses.load, tuple(losses.LOSSES), elsewhere=tuple(losses.OTHER_NAMES.items())),
+    Worded("loss", losses.load, tuple(losses.LOSSES)),
 ]
 OptimizerWord = Annotated[
     Optimizer, Worded("optimizer", optimizers.load, tuple(optimizers.OPTIMIZERS))

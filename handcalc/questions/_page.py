@@ -16,6 +16,7 @@ from handcalc.document import (
     Note,
     Paragraph,
     Step,
+    Way,
     words,
 )
 from handcalc.errors import count, listed
@@ -122,7 +123,7 @@ class Page:
         self.number = f"{self._major}.{self._minor}"
         self.add(Heading(3, words(*title), self.number, self.key_of(key)))
 
-    def say(self, *parts: str | Formula | Code) -> None:
+    def say(self, *parts: str | Formula | Code | Way) -> None:
         """A sentence."""
         self.add(Paragraph(words(*parts)))
 
