@@ -387,7 +387,6 @@ FIELDS = {
     "show": ("explain",),
     "worked": ("explain",),
     "variables": ("learned",),
-    "random_state": ("seed",),
     "pad": ("padding",),
     "inputs_from": ("from",),
     "takes": ("from",),
