@@ -136,6 +136,16 @@ class Matrix:
     of: tuple[int, int] | None = None
 
 
+Rows: TypeAlias = tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Brackets:
+    """An equation of small matrices, columns and rows of numbers, with the signs between them: W·x + b = z."""
+
+    parts: tuple[Rows | str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table of words, formulas and numbers; the columns in `numeric`, counted from 0, are aligned right.
@@ -241,7 +251,9 @@ class Note:
 
 Cell: TypeAlias = str | Formula | Inlines
 
-Block: TypeAlias = Heading | Paragraph | Lines | Ledger | Matrix | Table | Graph | Plot | Note
+Block: TypeAlias = (
+    Heading | Paragraph | Lines | Ledger | Matrix | Brackets | Table | Graph | Plot | Note
+)
 
 Shown: TypeAlias = "str | list[Shown]"
 Value: TypeAlias = "float | int | str | list[Value]"

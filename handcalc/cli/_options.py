@@ -9,6 +9,7 @@ from handcalc.library import names
 
 Format = Literal["terminal", "markdown", "html", "csv", "json", "png", "svg"]
 Level = Literal["brief", "normal", "full"]
+View = Literal["elements", "matrices", "both"]
 Carry = Literal["exact", "rounded"]
 
 

@@ -12,6 +12,7 @@ from handcalc.cli._options import (
     Level,
     Output,
     Problem,
+    View,
     Width,
     complete_key,
 )
@@ -48,6 +49,9 @@ def solve(
             show_default="the file's",
         ),
     ] = None,
+    view: Annotated[
+        View, typer.Option("--view", help="Dense layers element by element, as matrices, or both.")
+    ] = "both",
     width: Width = None,
     ascii: Ascii = False,
 ) -> None:
@@ -63,5 +67,6 @@ def solve(
         level=level,
         decimals=decimals,
         carry=carry,
+        view=view,
     )
     emit(solution, format, output, force=force, width=width, ascii=ascii)

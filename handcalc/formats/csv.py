@@ -9,6 +9,7 @@ from typing import assert_never
 from handcalc.document import (
     Bar,
     Block,
+    Brackets,
     Cell,
     Document,
     Graph,
@@ -69,7 +70,7 @@ def _tables(blocks: Iterable[Block]) -> Iterator[tuple[str, Rows]]:
                 yield from _plot(block)
             case Matrix():
                 yield text(block.name), [list(row) for row in block.rows]
-            case Paragraph() | Lines() | Note():
+            case Paragraph() | Lines() | Brackets() | Note():
                 pass
             case _:
                 assert_never(block)

@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 from handcalc.document import (
     Bar,
     Block,
+    Brackets,
     Cell,
     Code,
     Document,
@@ -28,6 +29,7 @@ from handcalc.document import (
     Note,
     Paragraph,
     Plot,
+    Rows,
     Table,
     Text,
     Way,
@@ -87,6 +89,9 @@ def _block(block: Block) -> str:
             return _ledger(block)
         case Matrix():
             return _matrix(block)
+        case Brackets():
+            signs = (_bracketed(part) for part in block.parts)
+            return f'<div class="lines"><math display="block">{"".join(signs)}</math></div>'
         case Table():
             return _table(block)
         case Graph():
@@ -192,6 +197,17 @@ def _ledger(block: Ledger) -> str:
 
 
 # --- matrices and tables -----------------------------------------------------------------------
+
+
+def _bracketed(part: Rows | str) -> str:
+    """A matrix in brackets, or the sign between two of them."""
+    if isinstance(part, str):
+        return f"<mo>{escape(part)}</mo>"
+    rows = (
+        f"<mtr>{''.join(f'<mtd><mn>{escape(cell)}</mn></mtd>' for cell in row)}</mtr>"
+        for row in part
+    )
+    return f"<mrow><mo>[</mo><mtable>{''.join(rows)}</mtable><mo>]</mo></mrow>"
 
 
 def _matrix(block: Matrix) -> str:

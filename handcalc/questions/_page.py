@@ -48,6 +48,7 @@ from handcalc.optimizers._optimizer import Optimizer
 from handcalc.questions import _as_steps, _cases, _order
 
 Level = Literal["brief", "normal", "full"]
+View = Literal["elements", "matrices", "both"]
 
 MOST_TERMS = 8
 """Terms of a sum on one line; longer sums are cut in the middle."""
@@ -68,8 +69,11 @@ class Page:
         more: Iterable[Ref] = (),
         step: int = 0,
         behind: int = 0,
+        view: View = "both",
     ) -> None:
         self.steps, self.level, self.questions = steps, level, questions
+        self.view = view
+        """Are dense layers shown element by element, as matrices, or in both ways?"""
         self.training_step = step
         """The step of training that the page is about; 0 where there is but one."""
         self.targets = dict.fromkeys(map(steps.same, more if targets is None else targets))
