@@ -5,7 +5,7 @@ from math import prod
 
 from handcalc.asking import Asked, asked, words_of
 from handcalc.document import Cell, Document, Inline, Inlines, Math, Paragraph, Table, Text, words
-from handcalc.errors import listed, times
+from handcalc.errors import listed, sentence, times
 from handcalc.formula.text import text
 from handcalc.network import Element, Quantity, Ref, Steps, build
 from handcalc.network.graph import GIVEN
@@ -80,6 +80,8 @@ def head(page: Page) -> None:
         page.add(Paragraph(words(problem.question)))
     if problem.source:
         page.add(Paragraph(words(f"Source: {problem.source}")))
+    if problem.origin.sample:
+        page.add(Paragraph(words(sentence(problem.origin.sample))))
     if page.wanted is None and page.level != "brief":
         rows = (
             [_shape_of(quantity) for quantity in page.network.inputs]
@@ -101,11 +103,11 @@ def head(page: Page) -> None:
                     page.say(f"{said[0].upper()}{said[1:]}:")
                     _grids.write(page, quantity.name, lambda element: element, sample)
     if page.level != "brief" and not COUNTED.issuperset(page.questions):
-        for sentence in _conventions.of(page):
-            page.note("convention", sentence)
+        for convention in _conventions.of(page):
+            page.note("convention", convention)
     if page.level != "brief":
-        for sentence in _unused.of(page):
-            page.note("remark", sentence)
+        for remark in _unused.of(page):
+            page.note("remark", remark)
     _asked(page, [ref for ref in page.targets if page.steps.is_given(ref)])
 
 

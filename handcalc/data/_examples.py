@@ -12,6 +12,14 @@ MOST_NUMBERS = 500_000_000
 
 
 @dataclass(frozen=True)
+class Typed:
+    """One sample as somebody typed it: its inputs, and its target."""
+
+    inputs: tuple[str, ...]
+    target: str
+
+
+@dataclass(frozen=True)
 class Examples:
     """Inputs and targets as they are stored, the samples along the first axis."""
 
@@ -22,6 +30,9 @@ class Examples:
 
     divide: float = 1.0
     """What divides the inputs, such as 255 those of pixels."""
+
+    typed: Typed | None = None
+    """The sample that is wanted as typed, of a format that is text."""
 
     def __len__(self) -> int:
         return len(self.inputs)
@@ -50,3 +61,11 @@ class Wanted:
     """The column of the targets."""
     labels: Path | None = None
     """The file of the targets."""
+    in_file: bool = False
+    """Is this said in the file of a problem, and not on the command line?"""
+    sample: int = 0
+    """The sample that is wanted as typed, counted from 1."""
+
+    def option(self, word: str) -> str:
+        """How an option is written where these are."""
+        return f"{word}:" if self.in_file else f"--{word}"

@@ -1,5 +1,6 @@
 """Examples as a network takes them: inputs of its shape, targets as its loss wants them."""
 
+from dataclasses import replace
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,19 +21,24 @@ MOST_TRIED = 1000
 
 
 def fitted(
-    path: Path, examples: Examples, shape: Shape, loss: Loss | None, output: Shape
+    path: Path,
+    examples: Examples,
+    shape: Shape,
+    loss: Loss | None,
+    output: Shape,
+    *,
+    aimed: bool = True,
 ) -> Examples:
-    """The examples for inputs of a shape and an output of another; class numbers become rows with a one."""
+    """The examples for inputs of a shape and an output of another; class numbers become rows with a one.
+
+    Where nothing is aimed at, targets stay as they are.
+    """
     if not len(examples):
         raise wrong(path, "has no samples; give some")
     if examples.inputs.size > MOST_NUMBERS:
         raise wrong(path, f"has more than {MOST_NUMBERS:,} numbers; give fewer samples")
-    return Examples(
-        _inputs(path, examples.inputs, shape),
-        _targets(path, examples, loss, output),
-        examples.classes,
-        examples.divide,
-    )
+    targets = _targets(path, examples, loss, output) if aimed else examples.targets
+    return replace(examples, inputs=_inputs(path, examples.inputs, shape), targets=targets)
 
 
 def _inputs(path: Path, inputs: "Array", shape: Shape) -> "Array":

@@ -5,8 +5,8 @@ from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from handcalc.data import Examples, wrong
-from handcalc.errors import UsageError, count, listed
+from handcalc.data import Examples, entry, wrong
+from handcalc.errors import UsageError, count
 from handcalc.fields import Array, Shape
 from handcalc.learning.drawing import masks
 from handcalc.losses._loss import Loss
@@ -35,11 +35,7 @@ class Networks:
     @cached_property
     def shape(self) -> Shape:
         """The shape of the input of one sample."""
-        (entry,) = ends.entries(self.problem)
-        if entry.shape is None:
-            said = "has no size that is known; write input: {shape: [28, 28]}"
-            raise UsageError(f"{self.problem.origin.path}: its input {said}")
-        return entry.shape
+        return entry(self.problem).shape or ()
 
     @cached_property
     def output(self) -> Shape:
@@ -79,9 +75,9 @@ class Networks:
         """The numbers of a batch, and what of the file stands beside them; what reads numbers has these."""
         import numpy as np
 
-        (entry,) = network.inputs
+        (own,) = network.inputs
         found = self._beside[network.samples, in_use] | masks(network, step)
-        found[entry.name] = batch.numbers
+        found[own.name] = batch.numbers
         if TARGET in network.quantities:
             found[TARGET] = np.asarray(batch.targets, dtype=np.float64)
         network.read(found)
@@ -91,11 +87,11 @@ class Networks:
         """Whole numbers of an input that name no row of a table."""
         import numpy as np
 
-        (entry,) = self.few.inputs
+        (own,) = self.few.inputs
         for node in self.few.nodes:
             shapes = [self.few.quantities[name].shape for name in node.inputs]
             most = node.operation.choices(*shapes)
-            if most is None or node.inputs[node.operation.value_slot] != entry.name:
+            if most is None or node.inputs[node.operation.value_slot] != own.name:
                 continue
             numbers = examples.numbers.reshape(len(examples), -1)
             astray = ((numbers < 0) | (numbers >= most) | (numbers != np.floor(numbers))).any(
@@ -107,10 +103,10 @@ class Networks:
 
     def _build(self, samples: int, *, in_use: bool) -> Network:
         """Samples of zeros hold the places of those that come."""
-        (entry,) = ends.entries(self.problem)
+        name = entry(self.problem).name
         zeros: dict[str, Any] = {"input": _zeros(self.shape)}
-        if entry.name != ends.INPUT:
-            zeros = {"inputs": {entry.name: _zeros(self.shape)}}
+        if name != ends.INPUT:
+            zeros = {"inputs": {name: _zeros(self.shape)}}
         output = output_shape(self.problem)
         if output is not None and (self.loss is not None or self.problem.rule is not None):
             wanted = self.loss.target_shape(output) if self.loss is not None else output
@@ -152,18 +148,13 @@ def _zeros(shape: Shape) -> Array:
 def _refuse(problem: Problem) -> None:
     """Problems that are no network with one input, one output and an optimizer."""
     path = problem.origin.path
-    if problem.origin.letters:
-        said = f"its sizes are letters, {listed(problem.origin.letters)}; write numbers for them"
-        raise UsageError(f"{path}: {said}")
+    entry(problem)
     if problem.optimizer is None:
         instead = "write optimizer: {sgd: {learning_rate: 0.1}}"
         raise UsageError(f"{path}: nothing is trained; {instead}")
     if problem.loss is None and problem.rule is None:
         instead = "write loss: categorical_crossentropy, or another one, behind the last layer"
         raise UsageError(f"{path}: there is no loss of one output to train with; {instead}")
-    if len(ends.entries(problem)) != 1:
-        said = "data have one input, and this problem has several or none"
-        raise UsageError(f"{path}: {said}; write input: {{shape: [28, 28]}}")
 
 
 def _refuse_unknown(network: Network) -> None:

@@ -57,11 +57,10 @@ def _rule(page: Page) -> None:
         not page.problem.layers[q.number - 1].trainable for q in network.parameters if q.layer
     )
     learning = " that is learned" if frozen else ""
-    page.say(
-        f"Every {who}{learning} moves {how}; the learning rate is ",
-        rate,
-        f" = {page.text(Element('rate'))}.",
-    )
+    value = page.text(Element("rate"))
+    # In symbols it has no value.
+    said = f" = {value}." if value else "."
+    page.say(f"Every {who}{learning} moves {how}; the learning rate is ", rate, said)
 
 
 def _new_values(page: Page, refs: list[Element]) -> None:
