@@ -12,20 +12,20 @@ STOPPED = 130
 
 def train(
     problem: Problem,
-    data: Annotated[
-        Path,
-        typer.Option(
-            "--data",
-            help="IDX (MNIST), .npz with x and y, .csv with names, or a folder of images by class.",
-            show_default=False,
-        ),
-    ],
     output: Annotated[
         Path,
         typer.Option(
             "--output", "-o", help="The learned numbers, a .npz file.", show_default=False
         ),
     ],
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            help="IDX (MNIST), .npz with x and y, .csv with names, or a folder of images by class.",
+            show_default="the file's",
+        ),
+    ] = None,
     target: Annotated[
         str, typer.Option("--target", help="The column of the targets of a .csv.")
     ] = "",
@@ -34,9 +34,23 @@ def train(
         typer.Option("--labels", help="The IDX file of the targets.", show_default=False),
     ] = None,
     divide: Annotated[
-        float,
-        typer.Option("--divide", min=0.001, max=100_000, help="Divide inputs, pixels by 255."),
-    ] = 1.0,
+        float | None,
+        typer.Option(
+            "--divide",
+            min=0.001,
+            max=100_000,
+            help="Divide inputs, pixels by 255.",
+            show_default="the file's, or 1",
+        ),
+    ] = None,
+    written: Annotated[
+        Path | None,
+        typer.Option(
+            "--problem",
+            help="A problem file too, with what is learned: one sample by hand.",
+            show_default=False,
+        ),
+    ] = None,
     epochs: Annotated[
         int | None, typer.Option("--epochs", min=1, max=1_000_000, show_default="the file's, or 1")
     ] = None,
@@ -64,11 +78,16 @@ def train(
     from handcalc.cli._output import emit
     from handcalc.cli._training import stoppable, watching
     from handcalc.cli._writing import refuse_existing, refuse_input, write_file
-    from handcalc.learning import begin, report, resumed, train
+    from handcalc.errors import UsageError
+    from handcalc.learning import Written, begin, report, resumed, source, train
     from handcalc.problem import load
 
     loaded = load(problem, on_data=True)
-    refuse_input(output, loaded.origin.path, data, *([labels] if labels else []))
+    given = source(loaded, data, target=target, labels=labels, divide=divide)
+    for place in filter(None, (output, written)):
+        refuse_input(place, loaded.origin.path, *given.files)
+    if written is not None and written.resolve() == output.resolve():
+        raise UsageError(f"{written} stands for two things; write another name for the problem")
     if not resume:
         refuse_existing(output, force=force)
     run = begin(
@@ -82,6 +101,10 @@ def train(
         seed=seed,
         validation=validation,
     )
+    text = Written(run.networks, written, output, given).text() if written else ""
+    if written is not None:
+        own = resume and written.is_file() and written.read_bytes() == text.encode()
+        refuse_existing(written, force=force or own)
     if resume:
         resumed(run, output)
     # What is there now may be written over: it was asked for, or it is this run's own.
@@ -96,4 +119,6 @@ def train(
     if not whole:
         typer.echo(report.stopped(run, output), err=True)
         raise typer.Exit(STOPPED)
-    emit(report.document(run, output), None, None, force=False, width=width, ascii=ascii)
+    if written is not None:
+        write_file(written, text, force=force or resume)
+    emit(report.document(run, output, written), None, None, force=False, width=width, ascii=ascii)
