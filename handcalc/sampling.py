@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from handcalc import data, library
 from handcalc.errors import UsageError, count, printable
-from handcalc.fields import Array, Given, Shape, Texts, value_of
+from handcalc.fields import Array, Given, Shape, Texts, parts, value_of
 from handcalc.problem import Problem, Taken, ends, parse, read_text
 from handcalc.problem.flow import output_shape
 
@@ -39,7 +39,10 @@ def _written_out(problem: Problem, number: int) -> Taken:
     own: Any = samples[number - 1]
     targets = dict(own.targets or {}) | ({} if own.target is None else {"": own.target})
     said = f"Sample {number} of the {len(samples)} in the file"
-    return Taken(said, dict(own.inputs or {ends.INPUT: own.input}), targets)
+    slopes, output = problem.output_gradient, output_shape(problem)
+    each = isinstance(slopes, Array) and slopes.shape == (len(samples), *(output or ()))
+    of_sample = list(parts(slopes))[number - 1] if isinstance(slopes, Array) and each else None
+    return Taken(said, dict(own.inputs or {ends.INPUT: own.input}), targets, of_sample)
 
 
 def _of_data(problem: Problem, number: int) -> Taken:

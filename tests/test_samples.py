@@ -178,6 +178,15 @@ outputs: {c: {loss: mean_squared_error}}
     assert found["E"] == (32 - 7) ** 2
 
 
+def test_a_gradient_of_the_output_for_each_sample(tmp_path):
+    """∂E/∂W = g·xᵀ of the sample that is taken; one that is the same for all stays."""
+    text = "samples: [{input: [1, 2]}, {input: [3, 4]}]\nlayers: [{dense: {weights: [[1, 2], [3, 4]]}}]\noutput_gradient: "
+    for slopes in ("[[9, 9], [5, -1]]", "[5, -1]"):
+        found = answers(handcalc.solve(problem(tmp_path, text + slopes, sample=2)))
+
+        assert [found[f"dE_dw{i}"] for i in (1, 2, 3, 4)] == [15, 20, -3, -4]
+
+
 def test_formulas_take_a_sample(tmp_path):
     text = "input: {x: 1}\nlearned: {w: 2, b: 1}\nvalues: {y: w·x + b, f: (y - t)²}\ntarget: 0\ndata: {file: d.csv, target: y}\n"
     found = answers(handcalc.solve(problem(tmp_path, text, "x,y\n3,5\n-0.5,4\n", 2)))
@@ -301,6 +310,7 @@ def test_the_commands_take_a_sample(tmp_path):
     said = out(command(tmp_path, "sheet", "p.yaml", "--sample", "2", "-o", "s.yaml"))
     assert said.strip().endswith("filled in: handcalc check p.yaml s.yaml --sample 2")
     lines = (tmp_path / "s.yaml").read_text().splitlines()
+    assert lines[1] == "# Sample 2 of d.csv, y 0."
     keys = {key: answer.shown for key, answer in solved.answers.items()}
     filled = [
         line + f" {keys[line.strip(' :')]}" if line.strip(" :") in keys else line for line in lines

@@ -19,6 +19,8 @@ class Taken:
     inputs: Mapping[str, Array]
     """By name; of a single one that has none it is `input`."""
     targets: Mapping[str, Array] = field(default_factory=dict)
+    output_gradient: Array | None = None
+    """Where the file has one a sample."""
 
     def into(self, data: dict[str, Any]) -> dict[str, Any]:
         """The file with this sample alone."""
@@ -27,6 +29,7 @@ class Taken:
         alone = self.inputs.get("input")
         found |= {"inputs": dict(self.inputs)} if alone is None else {"input": alone}
         found |= {"target": self.targets[""]} if "" in self.targets else {}
+        found |= {"output_gradient": self.output_gradient} if self.output_gradient else {}
         if isinstance(data.get("outputs"), dict):
             found["outputs"] = {
                 name: {**own, "target": self.targets[name]} if name in self.targets else own
