@@ -1,6 +1,7 @@
 """One sample of the data of a problem as its input and its target, in numbers as a person writes them."""
 
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,25 +52,25 @@ def _of_data(problem: Problem, number: int) -> Taken:
     if own is None:
         said = f"{path}: there are no samples of which --sample {number} could be one"
         raise UsageError(f"{said}; write data: {{file: digits.csv}}, or leave --sample out")
-    if problem.outputs:
-        said = f"{path}: data have one target, and this problem has several outputs"
-        raise UsageError(f"{said}; write samples: with targets of each")
-    entry, source = data.entry(problem), data.source(problem)
-    shape = entry.shape or ()
-    stored = data.read(source.path, source.wanted(shape, number))
+    form, source = data.form(problem), data.source(problem)
+    stored = data.read(source.path, source.wanted(form, number))
     _refuse_beyond(printable(str(source.path)), number, len(stored))
-    aimed = ends.has_loss(problem) or problem.rule is not None or problem.target is not None
-    output = output_shape(problem) or ()
-    fit = data.fitted(source.path, stored, shape, problem.loss, output, aimed=aimed)
-    typed = stored.typed.inputs if stored.typed else ()
-    inputs = _array(fit.inputs[number - 1], shape, typed, own.divide)
-    targets = {}
-    if aimed:
-        row = fit.targets[number - 1]
-        one = (stored.typed.target,) if stored.typed and row.size == 1 else ()
-        targets[""] = _array(row, row.shape, one, _ONE)
+    fit = data.fitted(source.path, stored, form)
+    row = slice(number - 1, number)
+    typed = iter(stored.typed.inputs if stored.typed else ())
+    inputs, targets = {}, {}
+    shapes = list(form.inputs.values())
+    for (name, shape), (numbers,) in zip(
+        form.inputs.items(), data.parted(fit.inputs[row], shapes), strict=True
+    ):
+        inputs[name] = _array(numbers, shape, [*islice(typed, numbers.size)], own.divide)
+    for name, (numbers,) in zip(
+        form.outputs, data.parted(fit.targets[row], form.targets), strict=False
+    ):
+        one = [stored.typed.target] if stored.typed and numbers.size == 1 else []
+        targets[name] = _array(numbers, numbers.shape, one, _ONE)
     said = f"Sample {number} of {printable(own.file)}{_class(stored, number, source.target)}"
-    return Taken(said, {entry.name: inputs}, targets)
+    return Taken(said, inputs, targets)
 
 
 def _refuse_beyond(path: str, number: int, samples: int) -> None:

@@ -313,7 +313,8 @@ SQUARES = MeanSquaredError()
 
 def fit(inputs, targets, shape, loss, output, classes=()):
     examples = data.Examples(np.asarray(inputs), np.asarray(targets), classes)
-    return fitted(Path("d.npz"), examples, shape, loss, output)
+    form = data.Form({"input": shape}, {"": data.Output(loss, output)})
+    return fitted(Path("d.npz"), examples, form)
 
 
 def test_numbers_of_classes_become_rows_with_a_one():

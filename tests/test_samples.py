@@ -287,11 +287,67 @@ def test_a_sample_beyond_the_last_one(tmp_path):
         handcalc.load("perceptron-or", sample=5)
 
 
-def test_several_inputs_and_outputs_are_not_of_data(tmp_path):
-    text = "inputs: {a: {shape: [1]}, b: {shape: [1]}}\ndata: {file: d.csv, target: y}\nlayers: [{add: {name: c, from: [a, b]}}]\n"
-    assert "data have one input, and this problem has several or none" in refused(tmp_path, text)
-    text = NET.replace("loss: mean", "outputs: {o: {loss: mean").replace("error\n", "error}}\n")
-    assert "data have one target, and this problem has several outputs" in refused(tmp_path, text)
+def test_columns_of_a_table_are_inputs_side_by_side(tmp_path):
+    text = "inputs: {p: {shape: [2]}, q: {shape: [1]}}\ndata: {file: d.csv, target: y, divide: 2}\nlayers: [{concatenate: {name: c, from: [q, p]}}]\n"
+    found = problem(tmp_path, text, "a,b,y,c\n1,2,0,3\n4,5,0,6.5\n", 2)
+
+    assert {name: own.texts for name, own in found.inputs.items()} == {
+        "p": ("2", "5/2"),
+        "q": ("3.25",),
+    }
+    assert answers(handcalc.solve(found))["c"] == [3.25, 2, 2.5]
+
+
+def test_inputs_and_targets_by_name(tmp_path):
+    """A class becomes a row with a one for the output that wants it, and stays a number for the other."""
+    text = """
+inputs: {a: {shape: [2]}, b: {shape: [2, 1]}}
+data: {file: d.npz}
+layers:
+  - flatten: {name: c, from: b}
+  - add: {name: s, from: [a, c]}
+  - dense: {name: o, weights: [[1, 2], [3, 4]]}
+  - dense: {name: p, from: s, weights: [[1, 1]]}
+outputs:
+  o: {loss: {categorical_crossentropy: {from_logits: true}}}
+  p: {loss: mean_squared_error, weight: 0.5}
+"""
+    a, b = np.array([[1, 2], [3, 4]]), np.array([[0.5, 1], [-1, 0.25]])
+    np.savez(tmp_path / "d.npz", x_a=a, x_b=b, y_o=[1, 0], y_p=[2.5, 7])
+    found = problem(tmp_path, text, sample=2)
+    s = a[1] + b[1]
+    z = np.array([[1, 2], [3, 4]]) @ s
+    loss = -np.log(np.exp(z[0]) / np.exp(z).sum()) + 0.5 * (s.sum() - 7) ** 2
+
+    assert found.inputs["b"].texts == (("-1",), ("0.25",))
+    assert found.outputs["o"].target.texts == ("1", "0")
+    assert answers(handcalc.solve(found))["E"] == pytest.approx(loss, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "message"),
+    [
+        ({"x": np.ones((2, 3))}, "has y_o, y_p, x; write numpy.savez(file, x_a=…, x_b=…, y_o=…, y_p=…)"),
+        ({"x_a": np.ones((2, 1)), "x_b": np.ones((3, 2))}, "x_b of shape (3, 2)"),
+        ({"x_a": np.ones((2, 1)), "x_b": np.ones((2, 3))}, "a sample of x_b has 3 numbers, and the problem takes 2 numbers"),
+        ({"x_a": np.ones((2, 1)), "x_b": [[1, np.nan], [1, 1]]}, "sample 1 has NaN or infinity among its inputs"),
+        ({"x_a": np.ones((2, 1)), "x_b": np.ones((2, 2)), "y_p": np.ones((2, 2))}, "a sample has 2 targets, and the network takes 1"),
+    ],
+)  # fmt: skip
+def test_inputs_and_targets_that_do_not_fit(tmp_path, arrays, message):
+    text = "inputs: {a: {shape: [1]}, b: {shape: [2]}}\ndata: {file: d.npz}\nlayers: [{dense: {name: o, from: a, weights: [[1]]}}, {dense: {name: p, from: b, weights: [[1, 1]]}}]\noutputs: {o: {loss: mean_squared_error}, p: {loss: mean_squared_error}}\n"
+    np.savez(tmp_path / "d.npz", **{"y_o": [1, 2], "y_p": [3, 4], **arrays})
+
+    assert message in refused(tmp_path, text)
+
+
+def test_one_column_is_no_target_of_two_outputs(tmp_path):
+    two = "outputs: {h: {loss: mean_squared_error}, o: {loss: mean_squared_error}}\n"
+    said = refused(tmp_path, NET.replace("loss: mean_squared_error\n", two))
+
+    assert (
+        "has targets of one output, and the network has 2; give a .npz file with y_h, y_o" in said
+    )
 
 
 # --- the commands ------------------------------------------------------------------------------------

@@ -137,6 +137,65 @@ def test_a_shipped_problem_from_an_empty_folder(tmp_path):
     assert float(found[1]) == pytest.approx(o, abs=1e-12)
 
 
+TWO = """
+inputs: {left: {shape: [2]}, right: {shape: [2]}}
+layers:
+  - dense: {name: g, from: left, units: 3, weights: {random: {seed: 1}}, bias: {random: {seed: 2}}, activation: tanh}
+  - use: {layer: g, from: right, name: h}
+  - subtract: {name: d, from: [g, h]}
+  - dense: {name: alike, units: 1, weights: {random: {seed: 3}}, activation: sigmoid}
+  - concatenate: {name: both, from: [g, h]}
+  - dense: {name: size, units: 3, weights: {random: {seed: 4}}, activation: softmax}
+outputs:
+  alike: {loss: binary_crossentropy}
+  size: {loss: categorical_crossentropy, weight: 0.5}
+optimizer: {momentum: {learning_rate: 0.1}}
+epochs: 2
+batch_size: 4
+"""
+
+
+def test_several_inputs_and_outputs(tmp_path):
+    """As the steps of a file with its samples, each gradient of which is proved; one sample by hand after that."""
+    from handcalc.network.rounding import Policy
+    from handcalc.network.training import Training
+
+    draws = np.random.default_rng(6)
+    left, right = draws.normal(size=(2, 10, 2)).round(2)
+    alike, size = draws.integers(0, 2, 10), draws.integers(0, 3, 10)
+    np.savez(tmp_path / "d.npz", x_left=left, x_right=right, y_alike=alike, y_size=size)
+    made, file = written(tmp_path, TWO)
+    while not made.done:
+        made.step()
+    pairs = zip(left.tolist(), right.tolist(), alike, np.eye(3)[size].tolist(), strict=True)
+    rows = ", ".join(
+        f"{{inputs: {{left: {a}, right: {b}}}, targets: {{alike: [{c}], size: {d}}}}}"
+        for a, b, c, d in pairs
+    )
+    samples = f"samples: [{rows}]"
+    problem = parse(TWO.replace("inputs: {left: {shape: [2]}, right: {shape: [2]}}", samples))
+    training = Training(problem, Policy(problem.rounding))
+    updated = training.at(training.count).result.updated
+    for name, array in made.state.learned.items():
+        np.testing.assert_allclose(array, updated[name], atol=1e-12)
+    t = made.state.learned
+    g, h = (np.tanh(x @ t["g.weights"].T + t["g.bias"]) for x in (left, right))
+    p, q = (
+        sigmoid((g - h) @ t["alike.weights"].T)[:, 0],
+        softmax(np.hstack([g, h]) @ t["size.weights"].T),
+    )
+    losses = -np.log(np.where(alike, p, 1 - p)) - 0.5 * np.log(q[np.arange(10), size])
+    found = made.tested(made.examples, t)
+    assert found.loss == pytest.approx(losses.mean(), abs=1e-12)
+    assert found.right == ((p > 0.5) == alike).sum() + (q.argmax(axis=1) == size).sum()
+    assert found.answers == 20
+
+    (tmp_path / "t.npz").write_bytes(content(made))
+    (tmp_path / "w.yaml").write_text(file)
+    by_hand = handcalc.solve(handcalc.load(tmp_path / "w.yaml", sample=7), ["E"])
+    assert answers(by_hand)["E"] == pytest.approx(losses[6], abs=1e-12)
+
+
 # --- whose data --------------------------------------------------------------------------------------
 
 FILE = DENSE + "data: {file: d.csv, target: t, divide: 2}\n"

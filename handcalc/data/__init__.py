@@ -7,20 +7,22 @@ from typing import Any
 
 from handcalc.data._examples import Examples, Wanted
 from handcalc.data._fitting import fitted
+from handcalc.data._form import Form, Output, parted
 from handcalc.data._source import content, shown, wrong
-from handcalc.data._told import Source, entry, source
+from handcalc.data._told import Source, form, source
 from handcalc.errors import FileError, UsageError, listed
-from handcalc.fields import Shape
-from handcalc.losses._loss import Loss
 
 __all__ = [
     "FORMATS",
     "Examples",
+    "Form",
+    "Output",
     "Source",
     "Wanted",
     "content",
-    "entry",
     "fitted",
+    "form",
+    "parted",
     "read",
     "source",
     "taken",
@@ -36,10 +38,10 @@ FORMATS = {
 """Each module has `suits(path)`, `OPTIONS` (what beside the path it looks at) and `read(path, wanted)`."""
 
 
-def taken(source: Source, shape: Shape, loss: Loss | None, output: Shape) -> Examples:
-    """The samples as a network takes them that has inputs of a shape, this loss, and an output of another shape."""
-    found = replace(read(source.path, source.wanted(shape)), divide=source.divide)
-    return fitted(source.path, found, shape, loss, output)
+def taken(source: Source, form: Form) -> Examples:
+    """The samples as a network takes them."""
+    found = replace(read(source.path, source.wanted(form)), divide=source.divide)
+    return fitted(source.path, found, form)
 
 
 def read(path: Path, wanted: Wanted) -> Examples:

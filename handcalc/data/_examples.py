@@ -1,6 +1,7 @@
 """What a data file holds: inputs and targets, a row a sample; and what is wanted of it."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,9 @@ class Examples:
     typed: Typed | None = None
     """The sample that is wanted as typed, of a format that is text."""
 
+    widths: tuple[int, ...] = ()
+    """How many numbers of the targets belong to each output, where there are several."""
+
     def __len__(self) -> int:
         return len(self.inputs)
 
@@ -65,6 +69,10 @@ class Wanted:
     """Is this said in the file of a problem, and not on the command line?"""
     sample: int = 0
     """The sample that is wanted as typed, counted from 1."""
+    inputs: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """The shapes of several inputs by name."""
+    outputs: tuple[str, ...] = ()
+    """The names of several outputs."""
 
     def option(self, word: str) -> str:
         """How an option is written where these are."""

@@ -1,12 +1,14 @@
 """Which data: those of the command line, which stand above `data:` in the file of a problem."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from handcalc.data._examples import Wanted
+from handcalc.data._form import Form, Output
 from handcalc.errors import UsageError, listed
-from handcalc.fields import Shape
 from handcalc.problem import Problem, ends
+from handcalc.problem.flow import layer_shapes, output_shape
 
 
 @dataclass(frozen=True)
@@ -25,10 +27,17 @@ class Source:
         """What is read."""
         return [self.path, *([self.labels] if self.labels else [])]
 
-    def wanted(self, shape: Shape, sample: int = 0) -> Wanted:
-        """What a network takes that has inputs of a shape, one sample of it as typed."""
+    def wanted(self, form: Form, sample: int = 0) -> Wanted:
+        """What a network takes, one sample of it as typed."""
         return Wanted(
-            shape, self.channels_first, self.target, self.labels, self.in_file, sample=sample
+            form.shape,
+            self.channels_first,
+            self.target,
+            self.labels,
+            self.in_file,
+            sample,
+            form.inputs if len(form.inputs) > 1 else {},
+            tuple(form.outputs) if len(form.outputs) > 1 else (),
         )
 
 
@@ -52,16 +61,27 @@ def source(
     return Source(file, target or own.target, labels or beside, divide, first, in_file=True)
 
 
-def entry(problem: Problem) -> ends.Entry:
-    """The one input that data have numbers for."""
+def form(problem: Problem) -> Form:
+    """What a network takes: its inputs by name, and what its outputs are held against."""
     path, found = problem.origin.path, ends.entries(problem)
     if problem.origin.letters:
         said = f"its sizes are letters, {listed(problem.origin.letters)}; write numbers for them"
         raise UsageError(f"{path}: {said}")
-    if len(found) != 1:
-        said = "data have one input, and this problem has several or none"
+    if not found or any(entry.shape is None for entry in found):
+        said = "its input has no size that is known" if found else "there is no input"
         raise UsageError(f"{path}: {said}; write input: {{shape: [28, 28]}}")
-    if found[0].shape is None:
-        said = "its input has no size that is known"
-        raise UsageError(f"{path}: {said}; write input: {{shape: [28, 28]}}")
-    return found[0]
+    inputs = {entry.name: entry.shape or () for entry in found}
+    return Form(inputs, dict(_outputs(problem)))
+
+
+def _outputs(problem: Problem) -> Iterator[tuple[str, Output]]:
+    """Each output with a target; "" is the last layer."""
+    shapes = layer_shapes(problem)
+    for aim in ends.aims(problem):
+        shape = shapes.get(aim.output) if aim.output else output_shape(problem)
+        yield aim.output, Output(aim.loss, shape or ())
+    if not ends.has_loss(problem) and problem.rule is not None:
+        yield "", Output(None, output_shape(problem) or ())
+    elif not ends.has_loss(problem) and problem.target is not None:
+        # A letter of formulas.
+        yield "", Output(None, ends.target_of_values(problem) or ())

@@ -27,7 +27,7 @@ def begin(
     """The run of a problem on data; what is not said is as in its file."""
     networks = Networks(problem)
     source = data.source(problem, path, target=target, labels=labels, divide=divide)
-    examples = data.taken(source, networks.shape, networks.loss, networks.output)
+    examples = data.taken(source, networks.form)
     networks.refuse_astray(source.path, examples)
     own, held = _parted(examples, validation, _seed(problem, seed) or 0)
     batches = _batches(problem, len(own), epochs, batch_size, seed)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from handcalc.data import Source, entry
+from handcalc.data import Source
 from handcalc.errors import HandcalcError, ProblemError, UsageError, printable
 from handcalc.learning import stored_layers
 from handcalc.learning.checkpoint import called
@@ -98,6 +98,9 @@ class Written:
             if field == "learned" and isinstance(value, dict):
                 own = {n: {"from": self._weights} for n in value if f"learned.{n}" in learned}
                 yield f"{field}: {flow({**value, **own})}"
+            elif field == "outputs":
+                own = {name: _without_target(output) for name, output in value.items()}
+                yield f"{field}: {flow(own)}"
             elif field not in LEFT_OUT:
                 yield f"{field}: {flow(value)}"
 
@@ -110,17 +113,21 @@ class Written:
         return found | ({} if source.divide == 1 else {"divide": divide})
 
     def _input(self, data: Mapping[str, Any]) -> Iterator[str]:
-        """The shape of the input; a single number of formulas has none, and stays with its target."""
-        own = entry(self.problem)
-        if not own.shape:
+        """The shapes of the inputs; single numbers of formulas have none, and stay with their target."""
+        shapes = self.networks.form.inputs
+        if () in shapes.values():
             fields = ("input", "inputs", "target")
             yield from (f"{field}: {flow(data[field])}" for field in fields if field in data)
             return
-        shape: dict[str, Any] = {"shape": list(own.shape)}
-        (given,) = own.given[:1]
-        if isinstance(given, Unknown) and "symbol" in given.model_fields_set:
-            shape["symbol"] = given.symbol
-        yield f"input: {flow(shape)}" if own.name == INPUT else f"inputs: {flow({own.name: shape})}"
+        given: Mapping[str, Any] = self.problem.inputs or {INPUT: self.problem.input}
+        found: dict[str, Any] = {}
+        for name, shape in shapes.items():
+            found[name] = {"shape": list(shape)}
+            own = given.get(name)
+            if isinstance(own, Unknown) and "symbol" in own.model_fields_set:
+                found[name]["symbol"] = own.symbol
+        alone = found.get(INPUT)
+        yield f"inputs: {flow(found)}" if alone is None else f"input: {flow(alone)}"
 
     def _refuse_large(self) -> None:
         """Numbers that no problem file reads."""
@@ -153,3 +160,8 @@ class Written:
     def _refused(self, why: str) -> UsageError:
         said = f"{self._shown}: the trained network cannot be written as a problem file: {why}"
         return UsageError(f"{said}. Train without --problem, or change that layer")
+
+
+def _without_target(output: dict[str, Any]) -> dict[str, Any]:
+    """An output whose targets are those of the data."""
+    return {field: value for field, value in output.items() if field != "target"}

@@ -29,7 +29,7 @@ class Taken:
         alone = self.inputs.get("input")
         found |= {"inputs": dict(self.inputs)} if alone is None else {"input": alone}
         found |= {"target": self.targets[""]} if "" in self.targets else {}
-        found |= {"output_gradient": self.output_gradient} if self.output_gradient else {}
+        found |= {"output_gradient": own} if (own := self.output_gradient) is not None else {}
         if isinstance(data.get("outputs"), dict):
             found["outputs"] = {
                 name: {**own, "target": self.targets[name]} if name in self.targets else own

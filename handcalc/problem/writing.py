@@ -16,7 +16,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 # What would be nothing stays in quotes.
-_Dumper.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"(?:~|null|)"), ["~", "n", ""])
+_Dumper.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"(?:~|null|)$"), ["~", "n", ""])
 
 
 def _text(dumper: _Dumper, value: Any) -> yaml.ScalarNode:
