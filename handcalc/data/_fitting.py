@@ -46,7 +46,7 @@ def inputs_of(
         said = f"a sample{of} has {numbers_in(own)}, and the problem takes {numbers_in(shape)}"
         instead = f"write input: {{shape: [{listed(list(map(str, own)))}]}}"
         if name or several:
-            instead = "give an array for each input, x_ and its name, with as many"
+            instead = "give as many"
         raise wrong(path, f"{said}; {instead}")
     _refuse_gaps(path, inputs, "inputs")
     return inputs.reshape(len(inputs), *shape)

@@ -31,13 +31,13 @@ class Source:
         """What a network takes, one sample of it as typed."""
         return Wanted(
             form.shape,
-            self.channels_first,
-            self.target,
-            self.labels,
-            self.in_file,
-            sample,
-            form.inputs if len(form.inputs) > 1 else {},
-            tuple(form.outputs) if len(form.outputs) > 1 else (),
+            channels_first=self.channels_first,
+            target=self.target,
+            labels=self.labels,
+            in_file=self.in_file,
+            sample=sample,
+            inputs=form.inputs if len(form.inputs) > 1 else {},
+            outputs=tuple(form.outputs) if len(form.outputs) > 1 else (),
         )
 
 

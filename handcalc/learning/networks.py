@@ -84,19 +84,26 @@ class Networks:
         """Whole numbers of an input that name no row of a table."""
         import numpy as np
 
-        given = dict(self._inputs(self.few, examples))
-        for node in self.few.nodes:
-            shapes = [self.few.quantities[name].shape for name in node.inputs]
-            most = node.operation.choices(*shapes)
-            if most is None or node.inputs[node.operation.value_slot] not in given:
-                continue
-            numbers = given[node.inputs[node.operation.value_slot]].reshape(len(examples), -1)
+        tables = list(self._tables())
+        # All numbers at once are made only where somebody looks at them.
+        given = dict(self._inputs(self.few, examples)) if tables else {}
+        for name, most in tables:
+            numbers = given[name].reshape(len(examples), -1)
             astray = ((numbers < 0) | (numbers >= most) | (numbers != np.floor(numbers))).any(
                 axis=1
             )
             if astray.any():
                 said = f"sample {int(astray.argmax()) + 1} has inputs that name no row of the embedding"
                 raise wrong(path, f"{said}; give whole numbers from 0 to {most - 1}")
+
+    def _tables(self) -> Iterator[tuple[str, int]]:
+        """The inputs that name rows, and how many rows there are."""
+        names = [quantity.name for quantity in self.few.inputs]
+        for node in self.few.nodes:
+            shapes = [self.few.quantities[name].shape for name in node.inputs]
+            most = node.operation.choices(*shapes)
+            if most is not None and node.inputs[node.operation.value_slot] in names:
+                yield node.inputs[node.operation.value_slot], most
 
     def _build(self, samples: int, *, in_use: bool) -> Network:
         """Samples of zeros hold the places of those that come."""
