@@ -28,6 +28,10 @@ KINDS = LAYERS | {
     "joined": ([3, 2], f"- simple_rnn: {{units: 2, joined: [h, x, 1], weights: {R}}}"),
     "gru_after": ([3, 2], f"- gru: {{units: 2, weights: {R}, recurrent_weights: {R}, bias: {R}, recurrent_bias: {R}, reset_after: true}}"),
     "both_ways": ([3, 2], f"- bidirectional: {{layer: {{{LSTM}}}, backward_layer: {{{LSTM}}}}}"),
+    "both_stacked": (
+        [3, 1],
+        f"- bidirectional: {{layer: {{lstm: {{gate_order: [i, f, g, o], weights: {STACKED}, recurrent_weights: {STACKED}}}}}, backward_layer: {{lstm: {{gate_order: [f, i, o, g], weights: {STACKED}, recurrent_weights: {STACKED}}}}}}}",
+    ),
     "scores": ([3, 2], f"- attention: {{score_weights: {R}}}\n  - flatten"),
     "biases": ([3, 2], f"- multi_head_attention: {{num_heads: 2, key_dim: 2, query_weights: {R}, key_weights: {R}, value_weights: {R}, output_weights: {R}, query_bias: {R}, output_bias: {R}}}\n  - flatten"),
     "table": ([3], f"- embedding: {{input_dim: 4, output_dim: 2, table: {R}}}\n  - flatten"),
@@ -95,8 +99,10 @@ def test_running_values_and_nothing_dropped_against_numpy(tmp_path):
         assert found == pytest.approx(p, abs=1e-12)
 
 
-def test_numbers_that_formulas_learn(tmp_path):
-    text = "input: {x: 1}\nlearned: {w: 0.5, b: 0.1}\nvalues: {y: w*x + b}\ntarget: 1\nloss: mean_squared_error\noptimizer: {sgd: {learning_rate: 0.1}}\nepochs: 5\n"
+@pytest.mark.parametrize("letter", ["w", "θ", "theta"])
+def test_numbers_that_formulas_learn(tmp_path, letter):
+    text = "input: {x: 1}\nlearned: {LETTER: 0.5, b: 0.1}\nvalues: {y: LETTER*x + b}\ntarget: 1\nloss: mean_squared_error\noptimizer: {sgd: {learning_rate: 0.1}}\nepochs: 5\n"
+    text = text.replace("LETTER", letter)
     saved(tmp_path, [1.0, 2, 3], [3.0, 5, 7])
     out(command(tmp_path, text, "--problem", "w.yaml"))
     w, b = 0.5, 0.1

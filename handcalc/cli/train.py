@@ -101,10 +101,12 @@ def train(
         seed=seed,
         validation=validation,
     )
-    text = Written(run.networks, written, output, given).text() if written else ""
+    text, over = "", force
     if written is not None:
-        own = resume and written.is_file() and written.read_bytes() == text.encode()
-        refuse_existing(written, force=force or own)
+        text = Written(run.networks, written, output, given).text()
+        # What this run has written before stays what it is.
+        over |= resume and written.is_file() and written.read_bytes() == text.encode()
+        refuse_existing(written, force=over)
     if resume:
         resumed(run, output)
     # What is there now may be written over: it was asked for, or it is this run's own.
@@ -120,5 +122,5 @@ def train(
         typer.echo(report.stopped(run, output), err=True)
         raise typer.Exit(STOPPED)
     if written is not None:
-        write_file(written, text, force=force or resume)
+        write_file(written, text, force=over)
     emit(report.document(run, output, written), None, None, force=False, width=width, ascii=ascii)

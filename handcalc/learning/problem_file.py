@@ -5,13 +5,14 @@ blocks are written out, and the input is the shape of the samples of `data:`. La
 dropped, and running values are used.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from handcalc.data import Source
 from handcalc.errors import HandcalcError, ProblemError, UsageError, printable
+from handcalc.formula.greek import spelled
 from handcalc.learning import stored_layers
 from handcalc.learning.checkpoint import called
 from handcalc.learning.networks import Networks
@@ -96,13 +97,19 @@ class Written:
                 yield f"  - {item(layer)}"
         for field, value in data.items():
             if field == "learned" and isinstance(value, dict):
-                own = {n: {"from": self._weights} for n in value if f"learned.{n}" in learned}
-                yield f"{field}: {flow({**value, **own})}"
+                own = {name: self._number(name, learned) or value[name] for name in value}
+                yield f"{field}: {flow(own)}"
             elif field == "outputs":
                 own = {name: _without_target(output) for name, output in value.items()}
                 yield f"{field}: {flow(own)}"
             elif field not in LEFT_OUT:
                 yield f"{field}: {flow(value)}"
+
+    def _number(self, name: str, learned: Collection[str]) -> dict[str, str]:
+        """A number of formulas, θ and theta alike, by the name of its array."""
+        array = f"learned.{spelled(name)}"
+        found = {"from": self._weights} | ({} if spelled(name) == name else {"array": array})
+        return found if array in learned else {}
 
     def _data(self) -> dict[str, Any]:
         source = self.source

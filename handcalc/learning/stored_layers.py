@@ -25,9 +25,6 @@ def of(problem: Problem, items: Sequence[Any], arrays: Sequence[str], file: str)
             of_layer = [array for array in arrays if array.rpartition(".")[0] == name]
             for array in of_layer:
                 _put(found, _place(layer, found, array.removeprefix(f"{name}.")), array, file)
-            if any(isinstance(found.get(field), dict) for field in _RECURRENT.values()):
-                # What is given gate by gate needs no order.
-                found.pop("gate_order", None)
             _put_in_use(found, layer)
         if "from" in found:
             found["from"] = _sources(found["from"], names)
@@ -61,6 +58,9 @@ def _put(options: dict[str, Any], place: tuple[str, ...], array: str, file: str)
     own = place[2:] if place[0].endswith("layer") else place
     named = {} if rest == ".".join(own) else {"array": array}
     for word in outer:
+        if word in _RECURRENT.values():
+            # What is given gate by gate needs no order.
+            options.pop("gate_order", None)
         inside = options.get(word)
         kept = dict(inside) if isinstance(inside, dict) and set(inside) != {"random"} else {}
         options[word] = kept
@@ -74,7 +74,7 @@ def _put_in_use(options: dict[str, Any], layer: Layer) -> None:
     for field in type(layer).model_fields:
         value = getattr(used, field)
         if value is None and getattr(layer, field) is not None:
-            del options[field]
+            options.pop(field, None)
         elif value is not getattr(layer, field):
             options[field] = str(value).lower()
 
