@@ -5,7 +5,7 @@ from math import prod
 
 from handcalc.asking import Asked, asked, words_of
 from handcalc.document import Cell, Document, Inline, Inlines, Math, Paragraph, Table, Text, words
-from handcalc.errors import count, listed, times
+from handcalc.errors import count, listed, sentence, times
 from handcalc.formula.text import text
 from handcalc.network import Element, Quantity, Ref, Stage, Steps, build
 from handcalc.network.graph import GIVEN
@@ -99,6 +99,8 @@ def head(page: Page) -> None:
         page.add(Paragraph(words(problem.question)))
     if problem.source:
         page.add(Paragraph(words(f"Source: {problem.source}")))
+    if problem.origin.sample:
+        page.add(Paragraph(words(sentence(problem.origin.sample))))
     if page.wanted is None and page.level != "brief":
         _described.write(page)
         _described.goal(page)
@@ -126,11 +128,11 @@ def head(page: Page) -> None:
                     page.say(f"{_capital(said)}:")
                     _grids.write(page, quantity.name, lambda element: element, sample)
     if page.level != "brief" and not COUNTED.issuperset(page.questions):
-        for sentence in _conventions.of(page):
-            page.note("convention", sentence)
+        for convention in _conventions.of(page):
+            page.note("convention", convention)
     if page.level != "brief":
-        for sentence in _unused.of(page):
-            page.note("remark", sentence)
+        for remark in _unused.of(page):
+            page.note("remark", remark)
     _asked(page, [ref for ref in page.targets if page.steps.is_given(ref)])
 
 

@@ -10,13 +10,14 @@ from handcalc import questions
 from handcalc.answers import Answers, Worked
 from handcalc.asking import Asked, are_whole, asked, steps_asked
 from handcalc.document import Block, Document, Note, words
-from handcalc.errors import ProblemError, count, listed
+from handcalc.errors import ProblemError, count, listed, printable
 from handcalc.network import Ref, Steps, build
 from handcalc.network.rounding import Policy
 from handcalc.network.training import Training
 from handcalc.picturing import pictured
 from handcalc.posing import head
 from handcalc.problem import Problem, load
+from handcalc.problem.ends import without_numbers
 from handcalc.questions import COUNTED, _rest, _summary, _training
 from handcalc.questions._page import Level, Page, View
 
@@ -159,6 +160,11 @@ def _tail(pages: Sequence[Page]) -> None:
     if first.wanted is None:
         for note in first.problem.notes:
             last.note("remark", note)
+    if first.problem.data is not None and without_numbers(first.problem):
+        where = printable(first.problem.data.file)
+        last.note(
+            "remark", f"With --sample 1 it is the first sample of {where} that is worked out."
+        )
     evidence = _proved(pages)
     if evidence and evidence.values:
         last.add(Note("checked", words(_said(first, evidence))))

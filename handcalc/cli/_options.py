@@ -42,6 +42,15 @@ Problem = Annotated[
         show_default=False,
     ),
 ]
+Sample = Annotated[
+    int | None,
+    typer.Option(
+        "--sample",
+        min=1,
+        help="One sample of data: or samples:, by its number, as input and target.",
+        show_default=False,
+    ),
+]
 FormatOption = Annotated[
     Format | None, typer.Option("--format", "-f", help="How to write it.", show_default="terminal")
 ]

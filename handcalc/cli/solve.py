@@ -12,6 +12,7 @@ from handcalc.cli._options import (
     Level,
     Output,
     Problem,
+    Sample,
     View,
     Width,
     complete_key,
@@ -29,6 +30,7 @@ def solve(
             show_default=False,
         ),
     ] = None,
+    sample: Sample = None,
     format: FormatOption = None,
     output: Output = None,
     force: Force = False,
@@ -56,13 +58,13 @@ def solve(
     ascii: Ascii = False,
 ) -> None:
     """Work out a problem step by step, every value checked."""
-    from handcalc import solving
+    from handcalc import sampling, solving
     from handcalc.cli._output import emit
     from handcalc.cli._writing import refuse_input
 
     refuse_input(output, problem)
     solution = solving.solve(
-        problem,
+        sampling.load(problem, sample=sample),
         keys or (),
         level=level,
         decimals=decimals,

@@ -37,6 +37,7 @@ from handcalc.optimizers._optimizer import Optimizer
 from handcalc.optimizers._rule import Rule
 from handcalc.problem import uses
 from handcalc.problem.batches import Batches
+from handcalc.problem.data import Data
 from handcalc.problem.origin import Origin
 from handcalc.problem.values import OF_INPUT
 from handcalc.schedules._schedule import Schedule
@@ -368,7 +369,8 @@ class Problem(Strict):
     """An exercise: an input, layers, and what is asked of them.
 
     `output_gradient` is ∂E/∂output where an exercise gives it in place of a loss. `inputs` are several by
-    name, for `from: a`; `outputs` gives several layers a target and a loss each, which are added up. `values` are
+    name, for `from: a`; `outputs` gives several layers a target and a loss each, which are added up. `data` is a
+    file of samples, which the network is trained on and of which one at a time is worked out. `values` are
     formulas of inputs, of `learned` numbers and of earlier values; the last one, or that of `minimize`, is
     differentiated, and `gates` takes each apart into single operations. Training goes on for `steps`, or for `epochs`
     with `batch_size` samples at a time, in the `order` of their numbers or shuffled from a seed, at a learning rate
@@ -382,6 +384,7 @@ class Problem(Strict):
     input: Input | None = None
     inputs: Annotated[dict[Name, Input], BeforeValidator(_named)] | None = None
     samples: Annotated[tuple[Sample, ...], BeforeValidator(_is_list)] | None = None
+    data: Data | None = None
     layers: Annotated[tuple[LayerWord, ...], BeforeValidator(_some_layers)] = _SOME
     values: Annotated[dict[str, Any], BeforeValidator(_named), WithJsonSchema(_FORMULAS)] | None = (
         None

@@ -52,6 +52,9 @@ def misfits(problem: Problem, present: set[str], *, on_data: bool) -> Iterator[W
         yield (word,), "nothing is trained; write optimizer: {sgd: {learning_rate: 0.1}}"
     elif optimizer is not None and not (ends.has_loss(problem) or problem.minimize or problem.rule):
         yield (word,), "there is no loss to train with; write loss: mean_squared_error"
+    if problem.explain is not None and problem.data is not None:
+        said = "of training on data no step is written out"
+        yield ("explain",), f"{said}; leave explain out, or write samples: in place of data"
     if on_data:
         return
     if without_numbers(problem):
