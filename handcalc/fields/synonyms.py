@@ -1,4 +1,4 @@
-"""What textbooks, Keras and PyTorch call things, and what is written here: one table, asked before spelling is.
+"""What textbooks, Keras and PyTorch call things, and what is written here; asked before spelling is.
 
 A word may stand with its options, or with what decides between several of them.
 """

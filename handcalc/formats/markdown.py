@@ -122,9 +122,9 @@ def _inline(inline: Inline) -> str:
                 f"**{_plain(inline.text)}**" if inline.meaning == "wrong" else _plain(inline.text)
             )
         case Way():
-            stations = (r"\ldots" if s is None else tex(s) for s in inline.stations)
-            way = r" \leftarrow ".join(stations)
-            return f"${way}$"
+            # In code: some viewers draw no more than fifty formulas of a file.
+            stations = ("…" if s is None else text(s) for s in inline.stations)
+            return f"`{' ← '.join(stations)}`"
         case Bar():
             return bar(inline.share)
         case _:

@@ -5,7 +5,7 @@ from handcalc.formula import Partial, Product, leaves, total
 from handcalc.network import Element, Gradient, Local, Ref
 from handcalc.network.closure import MOST_FOLLOWED
 from handcalc.network.graph import LOSS
-from handcalc.questions import _derivatives, _normalized, _order, _shortcut
+from handcalc.questions import _normalized, _order, _shortcut
 from handcalc.questions._page import Page
 
 TIMES = {2: "twice", 3: "three times"}
@@ -38,6 +38,9 @@ def write(page: Page, ref: Gradient) -> None:
     _shortcut.write(page, ref)
     _normalized.write(page, ref)
     _update(page, ref)
+    # What derives slopes loads sympy, which pages of counts do without.
+    from handcalc.questions import _derivatives
+
     _derivatives.once(page, _slopes(page, ref, paths))
 
 

@@ -15,7 +15,6 @@ from handcalc.network import After, Quantity, Stage, Steps, build, updating
 from handcalc.operations._operation import Operation
 from handcalc.operations._windows import Windows
 from handcalc.optimizers._optimizer import NEW
-from handcalc.problem.flow import layer_names, sources_of
 from handcalc.questions._page import Page
 
 MOST_ROWS = 40
@@ -37,8 +36,8 @@ _NAMES = {
 def write(page: Page) -> None:
     """What the layers are, from which each takes its values, and how large what it gives is."""
     _values(page)
-    rows = list(_rows(page))
-    if not rows or len(rows) > MOST_ROWS:
+    rows = list(_rows(page)) if len(page.problem.layers) <= MOST_ROWS else []
+    if not rows:
         return
     header = ("layer", "from", "what it is", "gives")
     # What is asked is not given away.
@@ -46,7 +45,8 @@ def write(page: Page) -> None:
     left_out |= {3} if "shapes" in page.questions else set()
     kept = [i for i in range(len(header)) if i not in left_out]
     shown = tuple(tuple(row[i] for i in kept) for row in rows)
-    page.add(Table(tuple(header[i] for i in kept), shown))
+    sizes = frozenset(place for place, i in enumerate(kept) if header[i] == "gives")
+    page.add(Table(tuple(header[i] for i in kept), shown, sizes))
 
 
 def goal(page: Page) -> None:
@@ -83,28 +83,24 @@ def _of_one_step(page: Page) -> Steps:
 
 def _values(page: Page) -> None:
     """The formulas of the file, as they are typed."""
-    layers, names = page.problem.layers, layer_names(page.problem.layers)
-    own = [
-        (name, layer)
-        for name, layer in zip(names, layers, strict=True)
-        if isinstance(layer, Formula) and page.problem.values and name in page.problem.values
-    ]
-    for name, layer in own:
+    values = page.problem.values or {}
+    own = [layer for layer in page.problem.layers if isinstance(layer, Formula)]
+    for name, layer in [(layer.name, layer) for layer in own if layer.name in values]:
         page.say("", Symbol(lettered(name), name), f" = {layer.formula}")
 
 
 def _rows(page: Page) -> Iterator[tuple[Cell, ...]]:
-    problem = page.problem
-    names = layer_names(problem.layers)
-    chained = True
-    for i, (layer, name) in enumerate(zip(problem.layers, names, strict=True)):
-        if problem.values and name in problem.values:
-            continue
-        sources = sources_of(layer, names)
-        chained = not sources or sources == (names[i - 1],)
-        result = _result(page, i + 1)
-        gives = times(result.shape) or "1" if result is not None else ""
-        yield name, "" if chained else ", ".join(sources), _described(page, layer, i + 1), gives
+    values = page.problem.values or {}
+    before = ""
+    for number, (planned, layer) in enumerate(
+        zip(page.layers, page.problem.layers, strict=True), 1
+    ):
+        if planned.name not in values:
+            chained = planned.sources in ((), (before,)) or (number == 1 and not layer.sources)
+            gives = times(planned.gives) or "1"
+            described = _described(page, layer, number)
+            yield planned.name, "" if chained else ", ".join(planned.sources), described, gives
+        before = planned.name
 
 
 def _result(page: Page, number: int) -> Quantity | None:

@@ -145,11 +145,8 @@ def _is_shown(page: Page, node: Node) -> bool:
     one_axis = all(
         len(page.network.quantities[n].shape) == 1 for n in (node.inputs[0], node.output)
     )
-    return (
-        one_axis
-        and 2 <= max(sizes := (_units(page, node), _inputs(page, node))) <= MOST
-        and min(sizes) >= 1
-    )
+    # One weighted sum is a row times a column, which its line says as well.
+    return one_axis and all(2 <= n <= MOST for n in (_units(page, node), _inputs(page, node)))
 
 
 def _units(page: Page, node: Node) -> int:
