@@ -11,6 +11,8 @@ from handcalc.cli._options import (
     FormatOption,
     Level,
     Output,
+    Paper,
+    Preamble,
     Problem,
     Width,
     complete_key,
@@ -50,6 +52,8 @@ def solve(
     ] = None,
     width: Width = None,
     ascii: Ascii = False,
+    paper: Paper = None,
+    preamble: Preamble = None,
 ) -> None:
     """Work out a problem step by step, every value checked."""
     from handcalc import solving
@@ -64,4 +68,13 @@ def solve(
         decimals=decimals,
         carry=carry,
     )
-    emit(solution, format, output, force=force, width=width, ascii=ascii)
+    emit(
+        solution,
+        format,
+        output,
+        force=force,
+        width=width,
+        ascii=ascii,
+        paper=paper,
+        preamble=preamble,
+    )
