@@ -116,6 +116,8 @@ def _number(node: Number) -> str:
     if node.text == "π":
         return r"\pi"
     written = node.text if node.text is not None else plain(node.value)
+    # In braces a comma is a part of the number, without the blank that follows it elsewhere.
+    written = re.sub(r"(?<=[0-9]),(?=[0-9]{3})", "{,}", written)
     mantissa, e, exponent = written.partition("e")
     if e and mantissa:
         return rf"{mantissa} \cdot 10^{{{exponent}}}"

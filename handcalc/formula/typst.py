@@ -129,6 +129,8 @@ def _number(node: Number) -> str:
     mantissa, e, exponent = written.partition("e")
     if e and mantissa:
         return f"{mantissa} · 10^({exponent})"
+    if "," in written:  # of thousands, without the blank that follows it elsewhere
+        return _quoted(written)
     top, slash, bottom = written.partition("/")
     return f"frac({top}, {bottom})" if slash else written
 
@@ -174,6 +176,10 @@ def _index(index: str) -> str:
 
 def _one(index: str) -> str:
     return index if len(index) == 1 and index in greek.NAMES else _word(index)
+
+
+def _quoted(number: str) -> str:
+    return '"' + re.sub(r"[^0-9.,e-]+", "", number) + '"'
 
 
 def _word(word: str) -> str:
