@@ -80,7 +80,13 @@ def test_show_gives_nothing_away():
         (("solve", "no/such.yaml"), "no such file"),
         (("solve", "net-2-2-2", "dE_dw9"), "did you mean"),
         (("sollve", "net-2-2-2"), "solve"),
-        (("solve", "net-2-2-2", "--format", "pdf"), "pdf"),
+        (("solve", "net-2-2-2", "--format", "odt"), "odt"),
+        (
+            ("solve", "net-2-2-2", "-o", "x.odt"),
+            "no format is written under names that end in .odt",
+        ),
+        (("solve", "net-2-2-2", "--paper", "letter"), "terminal has no pages"),
+        (("solve", "net-2-2-2", "--preamble", "none", "-o", "x.pdf"), "pdf has no preamble"),
         (("solve", "net-2-2-2", "--decimals", "99"), "99"),
         (("solve",), "PROBLEM"),
         (("solve", "net-2-2-2", "-o", "no/such/folder/x.md"), "cannot be written"),
@@ -124,6 +130,26 @@ def test_a_file_is_never_overwritten_unasked(tmp_path):
     out(run("solve", "net-2-2-2", "-o", str(path), "--force"))
     assert path.read_text("utf-8").startswith("# 2-2-2 network")
     assert [p.name for p in tmp_path.iterdir()] == ["out.md"]
+
+
+@pytest.mark.parametrize(
+    ("name", "begin"), [("x.tex", rb"\documentclass"), ("x.typ", b"#set"), ("x.pdf", b"%PDF-")]
+)
+def test_the_name_of_a_file_says_that_it_is_for_paper(name, begin, tmp_path):
+    if name == "x.pdf":
+        pytest.importorskip("typst", reason="typst is not installed")
+    out(run("solve", "net-2-2-2", "E", "--paper", "letter", "-o", name, cwd=tmp_path))
+    content = (tmp_path / name).read_bytes()
+
+    assert content.startswith(begin)
+    assert b"letter" in content or name == "x.pdf"
+
+
+def test_the_body_of_an_article_alone():
+    text = out(run("show", "net-2-2-2", "--format", "latex", "--preamble", "none"))
+
+    assert "\\documentclass" not in text
+    assert "2-2-2 network" in text
 
 
 def test_new_writes_a_file_that_solves_as_it_stands(tmp_path):
@@ -195,7 +221,7 @@ def test_light_commands_do_not_import_heavy_libraries():
         "from handcalc.cli import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "print([m for m in ('yaml', 'pydantic', 'numpy', 'sympy') if m in sys.modules], file=sys.stderr)"
+        "print([m for m in ('yaml', 'pydantic', 'numpy', 'sympy', 'typst') if m in sys.modules], file=sys.stderr)"
     )
     for command in ("list", "--help"):
         result = subprocess.run(

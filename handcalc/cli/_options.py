@@ -7,7 +7,9 @@ import typer
 
 from handcalc.library import names
 
-Format = Literal["terminal", "markdown", "html", "csv", "json", "png", "svg"]
+Format = Literal[
+    "terminal", "markdown", "html", "latex", "typst", "pdf", "csv", "json", "png", "svg"
+]
 Level = Literal["brief", "normal", "full"]
 View = Literal["elements", "matrices", "both"]
 Carry = Literal["exact", "rounded"]
@@ -55,7 +57,7 @@ FormatOption = Annotated[
     Format | None, typer.Option("--format", "-f", help="How to write it.", show_default="terminal")
 ]
 TextFormat = Annotated[
-    Literal["terminal", "markdown", "html", "csv", "json"] | None,
+    Literal["terminal", "markdown", "html", "latex", "typst", "csv", "json"] | None,
     typer.Option("--format", "-f", help="How to write it.", show_default="terminal"),
 ]
 TextOutput = Annotated[
@@ -63,7 +65,7 @@ TextOutput = Annotated[
     typer.Option(
         "--output",
         "-o",
-        help="Write to this file; .md, .html, .csv, .json and .txt choose the format.",
+        help="Write to this file; .md, .html, .tex, .typ, .pdf, .csv, .json and .txt choose the format.",
         show_default=False,
     ),
 ]
@@ -72,7 +74,8 @@ Output = Annotated[
     typer.Option(
         "--output",
         "-o",
-        help="Write to this file; .md, .html, .csv, .json, .txt, .png and .svg choose the format.",
+        help="Write to this file; .md, .html, .tex, .typ, .pdf, .csv, .json, .txt, .png and .svg choose "
+        "the format.",
         show_default=False,
     ),
 ]
@@ -85,13 +88,25 @@ Width = Annotated[
     int | None,
     typer.Option("--width", min=40, max=400, help="Columns of the terminal.", show_default=False),
 ]
+Paper = Annotated[
+    Literal["a4", "letter"] | None,
+    typer.Option("--paper", help="The paper of latex, typst and pdf.", show_default="a4"),
+]
+Preamble = Annotated[
+    Literal["article", "none"] | None,
+    typer.Option(
+        "--preamble",
+        help="Of latex the whole article, or none: its body alone, for \\input.",
+        show_default="article",
+    ),
+]
 Ascii = Annotated[bool, typer.Option("--ascii", help="Only ASCII characters.")]
 Reports = Annotated[
     list[Path] | None,
     typer.Option(
         "--report",
-        help="Write the report of the class to this file too; .html, .md, .csv, .json and .txt choose "
-        "the format. Can be given several times.",
+        help="Write the report of the class to this file too; .html, .md, .tex, .typ, .pdf, .csv, .json and "
+        ".txt choose the format. Can be given several times.",
         show_default=False,
     ),
 ]

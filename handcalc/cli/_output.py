@@ -19,6 +19,9 @@ _BY_SUFFIX: dict[str, Format] = {
     ".csv": "csv",
     ".md": "markdown",
     ".markdown": "markdown",
+    ".tex": "latex",
+    ".typ": "typst",
+    ".pdf": "pdf",
     ".json": "json",
     ".txt": "terminal",
     ".png": "png",
@@ -34,26 +37,39 @@ def emit(
     force: bool,
     width: int | None,
     ascii: bool,
+    paper: str | None = None,
+    preamble: str | None = None,
 ) -> None:
     """Write the document in a format, to a file or to standard output."""
     chosen: Format = format or (_by_suffix(output) if output else "terminal")
+    _refuse_pages(chosen, paper, preamble)
+    pages = {"paper": paper or "a4", "preamble": preamble or "article"}
     if output is not None:
         refuse_existing(output, force=force)
-        content = formats.encoded(document, chosen, width=width or 80, ascii=ascii)
+        content = formats.encoded(document, chosen, width=width or 80, ascii=ascii, **pages)
         write_file(output, content, force=force)
         if chosen in formats.PICTURES:
             _print(f"{output} shows {formats.caption(document)}.\n")
         return
-    if chosen in formats.PICTURES and not _is_terminal():
-        sys.stdout.buffer.write(formats.encoded(document, chosen))
+    if chosen in formats.BYTES and not _is_terminal():
+        sys.stdout.buffer.write(formats.encoded(document, chosen, **pages))
         return
     size = width or (min(shutil.get_terminal_size().columns, 120) if _is_terminal() else _columns())
-    text = formats.write(document, chosen, width=size, ascii=ascii, color=_wants_color())
+    options = {"width": size, "color": _wants_color(), **pages}
+    text = formats.write(document, chosen, ascii=ascii, **options)
     encoding = sys.stdout.encoding or "ascii"
     if not _encodes(text, encoding):
         # Windows consoles and LANG=C cannot show ∂: the ASCII spelling loses nothing.
-        text = formats.write(document, chosen, width=size, ascii=True, color=_wants_color())
+        text = formats.write(document, chosen, ascii=True, **options)
     _print(text)
+
+
+def _refuse_pages(chosen: Format, paper: str | None, preamble: str | None) -> None:
+    """An option that changes nothing is a mistake of whoever types it."""
+    if paper and chosen not in formats.PAPER:
+        raise UsageError(f"{chosen} has no pages; leave --paper out, or write -o solution.pdf")
+    if preamble and chosen != "latex":
+        raise UsageError(f"{chosen} has no preamble; leave it out, or write --format latex")
 
 
 def _by_suffix(path: Path) -> Format:
@@ -78,6 +94,10 @@ def refuse_reports(places: Sequence[Path], others: Sequence[Path | str], *, forc
     for place in places:
         if _by_suffix(place) in formats.PICTURES:
             raise UsageError(f"{place}: a report is no picture; write .html, .md, .csv or .txt")
+        if _by_suffix(place) == "pdf":
+            from handcalc.formats import pdf
+
+            pdf.require()
         if place.resolve() in taken:
             raise UsageError(f"{place} stands for two things; write another name for the report")
         if not place.resolve().parent.is_dir():

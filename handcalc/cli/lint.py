@@ -27,7 +27,7 @@ def lint(
         typer.Option(
             "--output",
             "-o",
-            help="Write to this file; .md, .html, .json and .txt choose the format; with --fix .yaml.",
+            help="Write to this file; .md, .html, .tex, .typ, .pdf, .json and .txt choose the format; with --fix .yaml.",
             show_default=False,
         ),
     ] = None,

@@ -1,6 +1,16 @@
 """`handcalc show PROBLEM`: the question alone."""
 
-from handcalc.cli._options import Ascii, Force, FormatOption, Output, Problem, Sample, Width
+from handcalc.cli._options import (
+    Ascii,
+    Force,
+    FormatOption,
+    Output,
+    Paper,
+    Preamble,
+    Problem,
+    Sample,
+    Width,
+)
 
 
 def show(
@@ -11,6 +21,8 @@ def show(
     force: Force = False,
     width: Width = None,
     ascii: Ascii = False,
+    paper: Paper = None,
+    preamble: Preamble = None,
 ) -> None:
     """Print the question alone: what is given and what is to be found."""
     from handcalc.cli._output import emit
@@ -19,4 +31,13 @@ def show(
     from handcalc.sampling import load
 
     refuse_input(output, problem)
-    emit(pose(load(problem, sample=sample)), format, output, force=force, width=width, ascii=ascii)
+    emit(
+        pose(load(problem, sample=sample)),
+        format,
+        output,
+        force=force,
+        width=width,
+        ascii=ascii,
+        paper=paper,
+        preamble=preamble,
+    )

@@ -11,6 +11,8 @@ from handcalc.cli._options import (
     FormatOption,
     Level,
     Output,
+    Paper,
+    Preamble,
     Problem,
     Sample,
     View,
@@ -56,6 +58,8 @@ def solve(
     ] = "both",
     width: Width = None,
     ascii: Ascii = False,
+    paper: Paper = None,
+    preamble: Preamble = None,
 ) -> None:
     """Work out a problem step by step, every value checked."""
     from handcalc import sampling, solving
@@ -71,4 +75,13 @@ def solve(
         carry=carry,
         view=view,
     )
-    emit(solution, format, output, force=force, width=width, ascii=ascii)
+    emit(
+        solution,
+        format,
+        output,
+        force=force,
+        width=width,
+        ascii=ascii,
+        paper=paper,
+        preamble=preamble,
+    )

@@ -1,6 +1,6 @@
-"""What textbooks, Keras and PyTorch call things, and what is written here; asked before spelling is.
+"""What textbooks, Keras and PyTorch call things, and what is written here.
 
-A word may stand with its options, or with what decides between several of them.
+It is asked before spelling is. A word may stand with its options, or with what decides between several of them.
 """
 
 from collections.abc import Collection, Iterable, Mapping

@@ -6,6 +6,9 @@ from itertools import pairwise
 
 from handcalc.document import Cell, Graph, Table, Vertex, words
 
+BRANCH = 3
+"""Characters that a branch is wide."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -18,8 +21,11 @@ class Row:
     """That of the vertex above by this one."""
 
 
-def as_table(graph: Graph, *, ascii_only: bool = False) -> Table:
-    """The tree with a column for the numbers and one for the gradients, where there are any."""
+def as_table(graph: Graph, *, ascii_only: bool = False, indent: str = "") -> Table:
+    """The tree with a column for the numbers and one for the gradients, where there are any.
+
+    With an indent there are no branches: what a value is made of stands further to the right.
+    """
     listed = list(tree(graph, ascii_only=ascii_only))
     numbers = {
         "value": ["" if row.again else row.vertex.value for row in listed],
@@ -29,7 +35,8 @@ def as_table(graph: Graph, *, ascii_only: bool = False) -> Table:
     there = {head: column for head, column in numbers.items() if any(column)}
     rows: list[tuple[Cell, ...]] = []
     for i, row in enumerate(listed):
-        vertex, named = row.vertex, words(row.before, row.vertex.name)
+        before = indent * (len(row.before) // BRANCH) if indent else row.before
+        vertex, named = row.vertex, words(before, row.vertex.name)
         if row.again:
             named = (*named, *words(", above"))
         elif vertex.definition is not None:

@@ -49,8 +49,7 @@ def write(document: Document, **_: object) -> str:
     """The first graph of the document and its plots as a file; UsageError where there is neither."""
     graphs = [block for block in document.blocks if isinstance(block, Graph)]
     plots = [block for block in document.blocks if isinstance(block, Plot)]
-    drawn = [drawing(graph, style=_STYLE) for graph in graphs[:1]]
-    drawn += [curves(plot, style=_STYLE_OF_PLOT) for plot in plots]
+    drawn = [*map(styled, graphs[:1]), *map(styled, plots)]
     if not drawn:
         said = f"this solution of '{document.title}' draws no graph and no plot: a whole one does, not of single keys and not --level brief"
         what = "of a file with values: of which one is made of another, and of up to 60 numbers"
@@ -71,6 +70,13 @@ def _below_each_other(drawn: list[str]) -> str:
         top, widest = top + int(found[2]), max(widest, int(found[1]))
     size = f'width="{widest}" height="{top}" viewBox="0 0 {widest} {top}"'
     return "\n".join([f'<svg xmlns="http://www.w3.org/2000/svg" {size}>', *placed, "</svg>"])
+
+
+def styled(block: Graph | Plot) -> str:
+    """One drawing with a style of its own."""
+    if isinstance(block, Graph):
+        return drawing(block, style=_STYLE)
+    return curves(block, style=_STYLE_OF_PLOT)
 
 
 def drawing(graph: Graph, style: str = "") -> str:

@@ -70,9 +70,9 @@ def tex(formula: Formula) -> str:
                 return whole
             return rf"\left( {whole} \right) _{{{_symbol(formula.via)}}}"
         case Sum():
-            return _sum(formula)
+            return " ".join(terms(formula))
         case Product():
-            return r" \cdot ".join(_tight(f, first=i == 0) for i, f in enumerate(formula.factors))
+            return " ".join(factors(formula))
         case Quotient():
             return rf"\frac{{{tex(formula.top)}}}{{{tex(formula.bottom)}}}"
         case Power():
@@ -102,6 +102,13 @@ def tex(formula: Formula) -> str:
             assert_never(formula)
 
 
+def in_a_sentence(formula: Formula) -> str:
+    """A derivative with a slash, which keeps the height of a line of print; everything else as it is."""
+    if isinstance(formula, Partial) and formula.via is None:
+        return rf"\partial {_symbol(formula.of)} / \partial {_symbol(formula.by)}"
+    return tex(formula)
+
+
 def _number(node: Number) -> str:
     inner = meant(node)
     if inner is not node:
@@ -109,6 +116,8 @@ def _number(node: Number) -> str:
     if node.text == "π":
         return r"\pi"
     written = node.text if node.text is not None else plain(node.value)
+    # In braces a comma is a part of the number, without the blank that follows it elsewhere.
+    written = re.sub(r"(?<=[0-9]),(?=[0-9]{3})", "{,}", written)
     mantissa, e, exponent = written.partition("e")
     if e and mantissa:
         return rf"{mantissa} \cdot 10^{{{exponent}}}"
@@ -154,19 +163,29 @@ def _roman(word: str) -> str:
     return r"\mathrm{" + re.sub(r"[^A-Za-z0-9]+", "-", word) + "}"
 
 
-def _sum(node: Sum) -> str:
-    line = tex(node.terms[0])
+def terms(node: Sum) -> list[str]:
+    """The terms of a sum, each with its sign; put together they are the sum."""
+    written = [tex(node.terms[0])]
     for term in node.terms[1:]:
         if isinstance(term, Negative):
             argument = tex(term.argument)
             loose = isinstance(meant(term.argument), Sum | Cases) or argument.startswith("-")
-            line += f" - {_bracketed(argument) if loose else argument}"
+            written.append(f"- {_bracketed(argument) if loose else argument}")
         elif isinstance(term, Product):
-            line += " + " + r" \cdot ".join(_tight(f, first=False) for f in term.factors)
+            made = (_tight(factor, first=False) for factor in term.factors)
+            written.append("+ " + r" \cdot ".join(made))
         else:
-            written = tex(term)
-            line += f" + {_bracketed(written) if written.startswith('-') else written}"
-    return line
+            alone = tex(term)
+            written.append(f"+ {_bracketed(alone) if alone.startswith('-') else alone}")
+    return written
+
+
+def factors(node: Product) -> list[str]:
+    """The factors of a product, each with its dot; put together they are the product."""
+    return [
+        rf"\cdot {_tight(factor, first=False)}" if i else _tight(factor, first=True)
+        for i, factor in enumerate(node.factors)
+    ]
 
 
 def _call(node: Call) -> str:
