@@ -8,35 +8,24 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from handcalc import formats
-from handcalc.cli._options import Format
+from handcalc.cli._pager import paged
 from handcalc.cli._writing import refuse_existing, write_file
 from handcalc.document import Document
-from handcalc.errors import FileError, UsageError, listed
-
-_BY_SUFFIX: dict[str, Format] = {
-    ".html": "html",
-    ".htm": "html",
-    ".csv": "csv",
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".json": "json",
-    ".txt": "terminal",
-    ".png": "png",
-    ".svg": "svg",
-}
+from handcalc.errors import FileError, UsageError
 
 
 def emit(
     document: Document,
-    format: Format | None,
+    format: formats.Format | None,
     output: Path | None,
     *,
     force: bool,
     width: int | None,
     ascii: bool,
+    pager: bool | None = False,
 ) -> None:
-    """Write the document in a format, to a file or to standard output."""
-    chosen: Format = format or (_by_suffix(output) if output else "terminal")
+    """Write the document in a format, to a file or to standard output; perhaps through a pager."""
+    chosen: formats.Format = format or (formats.of_file(output) if output else "terminal")
     if output is not None:
         refuse_existing(output, force=force)
         content = formats.encoded(document, chosen, width=width or 80, ascii=ascii)
@@ -53,16 +42,8 @@ def emit(
     if not _encodes(text, encoding):
         # Windows consoles and LANG=C cannot show ∂: the ASCII spelling loses nothing.
         text = formats.write(document, chosen, width=size, ascii=True, color=_wants_color())
-    _print(text)
-
-
-def _by_suffix(path: Path) -> Format:
-    """The format that the name of a file asks for; without a suffix it is text."""
-    suffix = path.suffix.lower()
-    if suffix and suffix not in _BY_SUFFIX:
-        said = f"{path}: no format is written under names that end in {path.suffix}"
-        raise UsageError(f"{said}; write one of {listed(list(_BY_SUFFIX))}, or add --format")
-    return _BY_SUFFIX.get(suffix, "terminal")
+    if not paged(text, pager):
+        _print(text)
 
 
 def _print(text: str) -> None:
@@ -76,7 +57,7 @@ def refuse_reports(places: Sequence[Path], others: Sequence[Path | str], *, forc
     """Whatever is wrong with the name of a report is said before a class is marked."""
     taken = [Path(other).resolve() for other in others]
     for place in places:
-        if _by_suffix(place) in formats.PICTURES:
+        if formats.of_file(place) in formats.PICTURES:
             raise UsageError(f"{place}: a report is no picture; write .html, .md, .csv or .txt")
         if place.resolve() in taken:
             raise UsageError(f"{place} stands for two things; write another name for the report")
@@ -88,7 +69,7 @@ def refuse_reports(places: Sequence[Path], others: Sequence[Path | str], *, forc
 
 def refuse_drawing(place: Path, others: Sequence[Path | str], *, force: bool) -> None:
     """Whatever is wrong with the name of a drawing is said before the work begins."""
-    if _BY_SUFFIX.get(place.suffix.lower()) != "svg":
+    if formats.ENDINGS.get(place.suffix.lower()) != "svg":
         raise UsageError(f"{place}: a curve is drawn as SVG; write a name that ends in .svg")
     if place.resolve() in [Path(other).resolve() for other in others]:
         raise UsageError(f"{place} stands for two things; write another name for the curve")

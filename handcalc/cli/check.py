@@ -5,7 +5,16 @@ from typing import Annotated
 
 import typer
 
-from handcalc.cli._options import Ascii, Decimal, Force, Problem, TextFormat, TextOutput, Width
+from handcalc.cli._options import (
+    Ascii,
+    Decimal,
+    Force,
+    Pager,
+    Problem,
+    TextFormat,
+    TextOutput,
+    Width,
+)
 
 WRONG = 1
 
@@ -32,6 +41,7 @@ def check(
     output: TextOutput = None,
     width: Width = None,
     ascii: Ascii = False,
+    pager: Pager = None,
     force: Force = False,
 ) -> None:
     """Mark an answer sheet: right, follows, wrong with the mistake that gives it, or undecided.
@@ -48,6 +58,6 @@ def check(
     refuse_input(output, sheet, problem)
     checked = checking.check(problem, sheet, strict=strict, decimal=decimal)
     made = explained(checked, why) if why else report.document(checked)
-    emit(made, format, output, force=force, width=width, ascii=ascii)
+    emit(made, format, output, force=force, width=width, ascii=ascii, pager=pager)
     if any(e.verdict == Verdict.WRONG for e in checked.entries):
         raise typer.Exit(WRONG)

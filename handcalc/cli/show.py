@@ -1,6 +1,6 @@
 """`handcalc show PROBLEM`: the question alone."""
 
-from handcalc.cli._options import Ascii, Force, FormatOption, Output, Problem, Width
+from handcalc.cli._options import Ascii, Force, FormatOption, Output, Pager, Problem, Width
 
 
 def show(
@@ -10,6 +10,7 @@ def show(
     force: Force = False,
     width: Width = None,
     ascii: Ascii = False,
+    pager: Pager = None,
 ) -> None:
     """Print the question alone: what is given and what is to be found."""
     from handcalc.cli._output import emit
@@ -18,4 +19,4 @@ def show(
     from handcalc.problem import load
 
     refuse_input(output, problem)
-    emit(pose(load(problem)), format, output, force=force, width=width, ascii=ascii)
+    emit(pose(load(problem)), format, output, force=force, width=width, ascii=ascii, pager=pager)

@@ -11,6 +11,7 @@ from handcalc.cli._options import (
     FormatOption,
     Level,
     Output,
+    Pager,
     Problem,
     Width,
     complete_key,
@@ -50,6 +51,7 @@ def solve(
     ] = None,
     width: Width = None,
     ascii: Ascii = False,
+    pager: Pager = None,
 ) -> None:
     """Work out a problem step by step, every value checked."""
     from handcalc import solving
@@ -64,4 +66,4 @@ def solve(
         decimals=decimals,
         carry=carry,
     )
-    emit(solution, format, output, force=force, width=width, ascii=ascii)
+    emit(solution, format, output, force=force, width=width, ascii=ascii, pager=pager)
