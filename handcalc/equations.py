@@ -6,8 +6,24 @@ from decimal import Decimal
 from math import prod
 
 from handcalc.document import Equation, Program
-from handcalc.formula import Formula, Leaf, Number, Partial, Symbol, is_long, leaves, substitute
-from handcalc.formula.walk import parts
+from handcalc.formula import (
+    Call,
+    Case,
+    Cases,
+    Formula,
+    Leaf,
+    Number,
+    Partial,
+    Product,
+    Symbol,
+    absolute,
+    evaluate,
+    is_long,
+    leaves,
+    number,
+    substitute,
+)
+from handcalc.formula.walk import parts, rebuilt
 from handcalc.network import After, Element, Gradient, Local, Ref, Stage
 from handcalc.network.rounding import Policy, Written
 from handcalc.number import tidy
@@ -17,6 +33,7 @@ MOST_NAMES = 1000
 """Names and numbers of a formula up to which it is written out."""
 MOST_WRITTEN = 60_000
 """The same of all formulas together; the numbers behind them stand there as values."""
+LOGARITHMS = ("ln", "log2", "log10")
 MOST_GIVEN = 20_000
 """Cells of a given matrix up to which it is there as a whole, wherever it is used."""
 
@@ -44,10 +61,9 @@ class _Equations:
 
     def collect(self, steps: dict[str, list[Equation]]) -> None:
         """Add what this page shows, step by step; what is given is put under ""."""
-        for ref, number in self.page.shown.items():
+        for ref, at in self.page.shown.items():
             for equation in self.behind(self.steps.same(ref)):
-                own = "" if equation.given else number
-                steps.setdefault(own, []).append(equation)
+                steps.setdefault("" if equation.given else at, []).append(equation)
 
     def behind(self, wanted: Ref) -> Iterator[Equation]:
         """A number, after the ones that it is made of and that are not there yet."""
@@ -122,8 +138,7 @@ class _Equations:
         value = float(written.value) if self.carries else tidy(self.steps.exact(ref))
         bare = Equation(self._key(ref), value, written.text)
         room = min(MOST_NAMES, MOST_WRITTEN - self.written)
-        formula = self.steps.formula(ref)
-        assert formula is not None
+        formula = self._formula(ref)
         size = _size(formula, room) if room > 0 else 1
         if size > room:
             return bare
@@ -171,7 +186,27 @@ class _Equations:
     def _formula(self, ref: Ref) -> Formula:
         formula = self.steps.formula(ref)
         assert formula is not None
-        return formula
+        return rebuilt(formula, self._guarded) if _has_logarithm(formula) else formula
+
+    def _guarded(self, node: Formula) -> Formula:
+        """0·ln 0 is 0: behind a factor of 0 nothing is looked at, which a program must be told."""
+        if not isinstance(node, Product) or not _has_logarithm(node):
+            return node
+        value_of = self.steps.written_leaf if self.carries else self.steps.exact_leaf
+        for at, factor in enumerate(node.factors[1:], 1):
+            try:
+                evaluate(factor, value_of)
+            except (ArithmeticError, ValueError):
+                before = absolute(Product(node.factors[:at]) if at > 1 else node.factors[0])
+                return Cases((Case(number(0), before, "<=", number(0)),), node)
+        return node
+
+
+def _has_logarithm(formula: Formula) -> bool:
+    if is_long(formula):
+        return False
+    own = isinstance(formula, Call) and formula.name in LOGARITHMS
+    return own or any(map(_has_logarithm, parts(formula)))
 
 
 def _size(formula: Formula, most: int) -> int:

@@ -20,7 +20,7 @@ from handcalc import equations, library
 from handcalc.document import Document
 from handcalc.formats import write
 from handcalc.formats._code import VALUES_ALONE
-from handcalc.formats._loops import Cell, loop
+from handcalc.formats._loops import Cell, loop, summed
 from handcalc.formats._names import Names, Place
 from handcalc.formula import (
     Call,
@@ -182,6 +182,52 @@ def test_a_loop_is_made_of_cells_whose_indices_move_alike_and_of_no_others():
     ]
     assert loop(cells(lambda i, j: (i * i, j))) is None
     assert loop(cells(lambda i, j: (i, j))[1:]) is None
+
+
+def test_many_terms_are_one_sum_and_the_first_cell_is_in_the_loop_of_the_others():
+    """The page has the first element of the gradient of a kernel in full, and the others in the same way."""
+    cells = "\n".join(code(handcalc.solve("cnn-11x7")))
+    gradient = "sum(dE_dconv1[m, n]*x[i+m, j+n] for m in range(10) for n in range(6))"
+
+    assert f"for i in range(2):\n    for j in range(2):\n        dE_dK1[i, j] = {gradient}" in cells
+
+
+def test_a_list_of_all_cells_is_a_loop_over_the_cells():
+    cells = [
+        Cell(Place("y", (3 * i + j,)), "{}", (Place("x", (i, j)),))
+        for i in range(2)
+        for j in range(3)
+    ]
+
+    assert loop(cells) == [
+        "for i in range(2):",
+        "    for j in range(3):",
+        "        y[3*i+j] = x[i, j]",
+    ]
+
+
+def test_terms_are_a_sum_only_where_they_go_through_an_array():
+    terms = [(Place("w", (0, n + 1)), Place("x", (2 * n,))) for n in range(9)]
+    pattern, reads = summed("{}*{}", terms) or ("", ())
+
+    assert pattern.format(*reads) == "sum(w[0, m+1]*x[2*m] for m in range(9))"
+    assert summed("{}*{}", [(Place("a"), Place("x", (n * n,))) for n in range(9)]) is None
+    assert summed("{}", [(Place("a"),)] * 9) is None
+
+
+def test_behind_a_factor_of_0_nothing_is_looked_at():
+    """With t = 1 and an output that floats cannot tell from 1 the other half of the loss is 0·ln 0."""
+    text = """
+input: [1, 2]
+layers: [{dense: {name: h, weights: [[500, 300]], activation: sigmoid}}]
+target: [1]
+loss: binary_crossentropy
+ask: [forward, loss]
+"""
+    document = solution(text)
+
+    assert "(0 if abs(1 - t1) <= 0 else (1 - t1)*np.log(1 - h1_out))" in code(document)[2]
+    assert run(document)["E"] == 0
 
 
 def test_a_wrong_number_is_seen():

@@ -1,21 +1,23 @@
 """The numbers of a solution as a program in plain numpy, which holds each against its value."""
 
 import re
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, groupby
 
 from handcalc.document import Equation, Program
-from handcalc.formats._loops import Cell, boxes, loop
+from handcalc.formats._layout import nested, wrapped
+from handcalc.formats._loops import Cell, Reads, boxes, kind, loop, summed
 from handcalc.formats._names import Index, Names, Place
-from handcalc.formula import Leaf, leaves
+from handcalc.formula import Formula, Leaf, Sum, Symbol, leaves, total
 from handcalc.formula.python import literal, python
+from handcalc.formula.walk import rebuilt
 from handcalc.number import Rounding
 
-WIDTH = 99
-GLUE = "\ue000"
-"""A blank at which no line ends."""
-VALUES_ALONE = "# Values of the solution; their formulas are too long to stand here."
+MOST_TERMS = 8
+"""Terms that stand one by one; more of them that are alike are one sum over indices."""
+VALUES_ALONE = (
+    "# Values of the solution, whose formulas are too long or of a step that is not shown."
+)
 _AGREE = '''
 
 def agree(**expected):
@@ -48,6 +50,7 @@ class Code:
         self.program = program
         self.names = Names([e.key for e in chain.from_iterable(program.steps.values())])
         self._made: dict[str, dict[Index, float]] = {}
+        self._found: dict[tuple[str, object], list[Cell]] = {}
 
     def start(self) -> str:
         """What is used in all cells, and what is given."""
@@ -92,12 +95,19 @@ class Code:
             self._know(equation)
         for same in kinds.values():
             own = [cells[id(e)] for e in same]
-            lines = loop(own) if own[0].place.index else None
+            lines = self._loop(own) if own[0].place.index else None
             if lines is not None:
-                yield from chain.from_iterable(map(_wrapped, lines))
+                yield from chain.from_iterable(map(wrapped, lines))
                 continue
             for equation, cell in zip(same, own, strict=True):
-                yield from _wrapped(f"{cell.place} = {cell}", equation.shown)
+                yield from wrapped(f"{cell.place} = {cell}", equation.shown)
+
+    def _loop(self, cells: list[Cell]) -> list[str] | None:
+        """The loop over cells of one kind, perhaps with those that an earlier step has found already."""
+        found = self._found.setdefault((cells[0].place.name, cells[0].kind), [])
+        earlier = list(found)
+        found += cells
+        return loop(cells) or (loop([*earlier, *cells]) if earlier else None)
 
     def _values(self, equations: Iterable[Equation]) -> Iterator[str]:
         """Numbers as they are typed; those of an array together, if all of them are there."""
@@ -112,7 +122,7 @@ class Code:
                 yield f"{name} = {_typed(cells[()])}"
             elif len(cells) == len(boxes(shape)):
                 typed = {index: _typed(equation) for index, equation in cells.items()}
-                yield from _nested(f"{name} = np.array(", typed, shape, ", dtype=float)")
+                yield from nested(f"{name} = np.array(", typed, shape, ", dtype=float)")
             else:
                 yield from self._room(next(iter(cells.values())))
                 for index, equation in cells.items():
@@ -133,19 +143,46 @@ class Code:
         pattern, reads = self._expression(equation)
         return Cell(self.names.place(equation.key), pattern, reads)
 
-    def _expression(self, equation: Equation) -> tuple[str, tuple[Place, ...]]:
+    def _expression(self, equation: Equation) -> tuple[str, Reads]:
         """The formula with a {} for each place that it reads, rounded where a person rounds."""
+        assert equation.formula is not None
+        pattern, reads = self._pattern(equation.formula)
+        if equation.places is not None:
+            pattern = f"written({pattern}, {equation.places})"
+        return pattern, reads
+
+    def _pattern(self, formula: Formula) -> tuple[str, Reads]:
+        sums: dict[str, tuple[str, Reads]] = {}
         reads: list[Place] = []
 
         def name_of(leaf: Leaf) -> str:
-            reads.append(self.names.place(leaf.key))
-            return "{}"
+            pattern, own = sums.get(leaf.key) or ("{}", (self.names.place(leaf.key),))
+            reads.extend(own)
+            return pattern
 
-        assert equation.formula is not None
-        pattern = python(equation.formula, name_of)
-        if equation.places is not None:
-            pattern = f"written({pattern}, {equation.places})"
-        return pattern, tuple(reads)
+        def short(node: Formula) -> Formula:
+            """The same with one name for many terms that are alike."""
+            if not isinstance(node, Sum) or len(node.terms) <= MOST_TERMS:
+                return node
+            terms: dict[tuple[object, ...], list[tuple[Formula, str, Reads]]] = {}
+            for term in node.terms:
+                pattern, own = self._pattern(term)
+                terms.setdefault(kind(pattern, own), []).append((term, pattern, own))
+            made: list[Formula] = []
+            for alike in terms.values():
+                found = None
+                if len(alike) > MOST_TERMS:
+                    found = summed(alike[0][1], [own for _, _, own in alike])
+                if found is None:
+                    made += [term for term, _, _ in alike]
+                else:
+                    # No key has a blank.
+                    made.append(Symbol("", f"sum {len(sums)}"))
+                    sums[f"sum {len(sums)}"] = found
+            return total(made) if sums else node
+
+        shortened = rebuilt(formula, short)
+        return python(shortened, name_of), tuple(reads)
 
     # --- a step --------------------------------------------------------------------------------
 
@@ -172,7 +209,7 @@ class Code:
                 yield f"    {name}={literal(known[()])},"
                 continue
             cells = {i: literal(known[i]) if i in known else "np.nan" for i in boxes(shape)}
-            yield from (f"    {line}" for line in _nested(f"{name}=", cells, shape, ","))
+            yield from (f"    {line}" for line in nested(f"{name}=", cells, shape, ","))
         yield ")"
 
 
@@ -187,53 +224,3 @@ def _by_letter(given: Sequence[Equation]) -> list[Equation]:
 
 def _typed(equation: Equation) -> str:
     return literal(equation.value, equation.shown) if equation.given else literal(equation.value)
-
-
-def _nested(head: str, cells: dict[Index, str], shape: Index, tail: str) -> Iterator[str]:
-    """An array as lists in lists, a row a line."""
-
-    def row(before: Index) -> str:
-        return f"[{', '.join(cells[*before, i] for i in range(shape[-1]))}]"
-
-    if len(shape) == 1:
-        yield from _wrapped_list(head, row(()), tail)
-        return
-    rows = boxes(shape[:-1])
-    yield head + "[" * (len(shape) - 1)
-    for at, before in enumerate(rows):
-        # Where an outer index goes on, its lists end and begin again.
-        following = rows[at + 1] if at + 1 < len(rows) else ()
-        depth = next(
-            (i for i, (a, b) in enumerate(zip(before, following, strict=False)) if a != b), 0
-        )
-        ends = len(before) - 1 - depth if following else 0
-        yield from _wrapped_list("    ", row(before), "]" * ends + ",")
-        if ends:
-            yield "    " + "[" * ends
-    yield "]" * (len(shape) - 1) + tail
-
-
-def _wrapped_list(head: str, items: str, tail: str) -> Iterator[str]:
-    lines = textwrap.wrap(items, WIDTH - len(head), break_long_words=False, break_on_hyphens=False)
-    lines[-1] += tail
-    yield head + lines[0]
-    yield from (" " * 4 + " " * (len(head) - len(head.lstrip())) + line for line in lines[1:])
-
-
-def _wrapped(line: str, shown: str = "") -> Iterator[str]:
-    """A line, over several ones in brackets where it is long, with what the page shows beside it."""
-    comment = f"  # {shown}" if shown else ""
-    left, _, right = line.partition(" = ")
-    if len(line) + len(comment) <= WIDTH or not right:
-        yield line + comment
-        return
-    margin = " " * (len(left) - len(left.lstrip()) + 4)
-    # Signs and words begin a line, and indices stay with their array.
-    glued = re.sub(r"\[[^\]]*\]", lambda found: found[0].replace(" ", GLUE), right)
-    glued = re.sub(r" ([-+<>=]+|if|else) ", rf" \1{GLUE}", glued)
-    yield f"{left} = ("
-    pieces = textwrap.wrap(
-        glued, WIDTH - len(margin), break_long_words=False, break_on_hyphens=False
-    )
-    yield from (margin + piece.replace(GLUE, " ") for piece in pieces)
-    yield margin[4:] + ")" + comment

@@ -1,80 +1,125 @@
-"""Cells of an array as one loop, where their formulas differ by moved indices: y[i] = w[0]*x[2*i]."""
+"""Cells of an array as one loop, where their formulas differ by moved indices: y[i] = w[0]*x[2*i].
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+So are many terms of a sum: sum(w[m]*x[m] for m in range(30)).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 
-from handcalc.formats._names import LOOPS, Index, Place
+from handcalc.formats._names import LOOPS, SUMS, Index, Place
 
 FEWEST = 3
 """Cells that are worth a loop."""
 
+Reads = tuple[Place, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell and its formula, with a {} for each of the places that it reads."""
+    """A formula, with a {} for each of the places that it reads, and the place where its value goes."""
 
     place: Place
     pattern: str
-    reads: tuple[Place, ...]
+    reads: Reads
 
     @property
     def kind(self) -> tuple[object, ...]:
         """What all cells of a loop have in common."""
-        return self.pattern, tuple((place.name, len(place.index)) for place in self.reads)
+        return kind(self.pattern, self.reads)
 
     def __str__(self) -> str:
         return self.pattern.format(*self.reads)
 
 
+def kind(pattern: str, reads: Reads) -> tuple[object, ...]:
+    """What formulas have in common that differ by indices alone."""
+    return pattern, tuple((place.name, len(place.index), place.moved) for place in reads)
+
+
 def loop(cells: Sequence[Cell]) -> list[str] | None:
     """The lines of the loop over cells of one kind; None where they have none in common."""
-    first, name = cells[0], cells[0].place.name
-    ranges = [
-        range(min(axis), max(axis) + 1)
-        for axis in zip(*(c.place.index for c in cells), strict=True)
-    ]
-    whole = len(cells) == prod(map(len, ranges))
-    if len(cells) < FEWEST or not whole or len({c.place.index for c in cells}) != len(cells):
+    if len(cells) < FEWEST:
         return None
-    by_index = {cell.place.index: cell for cell in cells}
-    corner = by_index[tuple(axis.start for axis in ranges)]
-    moved = [_next(by_index, ranges, axis) for axis in range(len(ranges))]
-    reads = []
-    for i, place in enumerate(corner.reads):
-        steps = [
-            tuple(b - a for a, b in zip(place.index, other.reads[i].index, strict=True))
-            if other
-            else (0,) * len(place.index)
-            for other in moved
-        ]
-        rule = [
-            _Along(
-                place.index[d] - sum(s[d] * r.start for s, r in zip(steps, ranges, strict=True)),
-                tuple(s[d] for s in steps),
-            )
-            for d in range(len(place.index))
-        ]
-        if any(c.reads[i].index != tuple(r.at(c.place.index) for r in rule) for c in cells):
+    found = _alike([(cell.place, *cell.reads) for cell in cells], LOOPS)
+    if found is None:
+        return None
+    (left, *reads), letters, ranges = found
+    counted = [(a, r) for a, r in zip(letters, ranges, strict=True) if a]
+    lines = [f"{'    ' * i}for {letter} in {_written(r)}:" for i, (letter, r) in enumerate(counted)]
+    places = [place.at([rule.written(letters) for rule in rules]) for place, rules in reads]
+    goal = left[0].at([rule.written(letters) for rule in left[1]])
+    return [*lines, f"{'    ' * len(counted)}{goal} = {cells[0].pattern.format(*places)}"]
+
+
+def summed(pattern: str, terms: Sequence[Reads]) -> tuple[str, Reads] | None:
+    """The sum of terms of one kind; None where no array is gone through cell by cell."""
+    found = _alike(terms, SUMS)
+    if found is None:
+        return None
+    moved, letters, ranges = found
+    # Counted from 0, so that the sums of several cells are alike.
+    reads = tuple(
+        replace(
+            place,
+            index=tuple(rule.at(tuple(r.start for r in ranges)) for rule in rules),
+            moved=tuple(replace(rule, start=0).written(letters, "+") for rule in rules),
+        )
+        for place, rules in moved
+    )
+    counted = [(a, r) for a, r in zip(letters, ranges, strict=True) if a]
+    axes = "".join(f" for {letter} in range({len(r)})" for letter, r in counted)
+    return f"sum({pattern}{axes})", reads
+
+
+Moving = list[tuple[Place, "list[_Along]"]]
+
+
+def _alike(
+    rows: Sequence[Reads], letters: Sequence[str]
+) -> tuple[Moving, list[str], list[range]] | None:
+    """How the places of each row move, as one of them goes through a box; and with which letters."""
+    for i, leader in enumerate(rows[0]):
+        ranges = _box([row[i].index for row in rows]) if leader.index else None
+        rules = ranges and _rules(ranges, {row[i].index: row for row in rows})
+        if ranges and rules:
+            # An axis of one cell needs no letter.
+            free = iter(letters)
+            own = [next(free) if len(axis) > 1 else "" for axis in ranges]
+            return list(zip(rows[0], rules, strict=True)), own, ranges
+    return None
+
+
+def _box(indices: Sequence[Index]) -> list[range] | None:
+    """The ranges of indices that are all cells of a box, each once."""
+    ranges = [range(min(axis), max(axis) + 1) for axis in zip(*indices, strict=True)]
+    whole = len(indices) == len(set(indices)) == prod(map(len, ranges))
+    return ranges if whole and ranges else None
+
+
+def _rules(ranges: Sequence[range], cells: Mapping[Index, Reads]) -> "list[list[_Along]] | None":
+    """How the indices of each place that is read move with the cells; None where they move otherwise."""
+    corner = cells[tuple(axis.start for axis in ranges)]
+    rules: list[list[_Along]] = []
+    for i, place in enumerate(corner):
+        steps: list[Index] = []
+        for axis in range(len(ranges)):
+            beside = tuple(r.start + (j == axis) for j, r in enumerate(ranges))
+            other = cells[beside][i].index if len(ranges[axis]) > 1 else place.index
+            steps.append(tuple(b - a for a, b in zip(place.index, other, strict=True)))
+        own = []
+        for d, start in enumerate(place.index):
+            along = tuple(step[d] for step in steps)
+            origin = sum(s * r.start for s, r in zip(along, ranges, strict=True))
+            own.append(_Along(start - origin, along))
+        if any(
+            reads[i].index != tuple(rule.at(index) for rule in own)
+            for index, reads in cells.items()
+        ):
             return None
-        reads.append(f"{place.name}[{', '.join(map(str, rule))}]" if rule else place.name)
-    # An axis of one cell needs no loop of its own.
-    counted = [i for i, axis in enumerate(ranges) if len(axis) > 1]
-    index = [LOOPS[i] if i in counted else str(axis.start) for i, axis in enumerate(ranges)]
-    lines = [
-        f"{'    ' * depth}for {LOOPS[i]} in {_written(ranges[i])}:"
-        for depth, i in enumerate(counted)
-    ]
-    body = f"{name}[{', '.join(index)}] = {first.pattern.format(*reads)}"
-    return [*lines, "    " * len(counted) + body]
-
-
-def _next(cells: dict[Index, Cell], ranges: Sequence[range], axis: int) -> Cell | None:
-    """The cell beside the corner along an axis, where it is longer than one cell."""
-    if len(ranges[axis]) == 1:
-        return None
-    return cells[tuple(r.start + (i == axis) for i, r in enumerate(ranges))]
+        rules.append(own)
+    return rules
 
 
 def _written(axis: range) -> str:
@@ -83,24 +128,24 @@ def _written(axis: range) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Along:
-    """An index that a loop moves: 2*i + j + 1."""
+    """An index that a loop moves: 2*i+j+1."""
 
     start: int
-    steps: tuple[int, ...]
+    steps: Index
 
     def at(self, index: Index) -> int:
         return self.start + sum(s * i for s, i in zip(self.steps, index, strict=True))
 
-    def __str__(self) -> str:
-        written = ""
-        for step, letter in zip(self.steps, LOOPS, strict=False):
-            if step:
+    def written(self, letters: Sequence[str], sign: str = "") -> str:
+        """With letters that count; with a sign before it something stands in front."""
+        line = ""
+        for step, letter in zip(self.steps, letters, strict=False):
+            if step and letter:
                 size = letter if abs(step) == 1 else f"{abs(step)}*{letter}"
-                sign = "-" if step < 0 else "+"
-                written += f"{sign}{size}" if written else f"{sign.strip('+')}{size}"
-        if not written:
-            return str(self.start)
-        return written + (f"{self.start:+}" if self.start else "")
+                line += f"{'-' if step < 0 else '+' if line else sign}{size}"
+        if not line:
+            return "" if sign and not self.start else str(self.start)
+        return line + (f"{self.start:+}" if self.start else "")
 
 
 def boxes(shape: Index) -> list[Index]:

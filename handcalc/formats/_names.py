@@ -9,6 +9,8 @@ from itertools import count
 
 LOOPS = ("i", "j", "k", "l")
 """What counts the cells of an array along its axes; where there are arrays no value has one of these names."""
+SUMS = ("m", "n", "u", "v")
+"""The same of the terms of a sum."""
 TAKEN = {"np", "erf", "agree", "written", "Decimal"}
 _CELL = re.compile(r"([^\[\]@]+)\[([0-9]{1,9}(?:,[0-9]{1,9}){0,3})\]([^\[\]@]*)(@[^\[\]]*)?")
 
@@ -31,13 +33,30 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A number in the program: a variable, or a cell of one, counted from 0."""
+    """A number in the program: a variable, or a cell of one, counted from 0.
+
+    Of many terms of a sum `moved` says what each index grows by: conv1[0, +m] is conv1[0, m].
+    """
 
     name: str
     index: Index = ()
+    moved: tuple[str, ...] = ()
+
+    def at(self, index: Sequence[str]) -> str:
+        """The same with other indices, which may be formulas."""
+        moved = self.moved or ("",) * len(index)
+        written = map(_moved, index, moved)
+        return f"{self.name}[{', '.join(written)}]" if index else self.name
 
     def __str__(self) -> str:
-        return f"{self.name}[{', '.join(map(str, self.index))}]" if self.index else self.name
+        return self.at([*map(str, self.index)])
+
+
+def _moved(index: str, by: str) -> str:
+    """An index that grows: m, m+2, i+m."""
+    if not by or not index.isdigit():
+        return index + by
+    return by.removeprefix("+") + (f"+{index}" if index != "0" else "")
 
 
 class Names:
@@ -47,7 +66,7 @@ class Names:
         self._variables: dict[tuple[str, int], Variable] = {}
         self._taken = {*TAKEN, *keyword.kwlist, *keyword.softkwlist, *dir(builtins)}
         if any(map(_CELL.fullmatch, keys)):
-            self._taken.update(LOOPS)
+            self._taken.update(LOOPS, SUMS)
         self._places: dict[str, tuple[Variable, Index]] = {}
         for key in keys:
             self._learn(key)
