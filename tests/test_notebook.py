@@ -20,6 +20,7 @@ from handcalc import equations, library
 from handcalc.document import Document
 from handcalc.formats import write
 from handcalc.formats._code import VALUES_ALONE
+from handcalc.formats._layout import wrapped
 from handcalc.formats._loops import Cell, loop, summed
 from handcalc.formats._names import Names, Place
 from handcalc.formula import (
@@ -284,6 +285,12 @@ notes: ["__import__('os')"]
         called = {ast.unparse(n.func) for n in ast.walk(ast.parse(cell)) if isinstance(n, ast.Call)}
         assert called <= allowed
     assert run(document)["np1_in"] == pytest.approx(1.1)
+
+
+def test_a_number_typed_on_two_lines_is_one_line_of_comment():
+    lines = list(wrapped("do1_dw1 = x1", "1 +\n2\u20283"))
+
+    assert lines == ["do1_dw1 = x1  # 1 + 2 3"]
 
 
 KEYS = st.text("ab_h1[],@é λ2-", min_size=1, max_size=8)

@@ -37,7 +37,8 @@ def _wrapped_list(head: str, items: str, tail: str) -> Iterator[str]:
 
 def wrapped(line: str, shown: str = "") -> Iterator[str]:
     """A line, over several ones in brackets where it is long, with what the page shows beside it."""
-    comment = f"  # {shown}" if shown else ""
+    # A number may be typed on several lines; a comment ends with its own.
+    comment = f"  # {' '.join(shown.split())}" if shown else ""
     left, _, right = line.partition(" = ")
     if len(line) + len(comment) <= WIDTH or not right:
         yield line + comment
