@@ -10,6 +10,7 @@ from math import isfinite
 from typing import Any, Literal, TypeAlias
 
 from handcalc.formula import Formula
+from handcalc.number import Rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +294,33 @@ class Step:
     blocks: tuple[Block, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """key = formula for one number, with the value that goes on to be used and the text that is shown.
+
+    What is given has no formula; of other numbers without one the formula is too long, or of no page.
+    `places`: rounded to so many decimals before it is used, where written values are carried on.
+    """
+
+    key: str
+    value: float
+    shown: str
+    formula: Formula | None = None
+    given: bool = False
+    places: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """All numbers of a solution by the step that finds them, each behind those that it is made of.
+
+    The first ones, under "", are given. `rounds` is how a person rounds who goes on with written values.
+    """
+
+    steps: Mapping[str, tuple[Equation, ...]]
+    rounds: Rounding | None = None
+
+
 @dataclass(frozen=True)
 class Document:
     """A worked solution: blocks for people, answers for programs, and a matrix for a picture."""
@@ -305,5 +333,6 @@ class Document:
     """The same blocks step by step, for whoever shows, asks or folds them one at a time."""
     answers: Mapping[str, Answer] = field(default_factory=dict)
     picture: Callable[[], Grid] | None = field(default=None, compare=False, repr=False)
+    program: Callable[[], Program] | None = field(default=None, compare=False, repr=False)
     record: Mapping[str, Any] | None = None
     """What programs read, where it is not the answers of a solution."""

@@ -10,6 +10,7 @@ from handcalc import questions
 from handcalc.answers import Answers, Worked
 from handcalc.asking import Asked, are_whole, asked, steps_asked
 from handcalc.document import Block, Document, Note, words
+from handcalc.equations import equations
 from handcalc.errors import ProblemError, count, listed, printable
 from handcalc.network import Ref, Steps, build
 from handcalc.network.rounding import Policy
@@ -71,8 +72,8 @@ def solve(
     name = problem.origin.name
     picture = cache(partial(pictured, pages[0]))
     blocks = tuple(block for page in pages for block in page.blocks)
-    title = problem.title or name
-    return Solution(name, title, blocks, Worked(*pages), Answers(*pages), picture)
+    title, program = problem.title or name, cache(partial(equations, pages, policy))
+    return Solution(name, title, blocks, Worked(*pages), Answers(*pages), picture, program)
 
 
 def _pages_of_training(

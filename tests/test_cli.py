@@ -217,13 +217,13 @@ def test_foreign_text_cannot_command_the_terminal(tmp_path):
 
 def test_light_commands_do_not_import_heavy_libraries():
     script = (
-        "import sys; sys.argv = ['handcalc', '{0}']\n"
+        "import sys; sys.argv = ['handcalc', *'{0}'.split()]\n"
         "from handcalc.cli import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
         "print([m for m in ('yaml', 'pydantic', 'numpy', 'sympy', 'typst') if m in sys.modules], file=sys.stderr)"
     )
-    for command in ("list", "--help"):
+    for command in ("", "list", "--help"):
         result = subprocess.run(
             [sys.executable, "-c", script.format(command)],
             capture_output=True,

@@ -15,6 +15,16 @@ class _Group(TyperGroup):
     def list_commands(self, ctx: Any) -> list[str]:
         return [*super().list_commands(ctx), *names()]
 
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """The commands, and apart from them the problems that ship."""
+        own = super().list_commands(ctx)
+        for head, words in (("Commands", own), ("Problems that ship", names())):
+            found = [(word, self.get_command(ctx, word)) for word in words]
+            room = formatter.width - 6 - max(map(len, words), default=0)
+            rows = [(word, command.get_short_help_str(room)) for word, command in found]
+            with formatter.section(head):
+                formatter.write_dl(rows)
+
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         found = super().get_command(ctx, cmd_name)
         if found is not None or not resolvable(cmd_name):
@@ -34,9 +44,27 @@ class _Group(TyperGroup):
         )
 
 
+_WELCOME = """\
+handcalc works out the exercises of neural-network courses as on paper: each
+line says symbols = numbers = result, and every number on it has been checked.
+
+Three commands to try:
+
+    handcalc solve net-2-2-2            a worked solution
+    handcalc solve net-2-2-2 dE_dw5     just the steps that lead to one answer
+    handcalc show net-2-2-2             the question alone
+
+A problem of your own begins as a file with comments, which solves as it is:
+
+    handcalc new my-network             writes my-network.yaml
+    handcalc solve my-network.yaml
+
+`handcalc list` lists the problems that ship, `handcalc --help` all commands.
+"""
+
 app = typer.Typer(
     cls=_Group,
-    no_args_is_help=True,
+    invoke_without_command=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -65,8 +93,11 @@ def _version(value: bool) -> None:
 
 @app.callback()
 def _main(
-    version: Annotated[
+    ctx: typer.Context,
+    version: Annotated[  # noqa: ARG001  # its callback has answered before
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """The hand calculations of neural-network courses, step by step."""
+    if ctx.invoked_subcommand is None:
+        typer.echo(_WELCOME, nl=False)

@@ -1,18 +1,17 @@
 """Arguments and options that several commands share."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import typer
 
+from handcalc import formats
 from handcalc.library import names
 
-Format = Literal[
-    "terminal", "markdown", "html", "latex", "typst", "pdf", "csv", "json", "png", "svg"
-]
 Level = Literal["brief", "normal", "full"]
 View = Literal["elements", "matrices", "both"]
 Carry = Literal["exact", "rounded"]
+_OF_REPORTS = formats.endings(*get_args(formats.Report))
 
 
 def complete_problem(incomplete: str) -> list[str]:
@@ -54,10 +53,11 @@ Sample = Annotated[
     ),
 ]
 FormatOption = Annotated[
-    Format | None, typer.Option("--format", "-f", help="How to write it.", show_default="terminal")
+    formats.Format | None,
+    typer.Option("--format", "-f", help="How to write it.", show_default="terminal"),
 ]
 TextFormat = Annotated[
-    Literal["terminal", "markdown", "html", "latex", "typst", "csv", "json"] | None,
+    formats.Report | None,
     typer.Option("--format", "-f", help="How to write it.", show_default="terminal"),
 ]
 TextOutput = Annotated[
@@ -65,7 +65,7 @@ TextOutput = Annotated[
     typer.Option(
         "--output",
         "-o",
-        help="Write to this file; .md, .html, .tex, .typ, .pdf, .csv, .json and .txt choose the format.",
+        help=f"Write to this file; {_OF_REPORTS} choose the format.",
         show_default=False,
     ),
 ]
@@ -74,8 +74,7 @@ Output = Annotated[
     typer.Option(
         "--output",
         "-o",
-        help="Write to this file; .md, .html, .tex, .typ, .pdf, .csv, .json, .txt, .png and .svg choose "
-        "the format.",
+        help=f"Write to this file; {formats.endings(*formats.FORMATS)} choose the format.",
         show_default=False,
     ),
 ]
@@ -101,12 +100,20 @@ Preamble = Annotated[
     ),
 ]
 Ascii = Annotated[bool, typer.Option("--ascii", help="Only ASCII characters.")]
+Pager = Annotated[
+    bool | None,
+    typer.Option(
+        "--pager/--no-pager",
+        help="Leaf through it; else what is longer than the screen. HANDCALC_PAGER or PAGER says with what.",
+        show_default=False,
+    ),
+]
 Reports = Annotated[
     list[Path] | None,
     typer.Option(
         "--report",
-        help="Write the report of the class to this file too; .html, .md, .tex, .typ, .pdf, .csv, .json and "
-        ".txt choose the format. Can be given several times.",
+        help=f"Write the report of the class to this file too; {_OF_REPORTS} choose the format. "
+        "Can be given several times.",
         show_default=False,
     ),
 ]

@@ -8,30 +8,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from handcalc import formats
-from handcalc.cli._options import Format
+from handcalc.cli._pager import paged
 from handcalc.cli._writing import refuse_existing, write_file
 from handcalc.document import Document
-from handcalc.errors import FileError, UsageError, listed
-
-_BY_SUFFIX: dict[str, Format] = {
-    ".html": "html",
-    ".htm": "html",
-    ".csv": "csv",
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".tex": "latex",
-    ".typ": "typst",
-    ".pdf": "pdf",
-    ".json": "json",
-    ".txt": "terminal",
-    ".png": "png",
-    ".svg": "svg",
-}
+from handcalc.errors import FileError, UsageError
 
 
 def emit(
     document: Document,
-    format: Format | None,
+    format: formats.Format | None,
     output: Path | None,
     *,
     force: bool,
@@ -39,9 +24,10 @@ def emit(
     ascii: bool,
     paper: str | None = None,
     preamble: str | None = None,
+    pager: bool | None = False,
 ) -> None:
-    """Write the document in a format, to a file or to standard output."""
-    chosen: Format = format or (_by_suffix(output) if output else "terminal")
+    """Write the document in a format, to a file or to standard output; perhaps through a pager."""
+    chosen: formats.Format = format or (formats.of_file(output) if output else "terminal")
     _refuse_pages(chosen, paper, preamble)
     pages = {"paper": paper or "a4", "preamble": preamble or "article"}
     if output is not None:
@@ -61,24 +47,16 @@ def emit(
     if not _encodes(text, encoding):
         # Windows consoles and LANG=C cannot show ∂: the ASCII spelling loses nothing.
         text = formats.write(document, chosen, ascii=True, **options)
-    _print(text)
+    if not paged(text, pager):
+        _print(text)
 
 
-def _refuse_pages(chosen: Format, paper: str | None, preamble: str | None) -> None:
+def _refuse_pages(chosen: formats.Format, paper: str | None, preamble: str | None) -> None:
     """An option that changes nothing is a mistake of whoever types it."""
     if paper and chosen not in formats.PAPER:
         raise UsageError(f"{chosen} has no pages; leave --paper out, or write -o solution.pdf")
     if preamble and chosen != "latex":
         raise UsageError(f"{chosen} has no preamble; leave it out, or write --format latex")
-
-
-def _by_suffix(path: Path) -> Format:
-    """The format that the name of a file asks for; without a suffix it is text."""
-    suffix = path.suffix.lower()
-    if suffix and suffix not in _BY_SUFFIX:
-        said = f"{path}: no format is written under names that end in {path.suffix}"
-        raise UsageError(f"{said}; write one of {listed(list(_BY_SUFFIX))}, or add --format")
-    return _BY_SUFFIX.get(suffix, "terminal")
 
 
 def _print(text: str) -> None:
@@ -92,9 +70,9 @@ def refuse_reports(places: Sequence[Path], others: Sequence[Path | str], *, forc
     """Whatever is wrong with the name of a report is said before a class is marked."""
     taken = [Path(other).resolve() for other in others]
     for place in places:
-        if _by_suffix(place) in formats.PICTURES:
+        if formats.of_file(place) in formats.PICTURES:
             raise UsageError(f"{place}: a report is no picture; write .html, .md, .csv or .txt")
-        if _by_suffix(place) == "pdf":
+        if formats.of_file(place) == "pdf":
             from handcalc.formats import pdf
 
             pdf.require()
@@ -108,7 +86,7 @@ def refuse_reports(places: Sequence[Path], others: Sequence[Path | str], *, forc
 
 def refuse_drawing(place: Path, others: Sequence[Path | str], *, force: bool) -> None:
     """Whatever is wrong with the name of a drawing is said before the work begins."""
-    if _BY_SUFFIX.get(place.suffix.lower()) != "svg":
+    if formats.ENDINGS.get(place.suffix.lower()) != "svg":
         raise UsageError(f"{place}: a curve is drawn as SVG; write a name that ends in .svg")
     if place.resolve() in [Path(other).resolve() for other in others]:
         raise UsageError(f"{place} stands for two things; write another name for the curve")

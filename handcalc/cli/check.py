@@ -9,6 +9,7 @@ from handcalc.cli._options import (
     Ascii,
     Decimal,
     Force,
+    Pager,
     Problem,
     Sample,
     TextFormat,
@@ -42,6 +43,7 @@ def check(
     output: TextOutput = None,
     width: Width = None,
     ascii: Ascii = False,
+    pager: Pager = None,
     force: Force = False,
 ) -> None:
     """Mark an answer sheet: right, follows, wrong with the mistake that gives it, or undecided.
@@ -59,6 +61,6 @@ def check(
     refuse_input(output, sheet, problem)
     checked = checking.check(load(problem, sample=sample), sheet, strict=strict, decimal=decimal)
     made = explained(checked, why) if why else report.document(checked)
-    emit(made, format, output, force=force, width=width, ascii=ascii)
+    emit(made, format, output, force=force, width=width, ascii=ascii, pager=pager)
     if any(e.verdict == Verdict.WRONG for e in checked.entries):
         raise typer.Exit(WRONG)

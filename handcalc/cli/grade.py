@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from handcalc.cli._options import All, Anonymous, Ascii, Decimal, Force, Problem, Reports, Width
+from handcalc.cli._options import (
+    All,
+    Anonymous,
+    Ascii,
+    Decimal,
+    Force,
+    Pager,
+    Problem,
+    Reports,
+    Width,
+)
 
 if TYPE_CHECKING:
     from handcalc.grading.cohort import Cohort
@@ -64,6 +74,7 @@ def grade(
     anonymous: Anonymous = False,
     width: Width = None,
     ascii: Ascii = False,
+    pager: Pager = None,
     force: Force = False,
 ) -> None:
     """Mark a class: marks and verdicts as CSV, a report of the class, feedback pages on request."""
@@ -101,17 +112,18 @@ def grade(
         written = _Written(path, feedback, openness, pages, force)
         changed = written.write(cohort, rows, dialect, shown=_is_long(answers))
         remarks = [*roster.remarks(), *cohort.remarks()]
-    report = class_report.document(loaded, cohort.result, remarks, changed, folded=not all)
-    emit(report, None, None, force=force, width=width, ascii=ascii)
+    # All files are written before somebody leafs through the report, and perhaps goes away.
     for place in reports or ():
         whole = class_report.document(loaded, cohort.result, remarks, changed)
         emit(whole, None, place, force=force, width=width, ascii=ascii)
+    if decisions:
+        write_file(decisions, decided.with_open(cohort.open), force=True)
+    report = class_report.document(loaded, cohort.result, remarks, changed, folded=not all)
+    emit(report, None, None, force=force, width=width, ascii=ascii, pager=pager)
     typer.echo(f"{printable(str(path))} is written: {count(cohort.result.students, 'row')}.")
     if feedback:
         typer.echo(f"{printable(str(feedback))} holds the feedback.")
     if decisions:
-        text = decided.with_open(cohort.open)
-        write_file(decisions, text, force=True)
         still = len(decided.undecided(cohort.open))
         typer.echo(f"{printable(str(decisions))} holds {count(still, 'case')} to be decided.")
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from handcalc.cli._options import Ascii, Force, Problem, TextFormat, Width
+from handcalc.cli._options import Ascii, Force, Pager, Problem, TextFormat, Width
 
 FOUND = 1
 
@@ -33,6 +33,7 @@ def lint(
     ] = None,
     width: Width = None,
     ascii: Ascii = False,
+    pager: Pager = None,
     force: Force = False,
 ) -> None:
     """Say, before the exam, which mistakes marking cannot tell from the right answer, and what a guess earns.
@@ -51,7 +52,7 @@ def lint(
     if not fix:
         found = linted(loaded)
         made = page.document(loaded, found)
-        emit(made, format, output, force=force, width=width, ascii=ascii)
+        emit(made, format, output, force=force, width=width, ascii=ascii, pager=pager)
     else:
         from handcalc.errors import UsageError
         from handcalc.grading.lint import proposal, search
@@ -67,7 +68,7 @@ def lint(
             write_file(output, search.written(loaded, other), force=force)
         path = str(output) if output is not None and other.changes else ""
         made = proposal.document(loaded, other, path)
-        emit(made, format, None, force=force, width=width, ascii=ascii)
+        emit(made, format, None, force=force, width=width, ascii=ascii, pager=pager)
         if output is not None and not other.changes:
             typer.echo(f"{output} is not written.", err=format == "json")
     if strict and found.any:

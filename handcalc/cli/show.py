@@ -5,6 +5,7 @@ from handcalc.cli._options import (
     Force,
     FormatOption,
     Output,
+    Pager,
     Paper,
     Preamble,
     Problem,
@@ -23,6 +24,7 @@ def show(
     ascii: Ascii = False,
     paper: Paper = None,
     preamble: Preamble = None,
+    pager: Pager = None,
 ) -> None:
     """Print the question alone: what is given and what is to be found."""
     from handcalc.cli._output import emit
@@ -38,6 +40,7 @@ def show(
         force=force,
         width=width,
         ascii=ascii,
+        pager=pager,
         paper=paper,
         preamble=preamble,
     )

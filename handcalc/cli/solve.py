@@ -11,6 +11,7 @@ from handcalc.cli._options import (
     FormatOption,
     Level,
     Output,
+    Pager,
     Paper,
     Preamble,
     Problem,
@@ -60,6 +61,7 @@ def solve(
     ascii: Ascii = False,
     paper: Paper = None,
     preamble: Preamble = None,
+    pager: Pager = None,
 ) -> None:
     """Work out a problem step by step, every value checked."""
     from handcalc import sampling, solving
@@ -82,6 +84,7 @@ def solve(
         force=force,
         width=width,
         ascii=ascii,
+        pager=pager,
         paper=paper,
         preamble=preamble,
     )

@@ -50,9 +50,17 @@ _SAFE = re.compile(r"[A-Za-z0-9 .,()>=-]{1,60}")
 
 def write(document: Document, **_: object) -> str:
     """The document as Markdown."""
-    parts = [f"# {_plain(document.title)}"]
-    parts += [part for block in _merged(document.blocks) for part in _block(block)]
-    return "\n\n".join(parts) + "\n"
+    return f"{titled(document.title)}\n\n{written(document.blocks)}\n"
+
+
+def written(blocks: Iterable[Block]) -> str:
+    """Some blocks of a document."""
+    return "\n\n".join(part for block in _merged(blocks) for part in _block(block))
+
+
+def titled(words: str) -> str:
+    """The heading above a document."""
+    return f"# {_plain(words)}"
 
 
 def _merged(blocks: Iterable[Block]) -> Iterator[Block]:

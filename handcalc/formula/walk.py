@@ -1,7 +1,7 @@
 """Readings of a formula: its leaves, its value, its line of numbers, its short form."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import reduce
 from typing import Any, assert_never
@@ -194,7 +194,7 @@ def only_with(formula: Formula, leaf: Leaf) -> Formula:
     return formula
 
 
-def parts(node: Formula) -> Iterable[Formula]:
+def parts(node: Formula) -> Sequence[Formula]:
     """What stands directly inside a formula."""
     match node:
         case Sum():

@@ -67,7 +67,7 @@ class Pages:
         return Sheet(printable(name)[:60] or f"row {row.line}", answers, row.comma)
 
     def _blocks(self, checked: Checked) -> Iterator[Block]:
-        yield Paragraph(words(tally(checked)))
+        yield Paragraph(tally(checked))
         yield from self._table(checked)
         if checked.first_wrong:
             yield Heading(2, words("What to look at"))

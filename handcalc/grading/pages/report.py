@@ -81,7 +81,7 @@ def record(checked: Checked) -> dict[str, Any]:
 
 def _blocks(checked: Checked) -> Iterator[Block]:
     entries = checked.entries
-    yield Paragraph(words(tally(checked)))
+    yield Paragraph(tally(checked))
     if checked.scheme.answers and not checked.scheme.network.symbolic:
         yield Paragraph(words(f"Numbers are asked to {_places(checked)}, unless they end before."))
     first = checked.first_wrong
@@ -111,19 +111,24 @@ def _blocks(checked: Checked) -> Iterator[Block]:
         yield Note("remark", words(sentence(remark)))
 
 
-def tally(checked: Checked) -> str:
+def tally(checked: Checked) -> Inlines:
     """2 of 38 marks: 2 right, 36 blank; 2 of 6 marks; of 8 numbers: 2 right, 6 blank."""
     entries = [entry for entry in checked.entries if entry.of]
     each = Counter[Verdict]()
     for entry in entries:
         each[entry.verdict] += _numbers_in(checked, entry)
-    parts = [f"{each[verdict]} {words_}" for verdict, words_ in TALLY.items() if each[verdict]]
+    parts = [
+        Mark(f"{each[verdict]} {said}", MEANINGS[verdict])
+        for verdict, said in TALLY.items()
+        if each[verdict]
+    ]
     open_ = sum(e.of for e in entries if e.verdict == Verdict.UNDECIDED)
     still = f", {shown_marks(open_)} still open" if open_ else ""
     head = f"{shown_marks(checked.marks)} of {shown_marks(checked.of)} marks{still}"
     if parts and each.total() != round(checked.of, 6):
         head = f"{head}; of {count(each.total(), _unit(checked))}"
-    return f"{head}: {', '.join(parts)}." if parts else f"{head}."
+    between = [inline for part in parts for inline in (", ", part)][1:]
+    return words(f"{head}: ", *between, ".") if parts else words(f"{head}.")
 
 
 def _numbers_in(checked: Checked, entry: Entry) -> int:
