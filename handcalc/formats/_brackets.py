@@ -1,4 +1,4 @@
-"""Matrices in brackets on one line of text, and what stands between them; where that is too wide, below each other."""
+"""Matrices in brackets on one line of text, and the signs between them; below each other where it is narrow."""
 
 from handcalc.document import Brackets, Rows
 
