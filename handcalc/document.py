@@ -264,7 +264,8 @@ class Grid:
 class Step:
     """One step: its number, the keys that it finds, those of earlier steps that it stands on, its blocks.
 
-    `key` is what to type to see it alone; the first block is its heading.
+    `key` is what to type to see it alone; the first block is its heading. Where there are several steps of
+    training, `means` says for the symbols of its formulas which answer each is: w in step 3 is w@step2.
     """
 
     number: str
@@ -272,6 +273,7 @@ class Step:
     finds: tuple[str, ...]
     stands_on: tuple[str, ...]
     blocks: tuple[Block, ...]
+    means: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""HTML pages: well-formed, without a network or a script, every formula worth what it says, in colours that can be read."""
+"""HTML pages: well-formed, without a network, every formula worth what it says, in colours that can be read."""
 
 import math
 import random
@@ -20,10 +20,14 @@ from handcalc.document import (
     Code,
     Document,
     Heading,
+    Ledger,
+    Line,
+    Lines,
     Mark,
     Matrix,
     Note,
     Paragraph,
+    Step,
     Table,
     words,
 )
@@ -47,6 +51,7 @@ from support import solution
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 CSS = (Path(formats.__file__).parent / "page.css").read_text("utf-8")
+JS = (Path(formats.__file__).parent / "page.js").read_text("utf-8")
 MEANINGS: tuple[Any, ...] = ("right", "follows", "wrong", "undecided", "blank")
 
 SYMBOLS = """
@@ -80,11 +85,15 @@ def test_every_shipped_problem_is_a_well_formed_page_that_needs_nothing_else(nam
 
     assert root.get("lang") == "en"
     assert len(_named(root, "h1")) == 1
-    assert len(ids) == len(set(ids)) == len(_named(root, "h2", "h3"))
+    assert len(ids) == len(set(ids))
+    assert all(heading.get("id") for heading in _named(root, "h2", "h3"))
     assert all(head.get("scope") in ("col", "row") for head in _named(root, "th"))
-    assert not _named(root, "script", "link", "img", "iframe", "object")
-    outside = {"src", "href", "action", "data", "onclick"}
-    assert not [e for e in root.iter() if outside & set(e.attrib)]
+    assert [_text(script) for script in _named(root, "script")] == [JS]
+    assert not _named(root, "link", "img", "iframe", "object")
+    assert not [e for e in root.iter() if {"src", "action", "data"} & set(e.attrib)]
+    assert not [name for e in root.iter() for name in e.attrib if name.startswith("on")]
+    assert {link.get("href") for link in _named(root, "a")} <= {f"#{place}" for place in ids}
+    assert {e.get("data-k") or e.get("data-of") for e in root.iter()} <= {None, *ids}
     assert not re.search(r"url\(|@import", page)
 
 
@@ -282,16 +291,26 @@ HOSTILE = """<script>alert('x')</script> & "a" ]]> <img src=x onerror=alert(1)> 
 def test_words_stay_words_wherever_they_stand():
     mark: Any = Mark(HOSTILE, "wrong")
     sentence = words(HOSTILE, Code(HOSTILE), mark, Symbol("x", HOSTILE, HOSTILE, HOSTILE))
+    symbol = Symbol(HOSTILE, HOSTILE)
+    line = Line(symbol, symbol, Number(0.5, HOSTILE), Number(0.5, "0.5"), because=sentence)
     blocks = (
         Heading(2, sentence, HOSTILE, HOSTILE),
         Paragraph(sentence),
-        Table((HOSTILE, ""), ((HOSTILE, sentence),)),
-        Matrix(Symbol(HOSTILE, HOSTILE), ((HOSTILE,),), frozenset({(0, 0)})),
+        Table((HOSTILE, ""), ((HOSTILE, sentence), (HOSTILE, words(symbol, f" = {HOSTILE}")))),
+        Matrix(symbol, ((HOSTILE,),), frozenset({(0, 0)})),
+        Lines((line,)),
+        Ledger(HOSTILE, (line, line)),
         Note("remark", sentence),
     )
-    root = _page(Document("x", HOSTILE, blocks))
+    steps = (Step(HOSTILE, HOSTILE, (HOSTILE, "x"), (HOSTILE,), blocks, {"x": HOSTILE}),)
+    many = (Heading(2, sentence, f"{i} {HOSTILE}") for i in range(6))
+    root = _page(Document("x", HOSTILE, (*blocks, *many), steps))
+    addresses = {e.get("id") for e in root.iter() if e.get("id")}
 
-    assert not _named(root, "script", "img")
+    assert [_text(script) for script in _named(root, "script")] == [JS]
+    assert not _named(root, "img")
+    assert {e.get(name) for e in root.iter() for name in ("data-k", "data-of")} == {None}
+    assert all(re.fullmatch(r"step-.*|x|the-solution", place, re.DOTALL) for place in addresses)
     seen = _text(root).replace("\u00a0", " ")
     assert seen.count("<script>alert('x')</script> & \"a\" ]]> <img src=x") > 8
     assert not re.search(r"[\x00\x1b]", seen)
