@@ -150,6 +150,8 @@ const cell = all("main [data-k]").find(one => /^x.[0-9]+,[0-9]+.$/.test(one.data
 over(cell);
 seen.key = cell.dataset.k;
 seen.lit = all("td.lit").map(one => one.id);
+seen.said = said();
+seen.seen = getComputedStyle(at(cell.dataset.k)).backgroundColor !== getComputedStyle(at("x[1,1]").parentElement).backgroundColor;
 seen.written = [at(cell.dataset.k).tagName, at(cell.dataset.k).closest("table").id];
 """,
     ),
@@ -304,6 +306,8 @@ def test_an_element_in_a_sum_lights_up_the_cell_of_its_matrix(seen):
     found = seen["window"]
 
     assert found["lit"] == [found["key"]]
+    assert found["said"] == f"{found['key']}=0.1given"
+    assert found["seen"] is True
     assert found["written"] == ["TD", "x"]
 
 

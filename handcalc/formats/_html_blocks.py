@@ -99,14 +99,18 @@ class Blocks:
         return at, self.words.math(line.left, bare=at.startswith(" id"))
 
     def _sides(self, line: Line) -> Iterator[tuple[str, str]]:
-        """Each side of an equation, and what kind of thing it is."""
-        for part in (line.symbols, _numbers(line)):
-            if part is not None:
-                yield "side", self.words.math(part, "=")
+        """Each side of an equation, and what kind of thing it is; numbers and their value stay together."""
+        if line.symbols is not None:
+            yield "side", self.words.math(line.symbols, "=")
+        numbers, value = _numbers(line), ""
         if line.value is not None:
             sign = f'<math><mo form="infix">{"=" if line.exact else "≈"}</mo></math>'
-            value = self.words.math(line.value)
-            yield "side value", f'{sign}<span class="r">{value}</span>'
+            shown = self.words.math(line.value)
+            value = f'<span class="value">{sign}<span class="r">{shown}</span></span>'
+        if numbers is not None:
+            value = " ".join(filter(None, (self.words.math(numbers, "="), value)))
+        if value:
+            yield "side", value
         if line.because:
             yield "because", self.words.inlines(line.because)
 

@@ -54,7 +54,7 @@ class Steps:
         if sum(1 + len(part.inner) for part in self.parts) < FEWEST:
             return ""
         listed = "\n".join(map(self._listed, self.parts))
-        return f"""<nav aria-label="Steps">
+        return f"""<nav aria-label="Contents">
 <details class="contents"><summary>Contents</summary>
 <ol>
 {listed}

@@ -24,7 +24,7 @@ def write(document: Document, *, ascii: bool = False, **_: object) -> str:
     steps = Steps(document.blocks, Places(document))
     contents, body = steps.contents(), steps.body()
     script = _beside("page.js") if steps.parts else ""
-    skip = f'<a class="skip" href="#{CONTENT}">Skip to the solution</a>\n' if contents else ""
+    skip = f'<a class="skip" href="#{CONTENT}">Skip to the content</a>\n' if contents else ""
     page = f"""<!DOCTYPE html>
 <html lang="en" xmlns="http://www.w3.org/1999/xhtml">
 <head>

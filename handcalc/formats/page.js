@@ -10,8 +10,9 @@
 
   const tools = add(document.querySelector("header"), "div", "tools");
   const toggle = add(tools, "button", ""), hide = add(tools, "button", "", "Practise: hide results");
+  hide.hidden = all(".r").length === 0;
   const anyOpen = () => inner.some(fold => fold.open);
-  const name = () => { toggle.textContent = (anyOpen() ? "Fold" : "Unfold") + " all steps"; };
+  const name = () => { toggle.textContent = (anyOpen() ? "Fold" : "Unfold") + " all"; };
   toggle.onclick = () => anyOpen() ? open(inner, false) : open(folds, true);
   folds.forEach(fold => { fold.ontoggle = name; });
   name();
@@ -33,6 +34,7 @@
     const same = all("[data-of]").filter(other => other.dataset.of === key);
     [from, head, ...same].forEach(lit => lit?.classList.add("lit"));
     const parts = from.matches(".line, tr") ? all(".left, .value, th, td:last-child", from) : [from.caption ?? from];
+    if (from.matches("td")) where.append(key + " = ");
     if (!from.matches("h2, h3"))
       parts.forEach(part => add(where, "span", "").append(...part.cloneNode(true).childNodes, " "));
     where.append(head ? "step " + head.querySelector(".number").textContent : "given");
