@@ -547,6 +547,17 @@ def test_every_colour_of_the_page_is_said_for_light_and_dark():
     assert set(MEANINGS) <= used
 
 
+def test_nothing_moves_for_those_who_asked_for_no_motion_and_focus_is_seen():
+    still = re.sub(
+        r"@media \(prefers-reduced-motion: no-preference\) \{(?:[^{}]*\{[^}]*\})*\s*\}", "", CSS
+    )
+
+    assert still != CSS
+    assert not re.search(r"transition|animation|scroll-behavior", still)
+    assert re.search(r":focus-visible \{ outline: 2px", CSS)
+    assert not re.search(r"outline: (none|0)", CSS)
+
+
 # --- the command ----------------------------------------------------------------------------------
 
 

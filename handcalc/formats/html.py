@@ -23,7 +23,8 @@ def write(document: Document, *, ascii: bool = False, **_: object) -> str:
     title = plain_words(document.title)
     steps = Steps(document.blocks, Places(document))
     contents, body = steps.contents(), steps.body()
-    script = _beside("page.js") if steps.parts else ""
+    # Reports have parts that fold by themselves, and no steps in which values are found.
+    script = _beside("page.js") if document.steps else ""
     skip = f'<a class="skip" href="#{CONTENT}">Skip to the content</a>\n' if contents else ""
     page = f"""<!DOCTYPE html>
 <html lang="en" xmlns="http://www.w3.org/1999/xhtml">

@@ -41,7 +41,10 @@
     where.href = "#" + key;
   };
   const symbol = event => event.target.closest?.("[data-k]");
-  const follow = event => { if (symbol(event)) location.hash = symbol(event).dataset.k; };
+  const follow = event => {
+    if (symbol(event)) location.hash = symbol(event).dataset.k;
+    if (event.target.closest?.("a, [data-k]")) setTimeout(go);
+  };
   on("mouseover focusin", event => {
     const link = event.target.closest?.("main a");
     if (!where.contains(event.target)) light(symbol(event)?.dataset.k ?? link?.hash.slice(1));
@@ -72,6 +75,7 @@
     groups.forEach((results, group) => {
       const last = results.at(-1), button = add(group, "button", "show", "show");
       if (!group.matches("caption")) last.after(button);
+      button.ariaLabel = "show " + last.closest(".line, tr, table").id;
       const off = hidden => results.forEach(result => {
         result.classList.toggle("off", hidden);
         result.ariaHidden = hidden;
