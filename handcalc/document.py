@@ -119,7 +119,7 @@ class Matrix:
     """A named matrix or vector of numbers as they are shown, some of them perhaps marked.
 
     `first` is the number of the first row and column; `marked` counts from 0 within the rows. Where only
-    a part is shown, `of` is the size of the whole.
+    a part is shown, `of` is the size of the whole. `keys` are what to type for each cell, where it has an answer.
     """
 
     name: Formula
@@ -127,6 +127,7 @@ class Matrix:
     marked: frozenset[tuple[int, int]] = frozenset()
     first: tuple[int, int] = (1, 1)
     of: tuple[int, int] | None = None
+    keys: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,6 +179,35 @@ def test_the_key_of_an_answer_is_the_address_of_the_line_that_finds_it():
     assert at(convolution, "conv1[10,6]") == ("td", "1.63")
 
 
+def _answer(document: Document, key: str) -> Any:
+    """The text of an answer, or of an element of one: conv1[2,3]@2 of conv1@2."""
+    if key in document.answers:
+        return document.answers[key].shown
+    parted = re.fullmatch(r"(.*)\[([0-9,]+)\]([^\[\]]*)", key)
+    if not parted or parted[1] + parted[3] not in document.answers:
+        return None
+    found: Any = document.answers[parted[1] + parted[3]].shown
+    for index in map(int, parted[2].split(",")):
+        found = found[index - 1]
+    return found
+
+
+@pytest.mark.parametrize(
+    "name", sorted(set(library.names()) - {"encoder-block", "conv1d-model", "transformer-block"})
+)
+def test_what_stands_at_the_address_of_an_answer_is_that_answer(name):
+    """In cells, lines and ledgers, there and wherever its value is shown again; 1e-9 is written otherwise."""
+    document = handcalc.solve(name)
+    for place in _page(document).iter():
+        key = place.get("id") or place.get("data-of")
+        value = [e for e in place.iter() if e.get("class") == "r"][-1:]
+        shown = [place] if place.tag == XHTML + "td" else value
+        is_place = place.tag in (XHTML + "td", XHTML + "tr") or place.get("class") == "line"
+        expected = _answer(document, key) if key and is_place else None
+        if expected is not None and shown:
+            assert _text(shown[0]).translate({0x2212: "-", ord("≈"): "", ord(","): ""}) == expected
+
+
 @pytest.mark.parametrize("name", ["net-2-2-2", "cnn-11x7", "net-3-4-3-2", "attention-three-words"])
 def test_answers_that_the_page_shows_have_an_address(name):
     document = handcalc.solve(name)
@@ -208,14 +237,14 @@ def test_a_number_stands_for_a_symbol_only_where_the_two_sides_are_formed_alike(
     longer = with_sources(two + three, w + x + x)
     power = with_sources(Power(two, two), Power(w, two))
 
-    assert [(n.value, getattr(n, "key", None)) for n in numbers(alike)] == [(2, "w"), (3, "x")]
-    assert [getattr(n, "key", None) for n in numbers(longer)] == [None, None]
-    assert [getattr(n, "key", None) for n in numbers(power)] == ["w", None]
+    assert [(n.value, getattr(n, "leaf", None)) for n in numbers(alike)] == [(2, w), (3, x)]
+    assert [getattr(n, "leaf", None) for n in numbers(longer)] == [None, None]
+    assert [getattr(n, "leaf", None) for n in numbers(power)] == [w, None]
 
 
 def test_what_carries_a_key_is_one_element_that_is_worth_the_same():
     """-0.5 is a sign and a number: a row is put around both, so that they light up together."""
-    printer = Printer(lambda key: f' data-k="{key}"')
+    printer = Printer(lambda leaf: f' data-k="{leaf.key}"')
     product = with_sources(Number(-0.5) * Number(2.0), Symbol("w", "w") * Symbol("x", "x"))
     made = ET.fromstring(f"<math>{printer.written(product)}</math>")
 

@@ -19,7 +19,7 @@ from handcalc.document import (
     Plot,
     Table,
 )
-from handcalc.formats._html_places import Places, key_of
+from handcalc.formats._html_places import Places
 from handcalc.formats._html_tables import Tables, rows
 from handcalc.formats._html_words import Words, plain_words
 from handcalc.formats._plain import NOTES
@@ -94,8 +94,7 @@ class Blocks:
 
     def _left(self, line: Line) -> tuple[str, str]:
         """The address of an equation and its left side, which leads on where it was found before."""
-        key = key_of(line.left)
-        at = self._places.at(key, valued=line.value is not None) if key else ""
+        at = self._places.at_left(line)
         return at, self.words.math(line.left, bare=at.startswith(" id"))
 
     def _sides(self, line: Line) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ numbers elsewhere say whose value they are.
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from xml.sax.saxutils import quoteattr
 
 from handcalc.document import (
@@ -14,6 +15,7 @@ from handcalc.document import (
     Document,
     Heading,
     Ledger,
+    Line,
     Lines,
     Math,
     Matrix,
@@ -21,7 +23,7 @@ from handcalc.document import (
     Table,
     Text,
 )
-from handcalc.formula import Formula, Partial, Symbol, leaves
+from handcalc.formula import Formula, Leaf, Partial, Symbol, leaves
 
 CONTENT = "the-solution"
 """The address of what is not navigation; like those of steps it has a hyphen, which keys have not."""
@@ -29,7 +31,6 @@ HIDE = "hide"
 """The address under which results are hidden; a key of this name has none."""
 
 _KEY = re.compile(r"[\w\[\],@.→←⁰-⁹]+")
-_ELEMENT = re.compile(r"(.*)\[([0-9,]+)\]([^\[\]]*)")
 ENTRY = re.compile(r" = [^,;\s]+")
 """What stands behind a symbol where a table gives its value."""
 
@@ -43,30 +44,25 @@ class Places:
         self._found_at = {key: step.number for step in document.steps for key in step.finds}
         self._now: Step | None = None
         self._valued, self._named, self._taken = set[str](), set[str](), {HIDE}
-        self._elements: dict[str, dict[str, str]] = {}
+        self._of_all = set[str]()
+        """Keys of derivatives of the loss of all samples; that of one sample's own is no answer beside it."""
         self._look(document)
 
     def _look(self, document: Document) -> None:
         """What has a place at all, and where it is shown with a value."""
-        for key in self._found_at:
-            self._element(key)
-        matrices = list[tuple[str, Matrix]]()
         for block in document.blocks:
             if isinstance(block, Heading) and block.number:
                 self.enter(block.number)
             self._valued.update(map(self._meaning, _entries(block)))
             for line in block.lines if isinstance(block, Lines | Ledger) else ():
-                for leaf in (*leaves(line.left), *(leaves(line.symbols) if line.symbols else ())):
-                    self._element(self._meaning(leaf.key))
+                sides = (line.left, *([line.symbols] if line.symbols else []))
+                self._of_all.update(
+                    leaf.key for s in sides for leaf in leaves(s) if _loss_of(leaf) is None
+                )
                 if key := key_of(line.left):
                     (self._named if line.value is None else self._valued).add(self._meaning(key))
-            if isinstance(block, Matrix) and (key := key_of(block.name)):
-                matrices.append((self._meaning(key), block))
-                self._valued.add(self._meaning(key))
-        for key, matrix in matrices:
-            rows, columns = len(matrix.rows), len(matrix.rows[0])
-            cells = (self._cell(key, matrix, i, j) for i in range(rows) for j in range(columns))
-            self._valued.update(cell for cell in cells if cell)
+            if isinstance(block, Matrix):
+                self._valued.update((self._whole(block), *chain.from_iterable(block.keys)))
         self._now = None
 
     def enter(self, number: str) -> None:
@@ -83,17 +79,26 @@ class Places:
         self._taken.add(key)
         return f" id={quoteattr(key)}"
 
-    def from_(self, key: str) -> str:
+    def at_left(self, line: Line) -> str:
+        """The attribute of an equation."""
+        key = key_of(line.left)
+        if not key or self._is_of_one(line.left):
+            return ""
+        return self.at(key, valued=line.value is not None)
+
+    def from_(self, leaf: Leaf) -> str:
         """The attribute of a symbol or number: whose value it is, where the page shows that."""
-        key = self._meaning(key)
+        key = "" if self._is_of_one(leaf) else self._meaning(leaf.key)
         shown = key != HIDE and (key in self._valued or key in self._named)
         return f" data-k={quoteattr(key)}" if shown and _KEY.fullmatch(key) else ""
 
+    def at_matrix(self, matrix: Matrix) -> str:
+        """The attribute of a whole matrix."""
+        return self.at(self._whole(matrix))
+
     def at_cell(self, matrix: Matrix, row: int, column: int) -> str:
         """The attribute of a cell, counted from 0."""
-        name = key_of(matrix.name)
-        key = self._cell(self._meaning(name), matrix, row, column) if name else ""
-        return self.at(key) if key else ""
+        return self.at(matrix.keys[row][column]) if matrix.keys else ""
 
     def is_found(self, matrix: Matrix) -> bool:
         """Is it a result of the step that is being written?"""
@@ -122,21 +127,21 @@ class Places:
     def _meaning(self, key: str) -> str:
         return self._now.means.get(key, key) if self._now else key
 
-    def _element(self, key: str) -> None:
-        """K1[2,3]_new is the element 2,3 of K1_new."""
-        if parted := _ELEMENT.fullmatch(key):
-            self._elements.setdefault(parted[1] + parted[3], {})[parted[2]] = key
+    def _is_of_one(self, formula: Formula) -> bool:
+        return bool(_loss_of(formula)) and key_of(formula) in self._of_all
 
-    def _cell(self, key: str, matrix: Matrix, row: int, column: int) -> str:
-        """The key of a cell, of conv1[2] as of conv1; "" where nothing is called so."""
-        parted = _ELEMENT.fullmatch(key)
-        stem, lead = (parted[1] + parted[3], f"{parted[2]},") if parted else (key, "")
-        known = self._elements.get(stem)
-        if not known:
+    def _whole(self, matrix: Matrix) -> str:
+        """What to type for all of a matrix; that of one of several steps of training has no such key."""
+        key, name = key_of(matrix.name), matrix.name
+        sample = name.sample if isinstance(name, Symbol) else None
+        if self._now is not None and self._now.means:
             return ""
-        i, j = matrix.first[0] + row, matrix.first[1] + column
-        vector = known.get(f"{lead}{max(i, j)}", "") if 1 in matrix_size(matrix) else ""
-        return known.get(f"{lead}{i},{j}", "") or vector
+        return f"{key}@{sample}" if sample is not None and "@" not in key else key
+
+
+def _loss_of(formula: Formula) -> int | None:
+    """The sample whose loss is differentiated; 0 where nothing is, None where it is that of all."""
+    return formula.of.sample if isinstance(formula, Partial) else 0
 
 
 def matrix_size(matrix: Matrix) -> tuple[int, int]:

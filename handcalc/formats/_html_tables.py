@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from handcalc.document import Cell, Matrix, Table
-from handcalc.formats._html_places import Places, key_of, matrix_size
+from handcalc.formats._html_places import Places, matrix_size
 from handcalc.formats._html_words import Words, plain_words
 
 
@@ -19,8 +19,7 @@ class Tables:
         count, columns = len(block.rows), len(block.rows[0])
         whole = matrix_size(block)
         part = f", of which {count} × {columns}" if block.of else ""
-        key = key_of(block.name)
-        at = self._places.at(key) if key else ""
+        at = self._places.at_matrix(block)
         numbers = "".join(f'<th scope="col">{before + j}</th>' for j in range(columns))
         body = (
             f'<tr><th scope="row">{above + i}</th>'

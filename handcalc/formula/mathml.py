@@ -16,6 +16,7 @@ from handcalc.formula.tree import (
     Derivative,
     Dots,
     Formula,
+    Leaf,
     Negative,
     Number,
     Partial,
@@ -37,12 +38,9 @@ _RELATIONS = {">": "&gt;", ">=": "≥", "<": "&lt;", "<=": "≤"}
 
 
 class Printer:
-    """Writes formulas; `attribute` is what an element carries that stands for the value of a key, or "".
+    """Writes formulas; `attribute` is what a symbol or a derivative carries, or a number in its place."""
 
-    That is a symbol, a derivative, or a number in the place of one.
-    """
-
-    def __init__(self, attribute: Callable[[str], str] = lambda _: "") -> None:
+    def __init__(self, attribute: Callable[[Leaf], str] = lambda _: "") -> None:
         self._attribute = attribute
 
     def written(self, formula: Formula) -> str:
@@ -51,15 +49,15 @@ class Printer:
             case Number():
                 spelled = meant(formula)
                 whole = _number(formula) if spelled is formula else self.written(spelled)
-                return self._carrying(whole, formula.key) if isinstance(formula, Known) else whole
+                return self._carrying(whole, formula.leaf) if isinstance(formula, Known) else whole
             case Symbol():
-                return self._carrying(_symbol(formula), formula.key)
+                return self._carrying(_symbol(formula), formula)
             case Partial():
                 top, bottom = _symbol(formula.of), _symbol(formula.by)
                 whole = f"<mfrac>{_row(_D + top)}{_row(_D + bottom)}</mfrac>"
                 if formula.via is not None:
                     whole = f"<msub>{_row(_bracketed(whole))}{_symbol(formula.via)}</msub>"
-                return self._carrying(whole, formula.key)
+                return self._carrying(whole, formula)
             case Sum():
                 return "".join(self.terms(formula))
             case Product():
@@ -96,7 +94,7 @@ class Printer:
         """A derivative with a slash, which keeps the height of a line; everything else as it is."""
         if isinstance(formula, Partial) and formula.via is None:
             whole = f"{_D}{_symbol(formula.of)}{_SLASH}{_D}{_symbol(formula.by)}"
-            return self._carrying(whole, formula.key)
+            return self._carrying(whole, formula)
         return self.written(formula)
 
     def terms(self, formula: Formula) -> list[str]:
@@ -121,9 +119,9 @@ class Printer:
             pieces.append(f'<mo form="infix">{sign}</mo>{written}')
         return pieces
 
-    def _carrying(self, written: str, key: str) -> str:
-        """The same with the attribute of its key: on its only element, or on a row around them."""
-        carried = self._attribute(key)
+    def _carrying(self, written: str, leaf: Leaf | None) -> str:
+        """The same with its attribute: on its only element, or on a row around them."""
+        carried = self._attribute(leaf) if leaf else ""
         if not carried:
             return written
         tag = re.match(r"<(\w+)>", written)

@@ -2,23 +2,23 @@
 
 from dataclasses import dataclass
 
-from handcalc.formula.tree import Formula, Number, Partial, Symbol
+from handcalc.formula.tree import Formula, Leaf, Number, Partial, Symbol
 from handcalc.formula.walk import parts, with_parts
 
 
 @dataclass(frozen=True, slots=True)
 class Known(Number):
-    """A number that stands in the place of a symbol, with the key of that symbol."""
+    """A number that stands in the place of a symbol or a derivative."""
 
-    key: str = ""
+    leaf: Leaf | None = None
 
 
 def with_sources(numbers: Formula, symbols: Formula) -> Formula:
-    """The numbers with the keys of the symbols, as far as the two are formed alike."""
+    """The numbers with the symbols behind them, as far as the two are formed alike."""
     if isinstance(symbols, Symbol | Partial):
         if not isinstance(numbers, Number):
             return numbers
-        return Known(numbers.value, numbers.text, symbols.key)
+        return Known(numbers.value, numbers.text, symbols)
     inner = tuple(parts(symbols))
     if type(numbers) is not type(symbols) or len(inner) != len(tuple(parts(numbers))):
         return numbers

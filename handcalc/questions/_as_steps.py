@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from handcalc.document import Block, Heading, Ledger, Lines, Step
-from handcalc.formula import Leaf, is_long, leaves
+from handcalc.formula import is_long, leaves
 from handcalc.network import Element, Ref, Stage
 from handcalc.network.unrolled import key_at
 
@@ -54,39 +54,31 @@ def _behind(page: "Page", made: list[Ref], done: set[Ref]) -> dict[str, None]:
 
 
 def _means(page: "Page", blocks: Iterable[Block]) -> dict[str, str]:
-    """Of one of several steps of training: the answer that each symbol is, by its key in formulas.
-
-    What is learned, and what an optimizer remembers, is what the step before has left; the first one is given it.
-    """
-    found: dict[str, str] = {}
+    """Of one of several steps of training: the answer that each symbol is, by its key in formulas."""
     equations = (line for b in blocks if isinstance(b, Lines | Ledger) for line in b.lines)
-    for leaf in (
-        leaf
-        for line in equations
-        for side in (line.left, line.symbols)
-        if side
-        for leaf in leaves(side)
-    ):
+    sides = (side for line in equations for side in (line.left, line.symbols) if side)
+    found: dict[str, str] = {}
+    for leaf in (leaf for side in sides for leaf in leaves(side)):
         if leaf.key not in found:
-            found[leaf.key] = _meant(page, leaf)
+            ref = page.steps.known(leaf)
+            found[leaf.key] = leaf.key if ref is None else meant(page, ref)
     return found
 
 
-def _meant(page: "Page", leaf: Leaf) -> str:
-    try:
-        ref = page.steps.ref(leaf)
-    except KeyError:
-        return leaf.key
-    before = page.training_step - 1
+def meant(page: "Page", ref: Ref) -> str:
+    """The key of a value on the whole page, of one of several steps of training with that step.
+
+    What is learned, and what an optimizer remembers, is what the step before has left; the first one is given it.
+    """
+    steps, before = page.steps, page.training_step - 1
+    key = steps.key(ref)
     match ref:
+        case _ if before < 0:
+            return key
         case Stage(of=element, word=word, old=True):
-            return (
-                key_at(page.steps, page.steps.key(Stage(element, word)), before)
-                if before
-                else leaf.key
-            )
+            return key_at(steps, steps.key(Stage(element, word)), before) if before else key
         case Element() if ref.quantity in page.network.learned_names:
-            return f"{leaf.key}@step{before}" if before else leaf.key
-        case Element() if page.steps.is_given(ref):
-            return leaf.key
-    return page.key_of(page.steps.key(ref))
+            return f"{key}@step{before}" if before else key
+        case Element() if steps.is_given(ref):
+            return key
+    return page.key_of(key)
