@@ -1,7 +1,7 @@
 """handcalc: the hand calculations of neural-network courses, step by step.
 
-`load` reads a problem file, `solve` works it out, and `check` marks a sheet; a solution shows itself in
-Jupyter.
+`load` reads a problem file, with `sample=7` for the seventh sample of its data, `solve` works it out, and `check`
+marks a sheet; a solution shows itself in Jupyter.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -10,14 +10,15 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from handcalc.grading.checking import check
-    from handcalc.problem import Problem, load
+    from handcalc.problem import Problem
+    from handcalc.sampling import load
     from handcalc.solving import Solution, solve
 
 __all__ = ["Problem", "Solution", "__version__", "check", "load", "solve"]
 
 _HOMES = {
     "Problem": "problem",
-    "load": "problem",
+    "load": "sampling",
     "Solution": "solving",
     "solve": "solving",
     "check": "grading.checking",

@@ -135,14 +135,10 @@ def _layout(steps: Steps, word: str, questions: Collection[str]) -> Iterator[Ent
         return
     before = "gradients" in questions and not steps.each_has_a_loss
     for quantity, sample, kind in _order.groups(steps.network, word):
-        behind = word == "update" and before and _in_full(quantity)
+        behind = word == "update" and before and _order.in_full(quantity)
         for entry in _entries_of(steps, quantity, sample, kind):
             if not behind or entry[1]:
                 yield entry
-
-
-def _in_full(quantity: Quantity) -> bool:
-    return quantity.kind == "learned" and prod(quantity.shape) <= _order.MOST_IN_FULL
 
 
 def _entries_of(steps: Steps, quantity: Quantity, sample: int | None, kind: Any) -> Iterator[Entry]:
@@ -185,7 +181,7 @@ def _as_worked(steps: Steps, *, new_values: bool) -> Iterator[Entry]:
             elif quantity.kind == "learned" or steps.stands_alone(ref.by):
                 yield from needed(ref)
                 yield entry
-                if new_values and quantity.name in learned and _in_full(quantity):
+                if new_values and quantity.name in learned and _order.in_full(quantity):
                     for new in steps.remembered(ref.by):
                         yield steps.key(new), (), [new]
             else:

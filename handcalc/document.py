@@ -51,7 +51,14 @@ class Bar:
     share: float
 
 
-Inline: TypeAlias = Text | Code | Math | Mark | Bar
+@dataclass(frozen=True, slots=True)
+class Way:
+    """E ← o ← z ← w: through what a number reaches another one; None stands for what is left out."""
+
+    stations: tuple[Formula | None, ...]
+
+
+Inline: TypeAlias = Text | Code | Math | Mark | Bar | Way
 Inlines: TypeAlias = tuple[Inline, ...]
 
 
@@ -61,7 +68,7 @@ def words(*parts: str | Formula | Inline) -> Inlines:
         Text(part)
         if isinstance(part, str)
         else part
-        if isinstance(part, Text | Code | Math | Mark | Bar)
+        if isinstance(part, Text | Code | Math | Mark | Bar | Way)
         else Math(part)
         for part in parts
     )
@@ -128,6 +135,16 @@ class Matrix:
     first: tuple[int, int] = (1, 1)
     of: tuple[int, int] | None = None
     keys: tuple[tuple[str, ...], ...] = ()
+
+
+Rows: TypeAlias = tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Brackets:
+    """An equation of small matrices, columns and rows of numbers, with the signs between them: W·x + b = z."""
+
+    parts: tuple[Rows | str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +252,9 @@ class Note:
 
 Cell: TypeAlias = str | Formula | Inlines
 
-Block: TypeAlias = Heading | Paragraph | Lines | Ledger | Matrix | Table | Graph | Plot | Note
+Block: TypeAlias = (
+    Heading | Paragraph | Lines | Ledger | Matrix | Brackets | Table | Graph | Plot | Note
+)
 
 Shown: TypeAlias = "str | list[Shown]"
 Value: TypeAlias = "float | int | str | list[Value]"

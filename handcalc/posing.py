@@ -5,13 +5,13 @@ from math import prod
 
 from handcalc.asking import Asked, asked, words_of
 from handcalc.document import Cell, Document, Inline, Inlines, Math, Paragraph, Table, Text, words
-from handcalc.errors import listed, times
+from handcalc.errors import count, listed, sentence, times
 from handcalc.formula.text import text
 from handcalc.network import Element, Quantity, Ref, Stage, Steps, build
 from handcalc.network.graph import GIVEN
 from handcalc.network.rounding import Policy
 from handcalc.problem import Problem
-from handcalc.questions import COUNTED, QUESTIONS, _conventions, _grids, _unused
+from handcalc.questions import COUNTED, QUESTIONS, _conventions, _described, _grids, _unused
 from handcalc.questions._conventions import name_of
 from handcalc.questions._page import Page, elements
 from handcalc.questions._training import chosen
@@ -27,7 +27,8 @@ def pose(problem: Problem) -> Document:
     wanted = asked(steps, (), words_of(problem))
     page = Page(steps, "normal", wanted.questions)
     head(page)
-    page.say(f"Find {'; '.join(_tasks(page, wanted))}{_in_steps(problem)}.")
+    tasks = "; ".join(_tasks(page, wanted))
+    page.say(f"Find {tasks}{_in_steps(problem)}{_to_decimals(page)}.")
     name = problem.origin.name
     return Document(name, problem.title or name, tuple(page.blocks))
 
@@ -63,6 +64,22 @@ def _in_steps(problem: Problem) -> str:
     return f", in {steps}; and what is learned after {'every step' if every else which}"
 
 
+def _to_decimals(page: Page) -> str:
+    """How exact answers are wanted, and which of them otherwise; sizes and symbols have no decimals."""
+    problem = page.problem
+    if page.network.symbolic or COUNTED.issuperset(page.questions):
+        return ""
+    own = problem.rounding.keys if problem.marking.decimals is None else {}
+    usual = (
+        problem.rounding.decimals if problem.marking.decimals is None else problem.marking.decimals
+    )
+    by_number: dict[int, list[str]] = {}
+    for key, decimals in own.items():
+        by_number.setdefault(decimals, []).append(key)
+    others = [f"{listed(keys)} to {decimals}" for decimals, keys in by_number.items()]
+    return f", to {count(usual, 'decimal')}{''.join(f'; {other}' for other in others)}"
+
+
 def _task(page: Page, word: str) -> str:
     """What a question asks, of the values of the file by their names."""
     question = QUESTIONS[word]
@@ -82,7 +99,11 @@ def head(page: Page) -> None:
         page.add(Paragraph(words(problem.question)))
     if problem.source:
         page.add(Paragraph(words(f"Source: {problem.source}")))
+    if problem.origin.sample:
+        page.add(Paragraph(words(sentence(problem.origin.sample))))
     if page.wanted is None and page.level != "brief":
+        _described.write(page)
+        _described.goal(page)
         rows = (
             [_shape_of(quantity) for quantity in page.network.inputs]
             if COUNTED.issuperset(page.questions)
@@ -107,11 +128,11 @@ def head(page: Page) -> None:
                     page.say(f"{_capital(said)}:")
                     _grids.write(page, quantity.name, lambda element: element, sample)
     if page.level != "brief" and not COUNTED.issuperset(page.questions):
-        for sentence in _conventions.of(page):
-            page.note("convention", sentence)
+        for convention in _conventions.of(page):
+            page.note("convention", convention)
     if page.level != "brief":
-        for sentence in _unused.of(page):
-            page.note("remark", sentence)
+        for remark in _unused.of(page):
+            page.note("remark", remark)
     _asked(page, [ref for ref in page.targets if page.steps.is_given(ref)])
 
 

@@ -10,15 +10,16 @@ from handcalc import questions
 from handcalc.answers import Answers, Worked
 from handcalc.asking import Asked, are_whole, asked, steps_asked
 from handcalc.document import Block, Document, Note, words
-from handcalc.errors import ProblemError, count, listed
+from handcalc.errors import ProblemError, count, listed, printable
 from handcalc.network import Ref, Steps, build
 from handcalc.network.rounding import Policy
 from handcalc.network.training import Training
 from handcalc.picturing import pictured
 from handcalc.posing import head
 from handcalc.problem import Problem, load
+from handcalc.problem.ends import without_numbers
 from handcalc.questions import COUNTED, _rest, _summary, _training
-from handcalc.questions._page import Level, Page
+from handcalc.questions._page import Level, Page, View
 
 if TYPE_CHECKING:
     from handcalc.network.proof import Evidence
@@ -48,6 +49,7 @@ def solve(
     level: Level = "normal",
     decimals: int | None = None,
     carry: Literal["exact", "rounded"] | None = None,
+    view: View = "both",
 ) -> Solution:
     """The worked solution of a problem, or just the steps that lead to some answers.
 
@@ -58,10 +60,10 @@ def solve(
     changed = {name: value for name, value in rounding.items() if value is not None}
     policy = Policy(problem.rounding.model_copy(update=changed))
     if problem.trains:
-        pages = list(_pages_of_training(Training(problem, policy), keys, level))
+        pages = list(_pages_of_training(Training(problem, policy), keys, level, view))
     else:
         steps = Steps(build(problem), policy)
-        page = _begun(steps, level, asked(steps, keys))
+        page = _begun(steps, level, asked(steps, keys), view=view)
         head(page)
         _write(page)
         pages = [page]
@@ -73,7 +75,9 @@ def solve(
     return Solution(name, title, blocks, Worked(*pages), Answers(*pages), picture)
 
 
-def _pages_of_training(training: Training, keys: Sequence[str], level: Level) -> Iterator[Page]:
+def _pages_of_training(
+    training: Training, keys: Sequence[str], level: Level, view: View
+) -> Iterator[Page]:
     """A page for each step of training that is explained, or has a value that is asked."""
     page, by_step = None, steps_asked(training, keys)
     whole = not keys and are_whole(by_step)
@@ -83,7 +87,7 @@ def _pages_of_training(training: Training, keys: Sequence[str], level: Level) ->
         steps = training.at(number)
         wanted = asked(steps, own if keys else (), None if keys else own)
         first = page is None
-        page = _begun(steps, level, wanted, number, page.sections if page else 0)
+        page = _begun(steps, level, wanted, number, page.sections if page else 0, view)
         if first:
             page.add(*_given(page, training))
         _training.begin(page, training, by_step if whole else ())
@@ -102,12 +106,19 @@ def _given(page: Page, training: Training) -> Sequence[Block]:
     return whole.blocks
 
 
-def _begun(steps: Steps, level: Level, wanted: Asked, step: int = 0, behind: int = 0) -> Page:
+def _begun(
+    steps: Steps,
+    level: Level,
+    wanted: Asked,
+    step: int = 0,
+    behind: int = 0,
+    view: View = "both",
+) -> Page:
     """An empty page for what is asked."""
     if not COUNTED.issuperset(wanted.questions):
         _refuse_outputs(steps)
     questions, targets, figures = wanted.questions, wanted.targets, wanted.figures
-    return Page(steps, level, questions, targets, figures, wanted.more, step, behind)
+    return Page(steps, level, questions, targets, figures, wanted.more, step, behind, view)
 
 
 def _write(page: Page) -> None:
@@ -149,6 +160,11 @@ def _tail(pages: Sequence[Page]) -> None:
     if first.wanted is None:
         for note in first.problem.notes:
             last.note("remark", note)
+    if first.problem.data is not None and without_numbers(first.problem):
+        where = printable(first.problem.data.file)
+        last.note(
+            "remark", f"With --sample 1 it is the first sample of {where} that is worked out."
+        )
     evidence = _proved(pages)
     if evidence and evidence.values:
         last.add(Note("checked", words(_said(first, evidence))))

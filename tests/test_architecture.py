@@ -44,6 +44,7 @@ MAY_IMPORT = {
     },
     "network": BASICS | {"layers", "operations", "losses", "optimizers", "problem"},
     "data": BASICS | {"arrays", "losses", "problem"},
+    "sampling": BASICS | {"arrays", "data", "library", "problem"},
     "questions": BASICS | {"document", "layers", "network", "operations", "losses", "optimizers"},
     "answers": BASICS | {"document", "network", "operations", "problem", "questions"},
     "picturing": BASICS | {"answers", "document", "network", "operations", "questions"},
@@ -92,10 +93,11 @@ MAY_IMPORT = {
         "network",
         "posing",
         "problem",
+        "sampling",
         "solving",
     },
     "__main__": {"cli"},
-    "__init__": {"grading", "problem", "solving"},
+    "__init__": {"grading", "problem", "sampling", "solving"},
 }
 
 

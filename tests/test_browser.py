@@ -55,7 +55,7 @@ const inside = element => { const box = element.getBoundingClientRect(); return 
 
 WIDE = """
 const boxes = all("main *").filter(one => one.checkVisibility() && one.getBoundingClientRect().right > innerWidth + 1);
-const loose = boxes.filter(one => !one.closest(".scroll, .lines, .drawing"));
+const loose = boxes.filter(one => !one.closest(".scroll, .lines, .brackets, .drawing"));
 seen = {page: document.documentElement.scrollWidth, screen: innerWidth, loose: loose.map(one => one.outerHTML.slice(0, 80))};
 """
 

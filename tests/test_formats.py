@@ -255,3 +255,21 @@ def test_the_indices_of_an_updated_kernel():
     page = write(handcalc.solve("cnn-11x7", ["K2[1,1]_new"]), "markdown")
 
     assert r"k _{11}^{(2),\mathrm{new}}" in page
+
+
+def test_a_large_layer_has_its_new_values_where_the_answers_have_them():
+    """Of 24 weights one gradient is worked out in full; the new weights stand together in the update."""
+    layers = "units: 8, weights: {random: {seed: 1}}, bias: 0.1, activation: sigmoid"
+    document = solution(f"""
+input: [1, 2, 3]
+layers:
+  - dense: {{name: h, {layers}}}
+  - dense: {{name: o, weights: {{random: {{seed: 1}}}}, units: 1, bias: 0.1}}
+target: 1
+loss: mean_squared_error
+optimizer: {{sgd: {{learning_rate: 0.1}}}}
+""")
+    place = {key: i for i, step in enumerate(document.steps) for key in step.finds}
+    order = [place[key] for key in document.answers if key in place]
+
+    assert order == sorted(order)

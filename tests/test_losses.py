@@ -11,6 +11,7 @@ import scipy.special
 import handcalc
 from handcalc import losses, operations
 from handcalc.errors import HandcalcError
+from handcalc.fields import synonyms
 from handcalc.formula import Symbol, algebra, substitute
 from handcalc.network.formulas import Elements
 from handcalc.problem import parse
@@ -767,7 +768,7 @@ def test_what_others_call_a_loss_leads_to_the_word_here(word, instead):
 
 
 def test_every_word_that_is_written_instead_is_a_loss():
-    for instead in losses.OTHER_NAMES.values():
+    for instead in synonyms.LOSSES.values():
         word, _, options = instead.partition(": ")
         given = dict([options.strip("{}").split(": ")]) if options else {}
 

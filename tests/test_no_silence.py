@@ -1,9 +1,17 @@
 """What a file gives and what a page says of it, where single answers stand beside whole questions."""
 
+import re
+
 import pytest
 
 import handcalc
-from handcalc.errors import ProblemError
+from handcalc import library
+from handcalc.errors import ProblemError, times
+from handcalc.formats import write
+from handcalc.network import build
+from handcalc.posing import pose
+from handcalc.problem import load
+from handcalc.problem.flow import layer_names
 from support import answers, page, solution
 
 NET = "input: [1, 2]\nlayers: [{dense: {name: h, weights: [[1, 2]]}}]\ntarget: [1]\nloss: mean_squared_error\noptimizer: {sgd: {learning_rate: 0.1}}\n"
@@ -127,3 +135,32 @@ def test_a_loss_without_a_value_is_marked(tmp_path, sheet):
     entries = {entry.key: entry for entry in handcalc.check(str(problem), str(file)).entries}
 
     assert (entries["h1_out"].verdict.name, entries["h1_out"].mistake) == ("WRONG", "")
+
+
+# --- the question alone -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", library.names())
+def test_a_question_says_what_its_network_is(name):
+    """Every layer with its activation and its windows, the loss, the rule of the update, and how many decimals."""
+    problem = load(name)
+    network = build(problem)
+    shown = re.sub(r"\s+", " ", write(pose(problem), "terminal", width=300))
+    layers = [layer for layer in problem.layers if layer.word != "formula"]
+    for layer, called in zip(problem.layers, layer_names(problem.layers), strict=True):
+        if layer.word == "formula" or len(layers) > 40:
+            continue
+        assert f" {called} " in shown
+        activation = getattr(layer, "activation", None)
+        if activation is not None and not layer.shares:
+            assert type(activation).__name__.lower()[:4] in shown.lower().replace(" ", "")
+    for node in network.nodes:
+        windows = getattr(node.operation, "windows", None)
+        if windows is not None and len(layers) <= 40:
+            assert times(windows.size) in shown
+    for typed in (problem.values or {}).values():
+        assert re.sub(r"\s+", " ", str(typed)) in shown
+    if problem.optimizer is not None and (problem.ask is None or "update" in problem.ask):
+        assert problem.optimizer.word in shown
+    if not (network.symbolic or network.counted or (problem.ask and "shapes" in problem.ask)):
+        assert f"{problem.rounding.decimals} decimal" in shown

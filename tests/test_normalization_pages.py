@@ -270,3 +270,32 @@ def test_letters_with_a_prime_a_square_or_a_hat_can_be_typed(key, formula):
     entries = check(parse(text), {key: formula}).entries
 
     assert [entry.verdict.name for entry in entries if entry.given] == ["RIGHT"]
+
+
+BESIDE_QUESTIONS = """
+samples:
+  - {input: [1, 0.5], target: [0]}
+  - {input: [0.5, 1], target: [1]}
+  - {input: [0.2, 0.7], target: [1]}
+layers:
+  - dense: {name: h, weights: [[0.5, 0.3], [0.2, -0.4]], bias: none, activation: sigmoid}
+  - dense: {name: z, weights: [[0.5, 0.3]], bias: none}
+  - batch_normalization: {name: n, epsilon: 0}
+  - activation: {name: o, function: sigmoid}
+loss: {mean_squared_error: {factor: half_sum}}
+optimizer: {sgd: {learning_rate: 0.1}}
+ask: [forward, loss, dE_dw1]
+"""
+
+
+def test_a_gradient_beside_questions_is_worked_out_as_one_that_is_asked_alone():
+    """Its factors stand in its ledgers, its paths at their fork: none has a step of its own under another name."""
+    shown = page(BESIDE_QUESTIONS)
+    alone = page(BESIDE_QUESTIONS.replace("forward, loss, ", ""))
+
+    assert "Slopes" not in shown
+    assert "_via_" not in shown
+    line = next(line.strip() for line in alone.splitlines() if "1.9419" in line and "sum" in line)
+    assert line.split()[-1] == "1.9419"
+    assert "∂E/∂μ" in shown
+    assert "The same at once, the paths put together:" in shown

@@ -10,6 +10,7 @@ from handcalc import layers, losses, operations, optimizers, questions, schedule
 from handcalc.formats import write
 from handcalc.problem import parse
 from handcalc.problem.model import Problem
+from test_cli import out, run
 
 README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
 
@@ -83,6 +84,13 @@ def test_the_network_that_is_trained_trains(tmp_path):
 
     assert len(losses) == 5
     assert losses[-1] < losses[0]
+
+
+def test_a_shipped_network_is_trained_and_explained(tmp_path):
+    train, solve = _block("<!-- train and explain -->", "sh").strip().splitlines()
+    assert "72 samples that were held back" in out(run(*train.split()[1:], cwd=tmp_path))
+
+    assert "Sample 7 of data/digits-0-1.csv" in out(run(*solve.split()[1:], cwd=tmp_path))
 
 
 def test_the_network_of_another_shape_solves():

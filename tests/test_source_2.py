@@ -188,12 +188,11 @@ def test_each_slip_gives_the_number_that_its_note_says(slip, said):
 
 def test_the_program_ends_at_the_fourth_image():
     """error[:, :, l] with the number of the image in the place of the filter's: there are three filters."""
-    error, last = np.zeros((4, 4, 3)), -1
-    with pytest.raises(IndexError, match="index 3 is out of bounds"):
-        for last in range(200):
-            error[:, :, last]
+    error = np.zeros((4, 4, 3))
 
-    assert last == 3
+    assert [error[:, :, image].shape for image in range(3)] == [(4, 4)] * 3
+    with pytest.raises(IndexError, match="index 3 is out of bounds"):
+        error[:, :, 3]
 
 
 def test_the_shapes_of_200_images():

@@ -9,6 +9,7 @@ from handcalc.library import names
 
 Format = Literal["terminal", "markdown", "html", "csv", "json", "png", "svg"]
 Level = Literal["brief", "normal", "full"]
+View = Literal["elements", "matrices", "both"]
 Carry = Literal["exact", "rounded"]
 
 
@@ -38,6 +39,15 @@ Problem = Annotated[
         metavar="PROBLEM",
         help="A problem file, the name of a problem that ships, or - for standard input.",
         autocompletion=complete_problem,
+        show_default=False,
+    ),
+]
+Sample = Annotated[
+    int | None,
+    typer.Option(
+        "--sample",
+        min=1,
+        help="One sample of data: or samples:, by its number, as input and target.",
         show_default=False,
     ),
 ]

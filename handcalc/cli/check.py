@@ -5,7 +5,16 @@ from typing import Annotated
 
 import typer
 
-from handcalc.cli._options import Ascii, Decimal, Force, Problem, TextFormat, TextOutput, Width
+from handcalc.cli._options import (
+    Ascii,
+    Decimal,
+    Force,
+    Problem,
+    Sample,
+    TextFormat,
+    TextOutput,
+    Width,
+)
 
 WRONG = 1
 
@@ -20,6 +29,7 @@ def check(
             show_default=False,
         ),
     ],
+    sample: Sample = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Mark against the key alone, without follow-through.")
     ] = False,
@@ -44,9 +54,10 @@ def check(
     from handcalc.grading.pages import report
     from handcalc.grading.pages.why import why as explained
     from handcalc.grading.verdict import Verdict
+    from handcalc.sampling import load
 
     refuse_input(output, sheet, problem)
-    checked = checking.check(problem, sheet, strict=strict, decimal=decimal)
+    checked = checking.check(load(problem, sample=sample), sheet, strict=strict, decimal=decimal)
     made = explained(checked, why) if why else report.document(checked)
     emit(made, format, output, force=force, width=width, ascii=ascii)
     if any(e.verdict == Verdict.WRONG for e in checked.entries):

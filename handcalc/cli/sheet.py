@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from handcalc.cli._options import Force, Problem
+from handcalc.cli._options import Force, Problem, Sample
 
 _BY_SUFFIX: dict[str, Literal["yaml", "csv", "markdown"]] = {
     ".yaml": "yaml",
@@ -18,6 +18,7 @@ _BY_SUFFIX: dict[str, Literal["yaml", "csv", "markdown"]] = {
 
 def sheet(
     problem: Problem,
+    sample: Sample = None,
     format: Annotated[
         Literal["yaml", "csv", "markdown"] | None,
         typer.Option("--format", "-f", help="How to write it.", show_default="yaml"),
@@ -38,7 +39,7 @@ def sheet(
     from handcalc.errors import UsageError, listed
     from handcalc.grading.pages import blank_sheet
     from handcalc.grading.scheme import Scheme
-    from handcalc.problem import load
+    from handcalc.sampling import load
 
     refuse_input(output, problem)
     suffix = output.suffix.lower() if output else ""
@@ -46,10 +47,12 @@ def sheet(
         said = f"{output}: no sheet is written under names that end in {suffix}"
         raise UsageError(f"{said}; write one of {listed(list(_BY_SUFFIX))}, or add --format")
     chosen = format or _BY_SUFFIX.get(suffix, "yaml")
-    text = blank_sheet.write(Scheme(load(problem)), chosen)
+    text = blank_sheet.write(Scheme(load(problem, sample=sample)), chosen)
     if output is None:
         typer.echo(text, nl=False)
         return
     write_file(output, text, force=force)
-    after = "" if chosen == "markdown" else f"; filled in: handcalc check {problem} {output}"
+    chosen_sample = f" --sample {sample}" if sample else ""
+    check = f"; filled in: handcalc check {problem} {output}{chosen_sample}"
+    after = "" if chosen == "markdown" else check
     typer.echo(f"{output} is written{after}")

@@ -12,6 +12,8 @@ from handcalc.cli._options import (
     Level,
     Output,
     Problem,
+    Sample,
+    View,
     Width,
     complete_key,
 )
@@ -28,6 +30,7 @@ def solve(
             show_default=False,
         ),
     ] = None,
+    sample: Sample = None,
     format: FormatOption = None,
     output: Output = None,
     force: Force = False,
@@ -48,20 +51,24 @@ def solve(
             show_default="the file's",
         ),
     ] = None,
+    view: Annotated[
+        View, typer.Option("--view", help="Dense layers element by element, as matrices, or both.")
+    ] = "both",
     width: Width = None,
     ascii: Ascii = False,
 ) -> None:
     """Work out a problem step by step, every value checked."""
-    from handcalc import solving
+    from handcalc import sampling, solving
     from handcalc.cli._output import emit
     from handcalc.cli._writing import refuse_input
 
     refuse_input(output, problem)
     solution = solving.solve(
-        problem,
+        sampling.load(problem, sample=sample),
         keys or (),
         level=level,
         decimals=decimals,
         carry=carry,
+        view=view,
     )
     emit(solution, format, output, force=force, width=width, ascii=ascii)

@@ -12,20 +12,20 @@ STOPPED = 130
 
 def train(
     problem: Problem,
-    data: Annotated[
-        Path,
-        typer.Option(
-            "--data",
-            help="IDX (MNIST), .npz with x and y, .csv with names, or a folder of images by class.",
-            show_default=False,
-        ),
-    ],
     output: Annotated[
         Path,
         typer.Option(
             "--output", "-o", help="The learned numbers, a .npz file.", show_default=False
         ),
     ],
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            help="IDX (MNIST), .npz with x and y, .csv with names, or a folder of images by class.",
+            show_default="the file's",
+        ),
+    ] = None,
     target: Annotated[
         str, typer.Option("--target", help="The column of the targets of a .csv.")
     ] = "",
@@ -34,9 +34,23 @@ def train(
         typer.Option("--labels", help="The IDX file of the targets.", show_default=False),
     ] = None,
     divide: Annotated[
-        float,
-        typer.Option("--divide", min=0.001, max=100_000, help="Divide inputs, pixels by 255."),
-    ] = 1.0,
+        float | None,
+        typer.Option(
+            "--divide",
+            min=0.001,
+            max=100_000,
+            help="Divide inputs, pixels by 255.",
+            show_default="the file's, or 1",
+        ),
+    ] = None,
+    written: Annotated[
+        Path | None,
+        typer.Option(
+            "--problem",
+            help="A problem file too, with what is learned: one sample by hand.",
+            show_default=False,
+        ),
+    ] = None,
     epochs: Annotated[
         int | None, typer.Option("--epochs", min=1, max=1_000_000, show_default="the file's, or 1")
     ] = None,
@@ -70,17 +84,22 @@ def train(
     from handcalc.cli._output import emit, refuse_drawing, write_drawing
     from handcalc.cli._training import refuse_no_epoch, stoppable, watching
     from handcalc.cli._writing import refuse_existing, refuse_input, write_file
-    from handcalc.learning import begin, report, resumed, train
+    from handcalc.errors import UsageError
+    from handcalc.learning import Written, begin, report, resumed, source, train
     from handcalc.problem import load
 
     loaded = load(problem, on_data=True)
-    read: list[Path | str] = [loaded.origin.path, data, *([labels] if labels else [])]
-    refuse_input(output, *read)
+    given = source(loaded, data, target=target, labels=labels, divide=divide)
+    read: list[Path | str] = [loaded.origin.path, *given.files]
+    for place in filter(None, (output, written, curve)):
+        refuse_input(place, *read)
+    if written is not None and written.resolve() == output.resolve():
+        raise UsageError(f"{written} stands for two things; write another name for the problem")
     if not resume:
         refuse_existing(output, force=force)
     if curve is not None:
-        refuse_input(curve, *read)
-        refuse_drawing(curve, [output, *read], force=force)
+        taken = [output, *([written] if written is not None else []), *read]
+        refuse_drawing(curve, taken, force=force)
     run = begin(
         loaded,
         data,
@@ -92,6 +111,12 @@ def train(
         seed=seed,
         validation=validation,
     )
+    text, over = "", force
+    if written is not None:
+        text = Written(run.networks, written, output, given).text()
+        # What this run has written before stays what it is.
+        over |= resume and written.is_file() and written.read_bytes() == text.encode()
+        refuse_existing(written, force=over)
     if resume:
         resumed(run, output)
     if curve is not None:
@@ -110,4 +135,6 @@ def train(
         raise typer.Exit(STOPPED)
     if curve is not None:
         write_drawing(report.drawn(run), curve, force=force)
-    emit(report.document(run, output), None, None, force=False, width=width, ascii=ascii)
+    if written is not None:
+        write_file(written, text, force=over)
+    emit(report.document(run, output, written), None, None, force=False, width=width, ascii=ascii)

@@ -1,15 +1,33 @@
 """Data to train on: one file a format, listed here."""
 
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from handcalc.data._examples import Examples, Wanted
 from handcalc.data._fitting import fitted
+from handcalc.data._form import Form, Output, parted
 from handcalc.data._source import content, shown, wrong
+from handcalc.data._told import Source, form, source
 from handcalc.errors import FileError, UsageError, listed
 
-__all__ = ["FORMATS", "Examples", "Wanted", "content", "fitted", "read", "wrong"]
+__all__ = [
+    "FORMATS",
+    "Examples",
+    "Form",
+    "Output",
+    "Source",
+    "Wanted",
+    "content",
+    "fitted",
+    "form",
+    "parted",
+    "read",
+    "source",
+    "taken",
+    "wrong",
+]
 
 FORMATS = {
     "images": "a folder with a folder of images for each class",
@@ -18,6 +36,12 @@ FORMATS = {
     "idx": "an IDX file such as train-images-idx3-ubyte.gz",
 }
 """Each module has `suits(path)`, `OPTIONS` (what beside the path it looks at) and `read(path, wanted)`."""
+
+
+def taken(source: Source, form: Form) -> Examples:
+    """The samples as a network takes them."""
+    found = replace(read(source.path, source.wanted(form)), divide=source.divide)
+    return fitted(source.path, found, form)
 
 
 def read(path: Path, wanted: Wanted) -> Examples:
@@ -40,5 +64,6 @@ def _kinds() -> list[str]:
 def _refuse_others(path: Path, wanted: Wanted, options: tuple[str, ...]) -> None:
     for option, given in (("target", wanted.target), ("labels", wanted.labels)):
         if given and option not in options:
-            said = f"--{option} says nothing of {shown(path)}, which has its targets in itself"
+            word = wanted.option(option)
+            said = f"{word} says nothing of {shown(path)}, which has its targets in itself"
             raise UsageError(f"{said}; leave it out")

@@ -1,6 +1,7 @@
 """What a data file holds: inputs and targets, a row a sample; and what is wanted of it."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,14 @@ if TYPE_CHECKING:
 
 MOST_NUMBERS = 500_000_000
 """Numbers of all inputs together."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """One sample as somebody typed it: its inputs, and its target."""
+
+    inputs: tuple[str, ...]
+    target: str
 
 
 @dataclass(frozen=True)
@@ -22,6 +31,12 @@ class Examples:
 
     divide: float = 1.0
     """What divides the inputs, such as 255 those of pixels."""
+
+    typed: Typed | None = None
+    """The sample that is wanted as typed, of a format that is text."""
+
+    widths: tuple[int, ...] = ()
+    """How many numbers of the targets belong to each output, where there are several."""
 
     def __len__(self) -> int:
         return len(self.inputs)
@@ -50,3 +65,15 @@ class Wanted:
     """The column of the targets."""
     labels: Path | None = None
     """The file of the targets."""
+    in_file: bool = False
+    """Is this said in the file of a problem, and not on the command line?"""
+    sample: int = 0
+    """The sample that is wanted as typed, counted from 1."""
+    inputs: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """The shapes of several inputs by name."""
+    outputs: tuple[str, ...] = ()
+    """The names of several outputs."""
+
+    def option(self, word: str) -> str:
+        """How an option is written where these are."""
+        return f"{word}:" if self.in_file else f"--{word}"

@@ -1,10 +1,12 @@
 """Examples as a network takes them: inputs of its shape, targets as its loss wants them."""
 
+from dataclasses import replace
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handcalc.data._examples import MOST_NUMBERS, Examples
+from handcalc.data._form import Form, parted
 from handcalc.data._source import wrong
 from handcalc.errors import count, listed, numbers_in, times
 from handcalc.fields import Shape
@@ -19,32 +21,56 @@ MOST_TRIED = 1000
 """Different targets that are held against what the loss can have."""
 
 
-def fitted(
-    path: Path, examples: Examples, shape: Shape, loss: Loss | None, output: Shape
-) -> Examples:
-    """The examples for inputs of a shape and an output of another; class numbers become rows with a one."""
+def fitted(path: Path, examples: Examples, form: Form) -> Examples:
+    """The examples as a network takes them; class numbers become rows with a one.
+
+    Where nothing is aimed at, targets stay as they are.
+    """
     if not len(examples):
         raise wrong(path, "has no samples; give some")
     if examples.inputs.size > MOST_NUMBERS:
         raise wrong(path, f"has more than {MOST_NUMBERS:,} numbers; give fewer samples")
-    return Examples(
-        _inputs(path, examples.inputs, shape),
-        _targets(path, examples, loss, output),
-        examples.classes,
-        examples.divide,
-    )
+    inputs = inputs_of(path, examples.inputs, form.shape, several=len(form.inputs) > 1)
+    return replace(examples, inputs=inputs, targets=_all_targets(path, examples, form))
 
 
-def _inputs(path: Path, inputs: "Array", shape: Shape) -> "Array":
+def inputs_of(
+    path: Path, inputs: "Array", shape: Shape, name: str = "", *, several: bool = False
+) -> "Array":
     """Sizes of 1 can be left out, and a flat list stands for any array."""
     own = inputs.shape[1:] or (1,)
     flat = len(own) == 1 or len(shape) == 1
     same = [n for n in own if n != 1] == [n for n in shape if n != 1]
     if prod(own) != prod(shape) or not (flat or same):
-        said = f"a sample has {numbers_in(own)}, and the problem takes {numbers_in(shape)}"
-        raise wrong(path, f"{said}; write input: {{shape: [{listed(list(map(str, own)))}]}}")
+        of = f" of {name}" if name else ""
+        said = f"a sample{of} has {numbers_in(own)}, and the problem takes {numbers_in(shape)}"
+        instead = f"write input: {{shape: [{listed(list(map(str, own)))}]}}"
+        if name or several:
+            instead = "give as many"
+        raise wrong(path, f"{said}; {instead}")
     _refuse_gaps(path, inputs, "inputs")
     return inputs.reshape(len(inputs), *shape)
+
+
+def _all_targets(path: Path, examples: Examples, form: Form) -> "Array":
+    """The targets of each output; several side by side."""
+    import numpy as np
+
+    outputs = list(form.outputs.items())
+    if not outputs:
+        return examples.targets
+    if len(outputs) == 1:
+        return _targets(path, examples, outputs[0][1].loss, outputs[0][1].shape)
+    if len(examples.widths) != len(outputs):
+        names = listed([f"y_{name}" for name in form.outputs])
+        said = f"has targets of one output, and the network has {len(outputs)}"
+        raise wrong(path, f"{said}; give a .npz file with {names}")
+    found = []
+    shapes = [(width,) for width in examples.widths]
+    for (_, output), own in zip(outputs, parted(examples.targets, shapes), strict=True):
+        fit = _targets(path, replace(examples, targets=own), output.loss, output.shape)
+        found.append(fit.reshape(len(examples), -1))
+    return np.concatenate(found, axis=1)
 
 
 def _targets(path: Path, examples: Examples, loss: Loss | None, output: Shape) -> "Array":

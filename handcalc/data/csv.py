@@ -8,7 +8,7 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handcalc.data._examples import Examples, Wanted
+from handcalc.data._examples import Examples, Typed, Wanted
 from handcalc.data._source import content, shown, wrong
 from handcalc.errors import FileError, UsageError, did_you_mean, listed, printable
 from handcalc.fields import quoted
@@ -32,8 +32,9 @@ def read(path: Path, wanted: Wanted) -> Examples:
 
     rows = _rows(path)
     _, names = next(rows, (1, []))
-    place = _target(path, [name.strip() for name in names], wanted.target)
+    place = _target(path, [name.strip() for name in names], wanted)
     inputs, targets, lines = array("d"), list[str](), array("q")
+    typed = None
     for line, cells in rows:
         if len(cells) != len(names):
             said = f"has {len(cells)} cells, the first line {len(names)}"
@@ -43,10 +44,12 @@ def read(path: Path, wanted: Wanted) -> Examples:
                 inputs.append(_number(path, line, names[column], cell))
         targets.append(cells[place].strip())
         lines.append(line)
+        if len(targets) == wanted.sample:
+            typed = Typed(tuple(cells[:place] + cells[place + 1 :]), targets[-1])
     if not targets:
         raise wrong(path, "has no lines below its names; write a line for each sample")
     found = np.frombuffer(inputs, dtype=np.float64).reshape(len(targets), len(names) - 1)
-    return Examples(found, *_targets(path, names[place], targets, lines))
+    return Examples(found, *_targets(path, names[place], targets, lines), typed=typed)
 
 
 def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -71,17 +74,17 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
         raise _at(path, lines.line_num, f"is not read: {error}; check its quotes") from None
 
 
-def _target(path: Path, names: list[str], wanted: str) -> int:
+def _target(path: Path, names: list[str], wanted: Wanted) -> int:
     """The place of the column of the targets."""
     if len(names) < 2:
         raise wrong(path, "has no two columns; write names such as x1,x2,y in the first line")
-    if not wanted:
-        there = printable(listed(names))
-        raise UsageError(f"{shown(path)}: which column is the target? Add --target, one of {there}")
-    if wanted not in names:
-        said = f"{shown(path)}: there is no column {quoted(wanted)}"
-        raise UsageError(f"{said}{printable(did_you_mean(wanted, names))}")
-    return names.index(wanted)
+    if not wanted.target:
+        add = f"Add {wanted.option('target')}, one of {printable(listed(names))}"
+        raise UsageError(f"{shown(path)}: which column is the target? {add}")
+    if wanted.target not in names:
+        said = f"{shown(path)}: there is no column {quoted(wanted.target)}"
+        raise UsageError(f"{said}{printable(did_you_mean(wanted.target, names))}")
+    return names.index(wanted.target)
 
 
 def _targets(

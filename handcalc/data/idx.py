@@ -26,7 +26,8 @@ def suits(path: Path) -> bool:
 def read(path: Path, wanted: Wanted) -> Examples:
     """Inputs from one file, targets from another."""
     if wanted.labels is None:
-        raise FileError(f"{shown(path)} has no targets; add --labels train-labels-idx1-ubyte.gz")
+        add = f"add {wanted.option('labels')} train-labels-idx1-ubyte.gz"
+        raise FileError(f"{shown(path)} has no targets; {add}")
     inputs, targets = array(path), array(wanted.labels)
     if len(inputs) != len(targets):
         said = f"has {len(targets):,} targets for {len(inputs):,} samples of {shown(path)}"

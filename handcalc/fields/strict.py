@@ -14,6 +14,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from handcalc.errors import did_you_mean, nearest, printable
+from handcalc.fields.synonyms import field_instead
 
 KEY = "#key"  # ends the path of a name, as opposed to its value
 
@@ -34,7 +35,7 @@ def wrong_at(what: str, *place: str | int) -> Any:
 def _no_field(key: str, known: list[str]) -> str:
     if not known:
         return f"there are no options here; leave {quoted(key)} out"
-    return f"there is no field {quoted(key)} here{did_you_mean(key, known)}"
+    return f"there is no field {quoted(key)} here{field_instead(key, known)}"
 
 
 def quoted(value: object) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
 from pydantic_core import CoreSchema, core_schema
 
-from handcalc.errors import did_you_mean
 from handcalc.fields.strict import KEY, below, kind_of, mistake, quoted, wrong_at
+from handcalc.fields.synonyms import word_instead
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,8 @@ class Worded:
     """Words with options that someone else reads; editors are told of them."""
     meaning: Mapping[str, tuple[str, dict[str, str]]] = field(default_factory=dict, hash=False)
     """Other words for the known ones, each with the options that are its own: swish is silu."""
-    elsewhere: tuple[tuple[str, str], ...] = ()
-    """What other books and programs call them: the word to write instead, perhaps with options."""
+    functions: tuple[str, ...] = ()
+    """Words of activations, which may be taken for layers."""
 
     def read(self, value: object) -> BaseModel:
         """The model of the word with its options; its mistakes are placed under the word."""
@@ -80,10 +80,7 @@ class Worded:
 
     def _instead(self, word: object) -> str:
         """What to write in place of a word that is not known."""
-        meant = dict(self.elsewhere).get(str(word).lower().replace(" ", "_").replace("-", "_"))
-        if meant is None:
-            return did_you_mean(str(word), (*self.known, *self.meaning))
-        return f"; write {f'{{{meant}}}' if ':' in meant else meant}"
+        return word_instead(self.kind, str(word), (*self.known, *self.meaning), self.functions)
 
 
 def _word_of(

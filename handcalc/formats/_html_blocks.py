@@ -6,6 +6,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from handcalc.document import (
     Block,
+    Brackets,
     Code,
     Graph,
     Heading,
@@ -50,6 +51,8 @@ class Blocks:
                 return self._ledger(block)
             case Matrix():
                 return self._tables.matrix(block)
+            case Brackets():
+                return self._tables.brackets(block)
             case Table():
                 return self._tables.table(block)
             case Graph():

@@ -1,8 +1,9 @@
 """Matrices and tables of a page, each in a box in which it moves where it is wider than the page."""
 
 from collections.abc import Iterable, Sequence
+from xml.sax.saxutils import escape
 
-from handcalc.document import Cell, Matrix, Table
+from handcalc.document import Brackets, Cell, Matrix, Rows, Table
 from handcalc.formats._html_places import Places, matrix_size
 from handcalc.formats._html_words import Words, plain_words
 
@@ -38,6 +39,13 @@ class Tables:
         shown = f"<mark>{written}</mark>" if (row, column) in block.marked else written
         return f"<td{self._places.at_cell(block, row, column)}>{shown}</td>"
 
+    def brackets(self, block: Brackets) -> str:
+        """An equation of matrices; what stands behind its last sign is its result."""
+        *before, result = map(_bracketed, block.parts)
+        left = f'<math displaystyle="true">{"".join(before)}</math>'
+        right = f'<span class="r"><math displaystyle="true">{result}</math></span>'
+        return f'<div class="brackets">{left}{right}</div>'
+
     def table(self, block: Table) -> str:
         """Words, formulas and numbers; those that a step finds can be hidden."""
         hidden = block.numeric - {0} if self._places.within_step else frozenset()
@@ -54,6 +62,17 @@ class Tables:
         if isinstance(cell, tuple):
             return self._words.given(cell)
         return plain_words(cell) if isinstance(cell, str) else self._words.math(cell)
+
+
+def _bracketed(part: Rows | str) -> str:
+    """A matrix in brackets, or the sign between two of them, or before a result."""
+    if isinstance(part, str):
+        return f'<mo form="infix">{escape(part)}</mo>'
+    rows = (
+        f"<mtr>{''.join(f'<mtd><mn>{plain_words(cell)}</mn></mtd>' for cell in row)}</mtr>"
+        for row in part
+    )
+    return f'<mrow><mo form="prefix">[</mo><mtable>{"".join(rows)}</mtable><mo form="postfix">]</mo></mrow>'
 
 
 def rows(

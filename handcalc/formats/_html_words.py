@@ -4,7 +4,7 @@ import re
 from typing import assert_never
 from xml.sax.saxutils import escape, quoteattr
 
-from handcalc.document import Bar, Code, Inline, Inlines, Mark, Math, Text
+from handcalc.document import Bar, Code, Inline, Inlines, Mark, Math, Text, Way
 from handcalc.errors import printable
 from handcalc.formats._html_places import ENTRY, Places, entries
 from handcalc.formula import Formula
@@ -41,6 +41,8 @@ class Words:
                 return f"<math>{self._keyed.in_a_sentence(inline.formula)}</math>"
             case Mark():
                 return f'<b class="{inline.meaning}">{plain_words(inline.text)}</b>'
+            case Way():
+                return _way(inline, self._keyed)
             case Bar():
                 style = f"width:{6 * inline.share:.2f}em"
                 return f'<span class="bar" aria-hidden="true" style="{style}"></span>'
@@ -54,6 +56,8 @@ class Words:
             if isinstance(inline, Math)
             else plain_words(inline.text)
             if isinstance(inline, Text)
+            else _way(inline, self._bare)
+            if isinstance(inline, Way)
             else self.inline(inline)
             for inline in inlines
         )
@@ -98,3 +102,8 @@ class Words:
             ),
             words,
         )
+
+
+def _way(way: Way, printer: Printer) -> str:
+    stations = ("<mi>…</mi>" if s is None else printer.in_a_sentence(s) for s in way.stations)
+    return f"<math>{'<mo>←</mo>'.join(stations)}</math>"

@@ -9,6 +9,7 @@ from typing import assert_never
 from handcalc.document import (
     Bar,
     Block,
+    Brackets,
     Cell,
     Document,
     Graph,
@@ -23,6 +24,7 @@ from handcalc.document import (
     Paragraph,
     Plot,
     Table,
+    Way,
 )
 from handcalc.errors import UsageError, safe
 from handcalc.formats._graph import as_table
@@ -68,7 +70,7 @@ def _tables(blocks: Iterable[Block]) -> Iterator[tuple[str, Rows]]:
                 yield from _plot(block)
             case Matrix():
                 yield text(block.name), [list(row) for row in block.rows]
-            case Paragraph() | Lines() | Note():
+            case Paragraph() | Lines() | Brackets() | Note():
                 pass
             case _:
                 assert_never(block)
@@ -116,6 +118,8 @@ def _inlines(inlines: Inlines) -> str:
 def _inline(inline: Inline) -> str:
     if isinstance(inline, Math):
         return text(inline.formula)
+    if isinstance(inline, Way):
+        return " ← ".join("…" if s is None else text(s) for s in inline.stations)
     return "" if isinstance(inline, Bar) else inline.text
 
 

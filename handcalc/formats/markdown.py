@@ -11,6 +11,7 @@ from typing import assert_never
 from handcalc.document import (
     Bar,
     Block,
+    Brackets,
     Cell,
     Code,
     Document,
@@ -27,8 +28,10 @@ from handcalc.document import (
     Note,
     Paragraph,
     Plot,
+    Rows,
     Table,
     Text,
+    Way,
 )
 from handcalc.formats._graph import as_table
 from handcalc.formats._plain import NOTES, bar, wide
@@ -80,6 +83,8 @@ def _block(block: Block) -> Iterator[str]:
             yield from _equations(block.lines)
         case Matrix():
             yield from _matrix(block)
+        case Brackets():
+            yield "$$\n" + "\n".join(_bracketed(part) for part in block.parts) + "\n$$"
         case Table():
             yield _table(block)
         case Graph():
@@ -116,6 +121,10 @@ def _inline(inline: Inline) -> str:
             return (
                 f"**{_plain(inline.text)}**" if inline.meaning == "wrong" else _plain(inline.text)
             )
+        case Way():
+            stations = (r"\ldots" if s is None else tex(s) for s in inline.stations)
+            way = r" \leftarrow ".join(stations)
+            return f"${way}$"
         case Bar():
             return bar(inline.share)
         case _:
@@ -242,6 +251,15 @@ def _reason(because: Inlines, reasons: list[str]) -> str:
 
 
 # --- matrices and tables -----------------------------------------------------------------------
+
+
+def _bracketed(part: Rows | str) -> str:
+    """A matrix in brackets, or the sign between two of them."""
+    if isinstance(part, str):
+        # No line of a formula begins with a sign of its own, which would begin a list.
+        return {"·": r"\cdot", "+": "{}+{}", "=": "{}={}", "≈": r"\approx"}[part]
+    body = " \\\\\n".join(" & ".join(row) for row in part)
+    return f"\\begin{{bmatrix}}\n{body}\n\\end{{bmatrix}}"
 
 
 def _matrix(block: Matrix) -> Iterator[str]:

@@ -19,6 +19,7 @@ from rich.text import Text as RichText
 from handcalc.document import (
     Bar,
     Block,
+    Brackets,
     Cell,
     Code,
     Document,
@@ -36,7 +37,9 @@ from handcalc.document import (
     Plot,
     Table,
     Text,
+    Way,
 )
+from handcalc.formats import _brackets as brackets
 from handcalc.formats._graph import as_table
 from handcalc.formats._plain import NOTES, bar, to_ascii, wide, wrapped
 from handcalc.formats._plot_text import rows
@@ -116,6 +119,10 @@ class _Writer:
                 yield self.indented(self.ledger(block), INDENT)
             case Matrix():
                 yield self.indented(Group(*self.matrix(block)), 2 * INDENT)
+            case Brackets():
+                room = self.width - 2 * INDENT
+                drawn = brackets.lines(block, room, ascii_only=self.ascii)
+                yield self.indented(RichText(self.words("\n".join(drawn))), 2 * INDENT)
             case Table():
                 yield self.indented(self.table(block), INDENT)
             case Graph():
@@ -172,6 +179,9 @@ class _Writer:
                     line.append(self.formula(inline.formula), "cyan")
                 case Mark():
                     line.append(self.words(inline.text), _VERDICTS[inline.meaning])
+                case Way():
+                    stations = ("…" if s is None else self.formula(s) for s in inline.stations)
+                    line.append(self.words(" ← ".join(stations)), "cyan")
                 case Bar():
                     line.append(bar(inline.share, ascii_only=self.ascii))
                 case _:

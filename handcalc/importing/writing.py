@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import yaml
-
 from handcalc.errors import printable
 from handcalc.importing.graph import INPUT, Found, Model, Sizes
+from handcalc.problem.writing import flow, item
 
 _LETTERS = {1: "N", 2: "T", 3: "HW", 4: "DHW"}
 
@@ -14,13 +13,13 @@ _LETTERS = {1: "N", 2: "T", 3: "HW", 4: "DHW"}
 def problem_file(title: str, model: Model) -> str:
     """The file; sizes that the model leaves open are letters."""
     lines = [
-        f"title: {_flow(printable(title))}",
-        f"input: {_flow({'shape': with_letters(model.input)})}",
+        f"title: {flow(printable(title))}",
+        f"input: {flow({'shape': with_letters(model.input)})}",
         "layers:",
     ]
     before = INPUT
     for layer in model.layers:
-        lines.append(f"  - {_flow(_item(layer, before))}")
+        lines.append(f"  - {item(_item(layer, before))}")
         before = layer.name
     lines.append("ask: [shapes, parameters]")
     if model.channels_first:
@@ -57,14 +56,3 @@ def _comments(model: Model) -> Iterator[str]:
         yield "# Not translated:"
     for remark in remarks:
         yield f"# - {remark}"
-
-
-def _flow(value: Any) -> str:
-    text = yaml.safe_dump(
-        value, default_flow_style=True, sort_keys=False, width=10**9, allow_unicode=True
-    )
-    text = text.removesuffix("...\n").strip()
-    # {conv2d: {…}} as a line of its own needs no outer braces.
-    return (
-        text[1:-1] if isinstance(value, dict) and len(value) == 1 and "shape" not in value else text
-    )

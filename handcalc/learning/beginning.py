@@ -1,7 +1,6 @@
 """How a run begins: the network of the problem, the data that fit it, and the order of the steps."""
 
 import random
-from dataclasses import replace
 from pathlib import Path
 
 from handcalc import data
@@ -15,11 +14,11 @@ from handcalc.problem.model import MOST_STEPS
 
 def begin(
     problem: Problem,
-    path: Path,
+    path: Path | None = None,
     *,
     target: str = "",
     labels: Path | None = None,
-    divide: float = 1.0,
+    divide: float | None = None,
     epochs: int | None = None,
     batch_size: int | None = None,
     seed: int | None = None,
@@ -27,11 +26,9 @@ def begin(
 ) -> Run:
     """The run of a problem on data; what is not said is as in its file."""
     networks = Networks(problem)
-    first = problem.notation.channels == "first"
-    wanted = data.Wanted(networks.shape, channels_first=first, target=target, labels=labels)
-    examples = replace(data.read(path, wanted), divide=divide)
-    examples = data.fitted(path, examples, networks.shape, networks.loss, networks.output)
-    networks.refuse_astray(path, examples)
+    source = data.source(problem, path, target=target, labels=labels, divide=divide)
+    examples = data.taken(source, networks.form)
+    networks.refuse_astray(source.path, examples)
     own, held = _parted(examples, validation, _seed(problem, seed) or 0)
     batches = _batches(problem, len(own), epochs, batch_size, seed)
     networks.refuse_large(batches.size)

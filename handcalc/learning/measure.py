@@ -1,11 +1,13 @@
 """How good a network is on some samples: the mean loss, the share that is right, the confusion."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from handcalc.data import Examples
+from handcalc.data import Examples, Form, parted
 from handcalc.losses._loss import Loss
-from handcalc.network.graph import LOSS, TARGET, Network
+from handcalc.network.graph import LOSS, Network
 
 if TYPE_CHECKING:
     from handcalc.arrays import Array
@@ -49,41 +51,56 @@ class Measure:
         )
 
 
-def kind_of(examples: Examples, loss: Loss | None, outputs: int) -> Kind:
-    """When an output is right, from the targets of all samples."""
+def kinds_of(examples: Examples, form: Form) -> tuple[Kind, ...]:
+    """When each output is right, from the targets of all samples."""
+    own = parted(examples.targets, form.targets)
+    pairs = zip(own, form.outputs.values(), strict=True)
+    return tuple(_kind(targets, output.loss, prod(output.shape)) for targets, output in pairs)
+
+
+def _kind(targets: "Array", loss: Loss | None, outputs: int) -> Kind:
     import numpy as np
 
     if loss is not None and loss.by_value:
         return "classes"
-    values = set(np.unique(examples.targets)[:3].tolist())
+    values = set(np.unique(targets)[:3].tolist())
     if values <= {0, 1}:
         if outputs == 1:
             return "sign" if getattr(loss, "from_logits", False) else "yes_no"
-        hot = bool((examples.targets.sum(axis=-1) == 1).all())
+        hot = bool((targets.sum(axis=-1) == 1).all())
         return "hot" if hot else "numbers"
     return "sign" if outputs == 1 and values <= {-1, 1} else "numbers"
 
 
 def measured(
-    network: Network, values: "dict[str, Array]", kind: Kind, *, confused: bool = False
+    network: Network, values: "dict[str, Array]", kinds: Sequence[Kind], *, confused: bool = False
 ) -> Measure:
-    """The measure of one batch from what its forward pass has made."""
-    import numpy as np
-
+    """The measure of one batch from what its forward pass has made; of several outputs, all their answers."""
     n = network.samples
     total = 0.0
     if LOSS in network.quantities:
         # Where samples meet there is one loss, of all of them.
         times = n if network.mixes and network.problem.batch == "mean" else 1
         total = float(values[LOSS].sum()) * times
-    if kind == "numbers":
-        return Measure(n, total)
-    guessed, meant, classes = _answers(values[network.output], values[TARGET], kind)
+    answers = right = 0
     table = None
-    if confused and classes <= FEW:
-        table = np.zeros((classes, classes), dtype=np.int64)
-        np.add.at(table, (meant, guessed), 1)
-    return Measure(n, total, len(meant), int((guessed == meant).sum()), table)
+    for target, kind in zip(network.of_kind("target"), kinds, strict=True):
+        if kind == "numbers":
+            continue
+        guessed, meant, classes = _answers(values[target.about], values[target.name], kind)
+        answers, right = answers + len(meant), right + int((guessed == meant).sum())
+        if confused and classes <= FEW and len(kinds) == 1:
+            table = _confused(guessed, meant, classes)
+    return Measure(n, total, answers, right, table)
+
+
+def _confused(guessed: "Array", meant: "Array", classes: int) -> "Array":
+    """How often class i was taken for class j."""
+    import numpy as np
+
+    table = np.zeros((classes, classes), dtype=np.int64)
+    np.add.at(table, (meant, guessed), 1)
+    return table
 
 
 def _answers(y: "Array", t: "Array", kind: Kind) -> "tuple[Array, Array, int]":

@@ -1,19 +1,18 @@
 """The networks of a problem for batches of measured samples, one for each number of samples at once."""
 
+from collections.abc import Iterator
 from functools import cached_property
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from handcalc.data import Examples, wrong
-from handcalc.errors import UsageError, count, listed
+from handcalc.data import Examples, Form, form, parted, wrong
+from handcalc.errors import UsageError, count
 from handcalc.fields import Array, Shape
 from handcalc.learning.drawing import masks
-from handcalc.losses._loss import Loss
 from handcalc.network import build
-from handcalc.network.graph import MOST_NUMBERS, TARGET, Network
+from handcalc.network.graph import MOST_NUMBERS, Network
 from handcalc.problem import Problem, ends
-from handcalc.problem.flow import output_shape
 from handcalc.problem.model import Sample
 
 if TYPE_CHECKING:
@@ -33,23 +32,9 @@ class Networks:
         _refuse(problem)
 
     @cached_property
-    def shape(self) -> Shape:
-        """The shape of the input of one sample."""
-        (entry,) = ends.entries(self.problem)
-        if entry.shape is None:
-            said = "has no size that is known; write input: {shape: [28, 28]}"
-            raise UsageError(f"{self.problem.origin.path}: its input {said}")
-        return entry.shape
-
-    @cached_property
-    def output(self) -> Shape:
-        """The shape of the output of one sample."""
-        return self.few.quantities[self.few.output].shape
-
-    @property
-    def loss(self) -> Loss | None:
-        """The loss behind the last layer."""
-        return self.problem.loss
+    def form(self) -> Form:
+        """What it takes."""
+        return form(self.problem)
 
     @cached_property
     def few(self) -> Network:
@@ -79,25 +64,31 @@ class Networks:
         """The numbers of a batch, and what of the file stands beside them; what reads numbers has these."""
         import numpy as np
 
-        (entry,) = network.inputs
         found = self._beside[network.samples, in_use] | masks(network, step)
-        found[entry.name] = batch.numbers
-        if TARGET in network.quantities:
-            found[TARGET] = np.asarray(batch.targets, dtype=np.float64)
+        found |= dict(self._inputs(network, batch))
+        targets = np.asarray(batch.targets, dtype=np.float64)
+        for held, own in zip(
+            network.of_kind("target"), parted(targets, self.form.targets), strict=True
+        ):
+            found[held.name] = own
         network.read(found)
         return found
+
+    def _inputs(self, network: Network, batch: Examples) -> "Iterator[tuple[str, Numpy]]":
+        """The numbers of each input."""
+        own = parted(batch.numbers, list(self.form.inputs.values()))
+        for quantity, numbers in zip(network.inputs, own, strict=True):
+            yield quantity.name, numbers
 
     def refuse_astray(self, path: Path, examples: Examples) -> None:
         """Whole numbers of an input that name no row of a table."""
         import numpy as np
 
-        (entry,) = self.few.inputs
-        for node in self.few.nodes:
-            shapes = [self.few.quantities[name].shape for name in node.inputs]
-            most = node.operation.choices(*shapes)
-            if most is None or node.inputs[node.operation.value_slot] != entry.name:
-                continue
-            numbers = examples.numbers.reshape(len(examples), -1)
+        tables = list(self._tables())
+        # All numbers at once are made only where somebody looks at them.
+        given = dict(self._inputs(self.few, examples)) if tables else {}
+        for name, most in tables:
+            numbers = given[name].reshape(len(examples), -1)
             astray = ((numbers < 0) | (numbers >= most) | (numbers != np.floor(numbers))).any(
                 axis=1
             )
@@ -105,16 +96,22 @@ class Networks:
                 said = f"sample {int(astray.argmax()) + 1} has inputs that name no row of the embedding"
                 raise wrong(path, f"{said}; give whole numbers from 0 to {most - 1}")
 
+    def _tables(self) -> Iterator[tuple[str, int]]:
+        """The inputs that name rows, and how many rows there are."""
+        names = [quantity.name for quantity in self.few.inputs]
+        for node in self.few.nodes:
+            shapes = [self.few.quantities[name].shape for name in node.inputs]
+            most = node.operation.choices(*shapes)
+            if most is not None and node.inputs[node.operation.value_slot] in names:
+                yield node.inputs[node.operation.value_slot], most
+
     def _build(self, samples: int, *, in_use: bool) -> Network:
         """Samples of zeros hold the places of those that come."""
-        (entry,) = ends.entries(self.problem)
-        zeros: dict[str, Any] = {"input": _zeros(self.shape)}
-        if entry.name != ends.INPUT:
-            zeros = {"inputs": {entry.name: _zeros(self.shape)}}
-        output = output_shape(self.problem)
-        if output is not None and (self.loss is not None or self.problem.rule is not None):
-            wanted = self.loss.target_shape(output) if self.loss is not None else output
-            zeros["target"] = _zeros(wanted)
+        inputs = {name: _zeros(shape) for name, shape in self.form.inputs.items()}
+        targets = {name: _zeros(own.target) for name, own in self.form.outputs.items()}
+        alone = inputs.get(ends.INPUT)
+        zeros: dict[str, Any] = {"inputs": inputs} if alone is None else {"input": alone}
+        zeros |= {"target": targets[""]} if "" in targets else {"targets": targets}
         own: dict[str, Any] = {"samples": (Sample.model_construct(**zeros),) * samples}
         own |= {"input": None, "inputs": None, "target": None}
         if in_use:
@@ -152,18 +149,12 @@ def _zeros(shape: Shape) -> Array:
 def _refuse(problem: Problem) -> None:
     """Problems that are no network with one input, one output and an optimizer."""
     path = problem.origin.path
-    if problem.origin.letters:
-        said = f"its sizes are letters, {listed(problem.origin.letters)}; write numbers for them"
-        raise UsageError(f"{path}: {said}")
     if problem.optimizer is None:
         instead = "write optimizer: {sgd: {learning_rate: 0.1}}"
         raise UsageError(f"{path}: nothing is trained; {instead}")
-    if problem.loss is None and problem.rule is None:
+    if not ends.has_loss(problem) and problem.rule is None:
         instead = "write loss: categorical_crossentropy, or another one, behind the last layer"
-        raise UsageError(f"{path}: there is no loss of one output to train with; {instead}")
-    if len(ends.entries(problem)) != 1:
-        said = "data have one input, and this problem has several or none"
-        raise UsageError(f"{path}: {said}; write input: {{shape: [28, 28]}}")
+        raise UsageError(f"{path}: there is no loss of an output to train with; {instead}")
 
 
 def _refuse_unknown(network: Network) -> None:

@@ -1,5 +1,6 @@
 """What is said of a run: a line an epoch; in the end its curve, and what was taken for what."""
 
+import shlex
 from collections.abc import Iterator, Sequence
 from math import isfinite
 from pathlib import Path
@@ -44,12 +45,20 @@ def stopped(run: Run, path: Path) -> str:
     return f"{said}. The same command with --resume goes on."
 
 
-def document(run: Run, path: Path) -> Document:
-    """The end of a run, whose learned numbers are in a file."""
+def document(run: Run, path: Path, problem: Path | None = None) -> Document:
+    """The end of a run, whose learned numbers are in a file, and perhaps in a problem that names them."""
     held = run.tested(run.held, run.state.learned) if len(run.held) else Measure()
     origin = run.networks.problem.origin
     title = f"{run.networks.problem.title or origin.name}, trained"
-    return Document(origin.name, title, tuple(_blocks(run, held, path)))
+    return Document(origin.name, title, (*_blocks(run, held, path), *_next(problem)))
+
+
+def _next(problem: Path | None) -> Iterator[Block]:
+    """How it goes on: one sample of the data, by hand."""
+    if problem is not None:
+        command = f"handcalc solve {shlex.quote(str(problem))} --sample 1"
+        yield Heading(2, words("One sample by hand"))
+        yield Paragraph(words(printable(command)))
 
 
 def _blocks(run: Run, held: Measure, path: Path) -> Iterator[Block]:

@@ -4,12 +4,11 @@ Only what the next step needs is kept, so that memory does not grow with the ste
 """
 
 from dataclasses import dataclass, field, replace
-from math import prod
 from typing import TYPE_CHECKING
 
 from handcalc.data import Examples
 from handcalc.learning.failing import LostError, first_lost
-from handcalc.learning.measure import Measure, kind_of, measured
+from handcalc.learning.measure import Measure, kinds_of, measured
 from handcalc.learning.networks import Networks
 from handcalc.network.graph import Network
 from handcalc.network.passes import Result
@@ -41,7 +40,7 @@ class Run:
         self, networks: Networks, examples: Examples, held: Examples, batches: Batches
     ) -> None:
         self.networks, self.examples, self.held, self.batches = networks, examples, held, batches
-        self.kind = kind_of(examples, networks.loss, prod(networks.output))
+        self.kinds = kinds_of(examples, networks.form)
         self.state = State(learned=dict(networks.first))
 
     @property
@@ -66,7 +65,7 @@ class Run:
         given = self.networks.given(network, batch, state.step)
         rate = rate_now(self.networks.problem, self.batches, state.step)
         result = step_of_batch(network, {**given, **state.learned, **rate})
-        seen = measured(network, result.values, self.kind)
+        seen = measured(network, result.values, self.kinds)
         if not np.isfinite(seen.loss):
             raise LostError(state.step, self.epoch, first_lost(network, result.values))
         new = self._after(network, result, seen)
@@ -84,7 +83,7 @@ class Run:
             network = self.networks.of(len(batch), in_use=True)
             given = self.networks.given(network, batch, 0, in_use=True)
             values = values_of_batch(network, {**given, **learned})
-            whole += measured(network, values, self.kind, confused=True)
+            whole += measured(network, values, self.kinds, confused=True)
         return whole
 
     def refuse_lost(self) -> None:

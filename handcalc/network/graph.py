@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cached_property
 from math import prod
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from handcalc.errors import ProblemError
 from handcalc.fields import Array, Random, Shape
 from handcalc.layers._label import Label
-from handcalc.losses._loss import Loss
 from handcalc.operations._channels import Channels, Order
 from handcalc.operations._opaque import Opaque
 from handcalc.operations._operation import Operation
@@ -122,6 +121,8 @@ class Network:
 
         In symbols a given number is any number, except where it decides the formula.
         """
+        from handcalc.network.standing_in import stand_in
+
         fixed = self._fixed
 
         def numbers_of(name: str, sample: int, numbers: Array | Random | None) -> Array:
@@ -129,7 +130,7 @@ class Network:
                 return numbers.array(self.quantities[name].shape, f"{name}@{sample}")
             if isinstance(numbers, Array) and (name in fixed or self.keeps or not self.symbolic):
                 return numbers
-            return self._stand_in(name, sample)
+            return stand_in(self, name, sample)
 
         return {
             name: [numbers_of(name, sample, n) for sample, n in enumerate(numbers)]
@@ -152,38 +153,6 @@ class Network:
         """Quantities whose numbers the file has, but which are any numbers where others are symbols."""
         there = (name for name, own in self.sources.items() if isinstance(own[0], Array))
         return frozenset(there) - self._fixed
-
-    def _stand_in(self, name: str, sample: int) -> Array:
-        """Numbers in place of symbols, other ones for each draw.
-
-        Two of three draws have both signs, so that a rectifier is tried on both of its sides; the others
-        suit logarithms and roots.
-        """
-        quantity, stream = self.quantities[name], f"{name}@{sample}"
-        if not self.draw:
-            return _between("0.1").array(quantity.shape, stream)
-        stream += f"#{self.draw}"
-        # What has been counted before, such as a variance, has no sign.
-        signed = self.draw % 3 > 0 and quantity.kind != "state"
-        if self._are_shares(quantity):
-            return _shares(_between("0.1").array(quantity.shape, stream))
-        far = self._beyond_corners if self.draw % 3 == 2 else "0.9"
-        low = f"-{far}" if signed else "0.1"
-        return _between(low, far).array(quantity.shape, stream)
-
-    @cached_property
-    def _beyond_corners(self) -> str:
-        """A number beyond the corners of all operations, so that each of their branches is met."""
-        corners = [abs(corner) for node in self.nodes for corner in node.operation.kinks]
-        return (
-            str(round(2 * max(corners, default=0.0))) if max(corners, default=0.0) > 0.5 else "0.9"
-        )
-
-    def _are_shares(self, quantity: Quantity) -> bool:
-        """Is this a target whose numbers are probabilities of classes, which add to 1?"""
-        consumers = self.consumers(quantity.name) if quantity.kind == "target" else []
-        losses = (node.operation for node, _ in consumers)
-        return any(isinstance(loss, Loss) and loss.targets_add_to_one for loss in losses)
 
     def refuse_large(self) -> None:
         """Quantities that would not fit the memory in which elements are worked out."""
@@ -483,20 +452,3 @@ class Network:
             for slot, name in enumerate(node.inputs):
                 found.setdefault(name, []).append((node, slot))
         return found
-
-
-@cache
-def _between(low: str, high: str = "0.9") -> Random:
-    return Random.model_validate({"seed": "1", "low": low, "high": high, "decimals": "3"})
-
-
-def _shares(array: Array) -> Array:
-    """The same numbers scaled so that those along the last axis add to 1."""
-    numbers = array.floats()
-    scaled = numbers / numbers.sum(axis=-1, keepdims=True)
-    rows = scaled.astype(str).tolist()
-
-    def texts(row: Any) -> Any:
-        return tuple(map(texts, row)) if isinstance(row, list) else row
-
-    return Array(texts(rows), array.shape)

@@ -29,6 +29,10 @@ MOST_SLOPES = 64
 """Backward passes of one element that are kept: each of them holds an array of the input's size."""
 
 
+MOST_DIGITS = 12
+"""Digits of a given number that are written out."""
+
+
 class Steps(Formulas):
     """The steps of one solved network: formulas with their values."""
 
@@ -241,7 +245,11 @@ class Steps(Formulas):
         array = arrays[ref.sample or 0] if self.network.per_sample(ref.quantity) else arrays[0]
         # A single number may have brackets or not.
         index = (0,) * len(array.shape) if array.shape in ((), (1,)) else ref.index
-        return Written(array.text(index), array.exact(index), exact=True)
+        text = array.text(index)
+        if not self.policy.carries and sum(map(str.isdigit, text)) > MOST_DIGITS:
+            # Nobody writes down the 17 digits of a float that has been trained.
+            return self.policy.write(array.exact(index), self.key(ref))
+        return Written(text, array.exact(index), exact=True)
 
     def _remembered(self, ref: Stage) -> Written:
         """What a row was in the step before; before the first one, where it begins."""

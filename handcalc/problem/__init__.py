@@ -9,8 +9,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from handcalc import library
-from handcalc.errors import FileError, ProblemError, nearest
+from handcalc.errors import FileError, ProblemError
 from handcalc.fields import letters
+from handcalc.fields.synonyms import field_meant
 from handcalc.layers._layer import Layer
 from handcalc.problem import (
     blocks,
@@ -27,8 +28,10 @@ from handcalc.problem import (
 from handcalc.problem.fits import misfits
 from handcalc.problem.model import Problem
 from handcalc.problem.origin import Origin
+from handcalc.problem.stored import Arrays
+from handcalc.problem.taken import Taken, untrained
 
-__all__ = ["Origin", "Problem", "load", "parse", "read_text", "with_numbers"]
+__all__ = ["Origin", "Problem", "Taken", "load", "parse", "read_text", "with_numbers"]
 
 
 def load(problem: str | Path, *, on_data: bool = False) -> Problem:
@@ -53,20 +56,25 @@ def parse(
     numbers: Mapping[str, int] | None = None,
     *,
     on_data: bool = False,
+    sample: Taken | None = None,
+    arrays: Arrays | None = None,
 ) -> Problem:
     """The problem in a text; ProblemError with all its mistakes and their places.
 
-    `numbers` stand for letters that the file has for sizes.
+    `numbers` stand for letters that the file has for sizes, one `sample` for all that there are, and `arrays` for
+    files of learned numbers that are not written yet.
     """
     with letters(numbers or {}) as found:
-        problem = _parsed(text, path, name, on_data=on_data)
+        problem = _parsed(text, path, name, on_data, sample, arrays or {})
     seen = sorted(found.seen)
     windows = tuple(letter for letter in seen if found.seen[letter])
     return problem.from_origin(replace(problem.origin, letters=tuple(seen), windows=windows))
 
 
-def _parsed(text: str, path: str, name: str, *, on_data: bool) -> Problem:
-    origin = Origin(name or path, path, text)
+def _parsed(
+    text: str, path: str, name: str, on_data: bool, sample: Taken | None, arrays: Arrays
+) -> Problem:
+    origin = Origin(name or path, path, text, sample=sample.said if sample else "")
     data = exact_yaml.read(path, text)
     if not isinstance(data, dict):
         what = "is empty" if data is None else "is not a mapping of fields"
@@ -74,7 +82,7 @@ def _parsed(text: str, path: str, name: str, *, on_data: bool) -> Problem:
             path, [exact_yaml.at(text, 0, 0, f"the problem {what}; write input: and layers:")]
         )
     # A field that is there under a misspelt name is not missing.
-    present = {nearest(str(key), Problem.model_fields) or key for key in data}
+    present = {field_meant(str(key), Problem.model_fields) for key in data}
     if isinstance(data.get("loss"), str) and data["loss"] in (data.get("values") or ()):
         present = present - {"loss"} | {"minimize"}
     data = uses.in_full(data)
@@ -86,9 +94,12 @@ def _parsed(text: str, path: str, name: str, *, on_data: bool) -> Problem:
     except values.TornFormulaError as torn_formulas:
         raise ProblemError(path, [origin.mistake(*one) for one in torn_formulas.wrong]) from None
     origin = replace(origin, layers=places)
+    if sample is not None:
+        data = sample.into(data)
+        present = present - {"samples"} | (set(data) & {"input", "inputs", "target"})
     data = given_gradients.without_layers(data)
     data, wrong = picture.into_numbers(data, Path(path).parent)
-    data, astray = stored.into_numbers(data, Path(path).parent)
+    data, astray = stored.into_numbers(data, Path(path).parent, arrays)
     wrong += [*astray, *doubled]
     try:
         problem = Problem.model_validate(data)
@@ -107,7 +118,8 @@ def _parsed(text: str, path: str, name: str, *, on_data: bool) -> Problem:
     wrong += unknown
     wrong += minimized.unused_letter(problem)
     problem = minimized.settled(problem)
-    wrong += misfits(problem, present, on_data=on_data)
+    elsewhere = on_data or problem.data is not None
+    wrong += misfits(problem, present, on_data=elsewhere)
     found = [origin.mistake(place, what) for place, what in wrong]
     if places:
         # What is wrong in a block is said once, not for each copy.
@@ -115,7 +127,8 @@ def _parsed(text: str, path: str, name: str, *, on_data: bool) -> Problem:
     found += [replace(origin, layers=()).mistake(place, what) for place, what in torn]
     if found:
         raise ProblemError(path, found)
-    return problem.from_origin(origin)
+    whole = problem if on_data or problem.data is None else untrained(problem)
+    return whole.from_origin(origin)
 
 
 def read_text(path: Path) -> str:

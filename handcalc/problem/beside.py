@@ -1,6 +1,7 @@
-"""Files beside a problem, images and learned numbers: in its folder or below, and nowhere else."""
+"""Files beside a problem, images, learned numbers and data: in its folder or below, and nowhere else."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path, PureWindowsPath
@@ -37,6 +38,14 @@ ARRAYS = Kind(
     "keep the arrays that are used",
     100 * 10**6,
 )
+DATA = Kind(
+    "file",
+    "a data file",
+    "digits.csv",
+    frozenset({".csv", ".tsv", ".npz", ".gz", ".idx"}),
+    "give fewer samples",
+    2**30,
+)
 
 
 def place_of(value: object, kind: Kind) -> str:
@@ -54,27 +63,42 @@ def place_of(value: object, kind: Kind) -> str:
 
 def content(folder: Path, name: str, kind: Kind = IMAGE) -> bytes:
     """The bytes of a file that lies in a folder or below it, within bounds."""
-    try:
-        place = (folder / name).resolve()
-        if not place.is_relative_to(folder.resolve()):
-            raise UnreadError(
-                "is a link out of the folder of the problem; put the file itself there"
-            )
+    with _explained():
+        place = located(folder, name, kind)
         if not place.is_file():
-            raise UnreadError(_not_there(folder, name, place, kind))
+            raise UnreadError(f"is not a file; write the name of {kind.what}")
         with place.open("rb") as file:
             found = file.read(kind.most + 1)
-    except (OSError, RuntimeError, ValueError) as error:  # links in a circle, names too long
-        reason = getattr(error, "strerror", None) or "it cannot be opened"
-        raise UnreadError(f"cannot be read: {reason}; check the file") from None
     if len(found) > kind.most:
         raise UnreadError(f"is larger than {kind.most // 10**6} MB; {kind.smaller}")
     return found
 
 
-def _not_there(folder: Path, name: str, place: Path, kind: Kind) -> str:
-    if place.exists():
-        return f"is not a file; write the name of {kind.what}"
+def located(folder: Path, name: str, kind: Kind) -> Path:
+    """The file or the folder of that name, and whatever lies in that, if no link leads out of the first."""
+    outside = "is a link out of the folder of the problem; put the file itself there"
+    with _explained():
+        place = (folder / name).resolve()
+        if not place.is_relative_to(folder.resolve()):
+            raise UnreadError(outside)
+        if not place.exists():
+            raise UnreadError(_not_there(folder, name, kind))
+        inside = place.iterdir() if place.is_dir() else ()
+        if not all(part.resolve().is_relative_to(place) for part in inside):
+            raise UnreadError(outside.replace("is", "has", 1))
+    return place
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, RuntimeError, ValueError) as error:  # links in a circle, names too long
+        reason = getattr(error, "strerror", None) or "it cannot be opened"
+        raise UnreadError(f"cannot be read: {reason}; check the file") from None
+
+
+def _not_there(folder: Path, name: str, kind: Kind) -> str:
     near = nearest(name, set(_alike(folder, kind)) - {name})
     instead = f"did you mean '{printable(near)}'?" if near else "put it there, or correct the name"
     return f"is not in the folder of the problem; {instead}"

@@ -61,6 +61,8 @@ def _inputs(problem: Problem) -> Iterator[Wrong]:
     for field in ("input", "inputs", "target"):
         if getattr(problem, field) is not None:
             yield (field,), f"{field} stands beside samples; write it inside each sample"
+    if problem.data is not None:
+        yield ("data",), "data stands beside samples; leave one of them out"
     for i, sample in enumerate(problem.samples):
         if sample.inputs and sample.input is not None:
             said = "this sample has an input beside inputs; write it among them, with a name"

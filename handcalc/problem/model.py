@@ -32,10 +32,12 @@ from handcalc.fields import (
 from handcalc.fields.scalars import Between, integer
 from handcalc.layers._layer import Conventions, Layer
 from handcalc.losses._loss import Loss
+from handcalc.operations import ACTIVATIONS
 from handcalc.optimizers._optimizer import Optimizer
 from handcalc.optimizers._rule import Rule
 from handcalc.problem import uses
 from handcalc.problem.batches import Batches
+from handcalc.problem.data import Data
 from handcalc.problem.origin import Origin
 from handcalc.problem.values import OF_INPUT
 from handcalc.schedules._schedule import Schedule
@@ -43,10 +45,13 @@ from handcalc.schedules._schedule import Schedule
 # An empty list is refused in our own words; the schema says it to editors.
 _SOME: Any = Field(json_schema_extra={"minItems": 1})
 
-LayerWord = Annotated[Layer, Worded("layer", uses.load, (*layers.LAYERS, uses.WORD), ("repeat",))]
+_LAYER_WORDS = (*layers.LAYERS, uses.WORD)
+LayerWord = Annotated[
+    Layer, Worded("layer", uses.load, _LAYER_WORDS, ("repeat",), functions=tuple(ACTIVATIONS))
+]
 LossWord = Annotated[
     Loss,
-    Worded("loss", losses.load, tuple(losses.LOSSES), elsewhere=tuple(losses.OTHER_NAMES.items())),
+    Worded("loss", losses.load, tuple(losses.LOSSES)),
 ]
 OptimizerWord = Annotated[
     Optimizer, Worded("optimizer", optimizers.load, tuple(optimizers.OPTIMIZERS))
@@ -364,7 +369,8 @@ class Problem(Strict):
     """An exercise: an input, layers, and what is asked of them.
 
     `output_gradient` is ∂E/∂output where an exercise gives it in place of a loss. `inputs` are several by
-    name, for `from: a`; `outputs` gives several layers a target and a loss each, which are added up. `values` are
+    name, for `from: a`; `outputs` gives several layers a target and a loss each, which are added up. `data` is a
+    file of samples, which the network is trained on and of which one at a time is worked out. `values` are
     formulas of inputs, of `learned` numbers and of earlier values; the last one, or that of `minimize`, is
     differentiated, and `gates` takes each apart into single operations. Training goes on for `steps`, or for `epochs`
     with `batch_size` samples at a time, in the `order` of their numbers or shuffled from a seed, at a learning rate
@@ -378,6 +384,7 @@ class Problem(Strict):
     input: Input | None = None
     inputs: Annotated[dict[Name, Input], BeforeValidator(_named)] | None = None
     samples: Annotated[tuple[Sample, ...], BeforeValidator(_is_list)] | None = None
+    data: Data | None = None
     layers: Annotated[tuple[LayerWord, ...], BeforeValidator(_some_layers)] = _SOME
     values: Annotated[dict[str, Any], BeforeValidator(_named), WithJsonSchema(_FORMULAS)] | None = (
         None

@@ -49,6 +49,8 @@ class Origin:
     """The letters that stand for sizes."""
     windows: tuple[str, ...] = ()
     """Those of them that stand for the size or the stride of a window."""
+    sample: str = ""
+    """Which of the samples stands here alone, in words."""
 
     def mistake(self, place: exact_yaml.Path, what: str) -> Mistake:
         """A mistake at the nearest place of the file that the path leads to."""

@@ -29,12 +29,15 @@ def _divisor(given: Given) -> Given:
     return given
 
 
+Divisor = Annotated[Given, AfterValidator(_divisor)]
+
+
 class Picture(Strict):
     """An image in the folder of the problem: its file, gray or in color, what divides its values."""
 
     image: Annotated[str, PlainValidator(_file)]
     color: Color = "gray"
-    divide: Annotated[Given, AfterValidator(_divisor)] = Given.of(1)
+    divide: Divisor = Given.of(1)
 
 
 def into_numbers(

@@ -5,10 +5,10 @@ called as `handcalc train` calls it, h.weights for the weights of layer h; `arra
 `decimals: 3` rounds what is to be worked out by hand.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 from pydantic import Field, PlainValidator, ValidationError
 
@@ -22,6 +22,9 @@ from handcalc.problem.pixels import UnreadError
 
 if TYPE_CHECKING:
     from handcalc.arrays import Array as Numpy
+
+Arrays: TypeAlias = Mapping[str, Mapping[str, Any]]
+"""Named arrays by the name of their file."""
 
 MOST_NUMBERS = 1_000_000
 """Numbers of one array."""
@@ -43,9 +46,9 @@ class Stored(Strict):
 class _Reader:
     """Puts numbers in the place of what names them; each file is read once."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, there: Arrays) -> None:
         self.folder, self.wrong = folder, list[tuple[Place, str]]()
-        self._files: dict[str, dict[str, Numpy]] = {}
+        self._files = dict(there)
 
     def within(self, fields: dict[str, Any], place: Place, owner: str) -> dict[str, Any]:
         """The fields below a place, what is stored as numbers."""
@@ -89,10 +92,10 @@ class _Reader:
 
 
 def into_numbers(
-    data: dict[str, Any], folder: Path
+    data: dict[str, Any], folder: Path, arrays: Arrays
 ) -> tuple[dict[str, Any], list[tuple[Place, str]]]:
-    """The file with numbers where it names arrays, and what is wrong with these."""
-    reader, found = _Reader(folder), dict(data)
+    """The file with numbers where it names arrays, and what is wrong with these; some may be there already."""
+    reader, found = _Reader(folder, arrays), dict(data)
     items = data.get("layers")
     if isinstance(items, list):
         found["layers"] = [

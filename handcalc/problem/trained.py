@@ -48,10 +48,13 @@ def misfits(problem: Problem, present: set[str], *, on_data: bool) -> Iterator[W
     if "gradients" in present:
         yield from _beyond(problem)
         return
-    if optimizer is None:
+    if optimizer is None and "optimizer" not in present:
         yield (word,), "nothing is trained; write optimizer: {sgd: {learning_rate: 0.1}}"
-    elif not (ends.has_loss(problem) or problem.minimize or problem.rule):
+    elif optimizer is not None and not (ends.has_loss(problem) or problem.minimize or problem.rule):
         yield (word,), "there is no loss to train with; write loss: mean_squared_error"
+    if problem.explain is not None and problem.data is not None:
+        said = "of training on data no step is written out"
+        yield ("explain",), f"{said}; leave explain out, or write samples: in place of data"
     if on_data:
         return
     if without_numbers(problem):

@@ -1,10 +1,11 @@
 """One gradient: the chain rule along its paths, its factors, the result, and the new value."""
 
-from handcalc.document import Code, Line, Lines
+from handcalc.document import Code, Line, Lines, Way
 from handcalc.formula import Partial, Product, leaves, total
 from handcalc.network import Element, Gradient, Local, Ref
 from handcalc.network.closure import MOST_FOLLOWED
-from handcalc.questions import _normalized, _shortcut
+from handcalc.network.graph import LOSS
+from handcalc.questions import _derivatives, _normalized, _order, _shortcut
 from handcalc.questions._page import Page
 
 TIMES = {2: "twice", 3: "three times"}
@@ -21,11 +22,13 @@ def write(page: Page, ref: Gradient) -> None:
     assert formula is not None
     paths = steps.paths(ref.by)
     if page.steps.is_cell(ref.by):
+        _places(page, ref, paths)
         page.lines([ref])
         _where_from(page, ref)
     elif len(paths) > 1:
         _fork(page, ref, paths)
     elif isinstance(formula, Product) and all(isinstance(f, Partial) for f in formula.factors):
+        _ways(page, ref, paths)
         page.add(Lines((page.chain(ref),)))
         page.ledger("factor", [steps.ref(factor) for factor in leaves(formula)], ref)
     else:
@@ -35,6 +38,49 @@ def write(page: Page, ref: Gradient) -> None:
     _shortcut.write(page, ref)
     _normalized.write(page, ref)
     _update(page, ref)
+    _derivatives.once(page, _slopes(page, ref, paths))
+
+
+def _slopes(page: Page, ref: Gradient, paths: list[Element]) -> list[Ref]:
+    """The slopes that are multiplied on the first paths."""
+    if page.steps.is_cell(ref.by):
+        return []
+    met = [page.steps.chain(path) for path in paths[:MOST_PATHS] if path.quantity != LOSS]
+    return [*(slope for chain in met for slope in chain), *(Local(p, ref.by) for p in paths[:1])]
+
+
+def _ways(page: Page, ref: Gradient, paths: list[Element]) -> None:
+    """E ← o1_out ← o1_in ← w5: through what the number reaches the loss, a line for each path of a fork."""
+    if len(paths) > MOST_PATHS or paths[0].quantity == LOSS:
+        return
+    for path in paths:
+        page.say(_way(page, [*_towards(page, path), ref.by]))
+
+
+def _towards(page: Page, path: Element) -> list[Element]:
+    """From what is found already to the first value of a path."""
+    known, *slopes = page.steps.chain(path)
+    assert isinstance(known, Gradient)
+    return [known.by, *(slope.by for slope in slopes if isinstance(slope, Local))]
+
+
+def _way(page: Page, met: list[Element]) -> Way:
+    """From the loss to what is met, with a gap where the first of them is not made into the loss at once."""
+    steps, first = page.steps, met[0]
+    direct = [path.quantity for path in steps.paths(first)] == [LOSS]
+    loss = steps.leaf(Element(LOSS, (), first.sample))
+    return Way((loss, *(() if direct else (None,)), *map(steps.leaf, met)))
+
+
+def _places(page: Page, ref: Gradient, paths: list[Element]) -> None:
+    """One weight of a kernel is used wherever the window stands: each place is a path."""
+    quantity = page.network.quantities[ref.by.quantity]
+    if quantity.label.kernel and len(paths) > 1 and page.first_time(f"places of {quantity.name}"):
+        page.say(
+            page.steps.leaf(ref.by),
+            f", as each cell of the kernel, is used at {len(paths)} places of the window: {len(paths)} paths, "
+            "and they are added.",
+        )
 
 
 def _cut_off(page: Page, ref: Gradient) -> None:
@@ -84,6 +130,7 @@ def _fork(page: Page, ref: Gradient, paths: list[Element]) -> None:
     """Several paths: the chain rule over all of them, new factors, a row a path, the sum."""
     steps = page.steps
     page.say(steps.leaf(ref.by), _where_to(page, ref.by, paths))
+    _ways(page, ref, paths)
     parts = {path: steps.formula(Gradient(ref.by, path)) for path in paths}
     written_out = len(paths) <= MOST_PATHS
     if written_out:
@@ -151,5 +198,7 @@ def _update(page: Page, ref: Gradient) -> None:
     """The new value of a parameter, right behind its gradient."""
     learned = ref.by.quantity in page.network.learned_names
     if not learned or page.steps.each_has_a_loss or not page.updates:
+        return
+    if page.wanted is None and not _order.in_full(page.network.quantities[ref.by.quantity]):
         return
     page.lines(new for new in page.steps.stages(ref.by) if page.wants(new))

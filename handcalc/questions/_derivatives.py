@@ -1,6 +1,6 @@
 """The slope of each activation and of the loss, derived once, rule by rule, with sympy as the proof."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import prod
 
 from handcalc.document import Line, Lines, words
@@ -18,7 +18,7 @@ from handcalc.formula import (
 from handcalc.formula.calculus import derive
 from handcalc.formula.text import text
 from handcalc.losses._loss import Loss
-from handcalc.network import Element, Local
+from handcalc.network import Element, Local, Ref
 from handcalc.network.formulas import Elements
 from handcalc.operations._along import Along
 from handcalc.operations._elementwise import Elementwise
@@ -56,6 +56,34 @@ def write(page: Page) -> None:
             page.step(title)
             _derivation(page, result, definition, expanded, claim, by)
         page.say(f"In words: {operation.rule()}.")
+
+
+def once(page: Page, slopes: Iterable[Ref]) -> None:
+    """Where the slope of an activation is used for the first time: its definition, its derivative, and that in its output."""
+    if page.level != "normal":
+        return
+    for slope in slopes:
+        if not isinstance(slope, Local):
+            continue
+        operation = page.network.producer(slope.of.quantity).operation
+        if not isinstance(operation, Elementwise):
+            continue
+        z, a = Symbol("z", "z"), Symbol("a", "a")
+        claim = operation.slope(z, a)
+        if a not in leaves(claim) or not page.first_time(f"slope of {operation!r}"):
+            continue
+        definition = operation.of(z)
+        derivative = derive(operation.expanded(z), z)[1]
+        _refuse_other(derivative, definition, claim, a, z)
+        whole = Derivative(a, z)
+        lines = (
+            Line(a, definition),
+            Line(whole, derivative),
+            Line(whole, claim, because=words("the same, in the output")),
+        )
+        word = type(operation).__module__.rpartition(".")[2].replace("_", " ")
+        page.say(f"Where the slope of {word} comes from:")
+        page.add(Lines(lines))
 
 
 def _of_values(page: Page) -> Iterator[tuple[Partial, Symbol, Formula, Formula, Symbol]]:
@@ -135,6 +163,17 @@ def _derivation(
             )
         )
     page.add(Lines(tuple(lines)))
+    _refuse_other(derivative, definition, claim, result, by)
+    page.note(
+        "checked",
+        f"sympy differentiates the definition to {algebra.sympy_says(definition, by)}, which is the same.",
+    )
+
+
+def _refuse_other(
+    derivative: Formula, definition: Formula, claim: Formula, result: Symbol, by: Symbol
+) -> None:
+    """Both forms of a slope are what sympy finds."""
     outputs = {result: definition}
     proved = substitute(
         claim, lambda leaf: outputs.get(leaf, leaf) if isinstance(leaf, Symbol) else leaf
@@ -144,10 +183,6 @@ def _derivation(
     others = any(s.base == result.base and s != result for s in _symbols(proved))
     if not others and not algebra.is_derivative(proved, definition, by):
         raise ProofError(f"slope of {text(result)}", "sympy finds another derivative")
-    page.note(
-        "checked",
-        f"sympy differentiates the definition to {algebra.sympy_says(definition, by)}, which is the same.",
-    )
 
 
 def _symbols(formula: Formula) -> list[Symbol]:

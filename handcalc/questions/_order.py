@@ -6,6 +6,7 @@ Pages, answers, sheets and marking read this list, so that the first wrong step 
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import groupby
+from math import prod
 from typing import Any, TypeAlias
 
 from handcalc.network import (
@@ -165,6 +166,11 @@ def _gradients(network: Network) -> Iterator[Group]:
 def _kept(network: Network, quantity: Quantity) -> bool:
     """Is it made of a batch for later, as a running mean, so that the loss does not depend on it?"""
     return quantity.of_batch and not network.consumers(quantity.name) and quantity.name != LOSS
+
+
+def in_full(quantity: Quantity) -> bool:
+    """Has each gradient by a learned number a step of its own, with the new value right behind it?"""
+    return quantity.kind == "learned" and prod(quantity.shape) <= MOST_IN_FULL
 
 
 def itself(element: Element) -> Ref:

@@ -16,6 +16,7 @@ from handcalc.document import (
     Note,
     Paragraph,
     Step,
+    Way,
     words,
 )
 from handcalc.errors import count, listed
@@ -47,6 +48,7 @@ from handcalc.optimizers._optimizer import Optimizer
 from handcalc.questions import _as_steps, _cases, _order
 
 Level = Literal["brief", "normal", "full"]
+View = Literal["elements", "matrices", "both"]
 
 MOST_TERMS = 8
 """Terms of a sum on one line; longer sums are cut in the middle."""
@@ -67,8 +69,11 @@ class Page:
         more: Iterable[Ref] = (),
         step: int = 0,
         behind: int = 0,
+        view: View = "both",
     ) -> None:
         self.steps, self.level, self.questions = steps, level, questions
+        self.view = view
+        """Are dense layers shown element by element, as matrices, or in both ways?"""
         self.training_step = step
         """The step of training that the page is about; 0 where there is but one."""
         self.targets = dict.fromkeys(map(steps.same, more if targets is None else targets))
@@ -122,7 +127,7 @@ class Page:
         self.number = f"{self._major}.{self._minor}"
         self.add(Heading(3, words(*title), self.number, self.key_of(key)))
 
-    def say(self, *parts: str | Formula | Code) -> None:
+    def say(self, *parts: str | Formula | Code | Way) -> None:
         """A sentence."""
         self.add(Paragraph(words(*parts)))
 

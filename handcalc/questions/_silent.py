@@ -1,4 +1,4 @@
-"""Rectifiers that give 0 for every sample, after an update or through training: what that means for their weights."""
+"""Rectifiers that give 0 for every sample, after an update or through training, and what that means."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace

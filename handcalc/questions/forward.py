@@ -15,6 +15,7 @@ from handcalc.questions import (
     _batch,
     _circuit,
     _grids,
+    _matrices,
     _names,
     _order,
     _sizes,
@@ -81,6 +82,7 @@ def _layer(page: Page, quantities: list[Quantity], sample: int | None) -> None:
     if page.level == "brief":
         _table(page, quantities, sample)
         return
+    in_matrix = _matrices.forward(page, quantities[0], sample)
     in_full = (
         page.level == "full"
         or page.wanted is not None
@@ -88,7 +90,8 @@ def _layer(page: Page, quantities: list[Quantity], sample: int | None) -> None:
     )
     for quantity in quantities:
         refs = _shown(page, quantity, sample)
-        page.lines(refs if in_full else refs[:1])
+        one = in_matrix and quantity is quantities[0]
+        page.lines(refs if in_full and not one else refs[:1])
     if not in_full:
         page.say("All neurons of the layer, each in the same way:")
         _table(page, quantities, sample)

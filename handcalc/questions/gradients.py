@@ -1,10 +1,10 @@
 """Gradients: the chain rule from E back to every weight and bias, factor by factor."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import prod
 
-from handcalc.document import Code, Line, Lines, Table, words
+from handcalc.document import Cell, Code, Line, Lines, Table, words
 from handcalc.errors import listed
 from handcalc.formula import Number, Product, Symbol, elide, is_long, leaves, total
 from handcalc.formula.greek import lettered
@@ -20,6 +20,7 @@ from handcalc.questions import (
     _flat,
     _grids,
     _identity,
+    _matrices,
     _names,
     _order,
     _through_time,
@@ -167,9 +168,12 @@ def _layer(
     made = [page.network.quantities[name] for name in groups]
     last_made = next((q.name for q in reversed(made) if q.kind == "made"), "")
     for name, group in groups.items():
-        _group(page, name, group, at, repeated=repeated)
+        if not (repeated and all(page.steps.same(ref) in page.shown for ref in group)):
+            _group(page, name, group, at, repeated=repeated)
         if name == last_made:
             _through_time.write_back(page, made, group[0].by.sample)
+    if not repeated:
+        _in_matrices(page, groups, at)
 
 
 def _group(page: Page, name: str, group: list[Gradient], at: str, *, repeated: bool) -> None:
@@ -190,7 +194,15 @@ def _group(page: Page, name: str, group: list[Gradient], at: str, *, repeated: b
         _cells(page, quantity, group, at, repeated=repeated)
         return
     few = len(group) <= _order.MOST_IN_FULL and not repeated
-    if few or page.level == "full":
+    sample = group[0].by.sample
+    in_matrix = len(group) > 1 and page.level != "full"
+    in_matrix = in_matrix and (page.view == "matrices" or (repeated and quantity.kind == "learned"))
+    if in_matrix and _matrices.is_there(page, quantity, sample):
+        if repeated:
+            _together(page, quantity, at, sample)
+        else:
+            _chain.write(page, group[0])
+    elif few or page.level == "full":
         for ref in group:
             _chain.write(page, ref)
     elif repeated:
@@ -199,7 +211,32 @@ def _group(page: Page, name: str, group: list[Gradient], at: str, *, repeated: b
         _chain.write(page, group[0])
         _others(page, quantity, group[1:], at)
     if page.wanted is None:
-        _identity.write(page, name, group[0].by.sample)
+        _identity.write(page, name, sample)
+
+
+def _together(page: Page, quantity: Quantity, at: str, sample: int | None) -> None:
+    """Weights and biases of a dense layer in one step: of a sample that goes as the first one did."""
+    biases = [
+        ref
+        for other in page.network.parameters
+        if other.layer == quantity.layer and other.label.role == "bias"
+        for ref in page.of(Gradient, other.name, sample)
+    ]
+    what = f"{quantity.label.heading}{' and biases' if biases else ''}"
+    page.step(f"{_names.owner(quantity)}{at}: {what} in the same way")
+    _matrices.backward(page, quantity, sample)
+    page.lines(biases)
+
+
+def _in_matrices(page: Page, groups: Mapping[str, Sequence[Gradient]], at: str) -> None:
+    """The gradients of a dense layer once more, as products of matrices: what comes to it, then its weights."""
+    sample = next(ref.by.sample for group in groups.values() for ref in group)
+    own = [page.network.quantities[name] for name in groups]
+    own = [q for q in own if page.wanted is None and _matrices.is_there(page, q, sample)]
+    if own:
+        page.step(f"{_names.owner(own[0])}{at}: as matrices")
+    for quantity in own:
+        _matrices.backward(page, quantity, sample)
 
 
 def _counts_alone(page: Page, quantity: Quantity) -> bool:
@@ -353,5 +390,20 @@ def _over_samples(page: Page, layers: list[str]) -> None:
     page.step(f"Over all samples: the {word} of their gradients (batch: {word})")
     if page.level == "brief" or len(refs) > MOST_ON_LINES:
         _table(page, refs)
+    elif len(refs) > _order.MOST_IN_FULL and page.level == "normal" and not page.network.symbolic:
+        page.lines(refs[:1])
+        _by_sample(page, refs, word)
     else:
         page.lines(refs)
+
+
+def _by_sample(page: Page, refs: Sequence[Ref], word: str) -> None:
+    """A row for each parameter: its gradient in each sample, and what these give together."""
+    rows: list[tuple[Cell, ...]] = []
+    for ref in refs:
+        assert isinstance(ref, Gradient)
+        each = [Gradient(replace(ref.by, sample=sample)) for sample in page.steps.samples]
+        rows.append((page.steps.leaf(ref), *(page.text(own) for own in (*each, ref))))
+    numbers = [page.network.sample_number(sample) for sample in page.steps.samples]
+    header = ("gradient", *(f"sample {n}" for n in numbers), word)
+    page.add(Table(header, tuple(rows), frozenset(range(1, len(header)))))

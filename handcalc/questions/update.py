@@ -69,7 +69,12 @@ def _new_values(page: Page, refs: list[Element]) -> None:
         _table(page, shown)
     alone = page.problem.rule is not None or page.problem.gradients is not None
     if alone or page.network.symbolic or page.wanted is not None or page.steps.samples:
-        page.lines(ref for element in fresh for ref in page.steps.stages(element))
+        # Of many samples the table has all of them; one line says how.
+        one = page.wanted is None and not page.network.symbolic and page.level == "normal"
+        one = one and not page.steps.optimizer.words and len(fresh) > _order.MOST_IN_FULL
+        page.lines(
+            r for element in (fresh[:1] if one else fresh) for r in page.steps.stages(element)
+        )
     if len(shown) < len(refs):
         more = len(refs) - len(shown)
         page.say(f"{more} more are updated in the same way (--level full, or --format json).")

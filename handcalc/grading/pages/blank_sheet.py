@@ -5,7 +5,7 @@ from typing import Literal
 
 import yaml
 
-from handcalc.errors import times
+from handcalc.errors import sentence, times
 from handcalc.fields import Shape
 from handcalc.grading.scheme import Figure, Scheme
 
@@ -21,6 +21,8 @@ def write(scheme: Scheme, form: Form) -> str:
 def _yaml(scheme: Scheme) -> Iterator[str]:
     problem = scheme.problem
     yield f"# Answers to {problem.origin.name}. Write each number behind its key; leave blank what you do not know."
+    if problem.origin.sample:
+        yield f"# {sentence(problem.origin.sample)}"
     yield "name:"
     yield f"problem: {_scalar(problem.origin.name)}"
     yield "decimal: point   # or comma"
@@ -69,6 +71,8 @@ def _markdown(scheme: Scheme) -> Iterator[str]:
     yield ""
     if problem.question:
         yield from (problem.question, "")
+    if problem.origin.sample:
+        yield from (sentence(problem.origin.sample), "")
     yield from ("Name: ______________________________", "")
     single = [key for key, answer in scheme.answers.items() if not answer.shape]
     rows = [*scheme.figures, *single]
