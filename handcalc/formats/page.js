@@ -75,7 +75,7 @@
     groups.forEach((results, group) => {
       const last = results.at(-1), button = add(group, "button", "show", "show");
       if (!group.matches("caption")) last.after(button);
-      button.ariaLabel = "show " + last.closest(".line, tr, table").id;
+      button.ariaLabel = "show " + (last.closest(".line, tr, table")?.id ?? "result");
       const off = hidden => results.forEach(result => {
         result.classList.toggle("off", hidden);
         result.ariaHidden = hidden;
