@@ -127,7 +127,7 @@ class Matrix:
     """A named matrix or vector of numbers as they are shown, some of them perhaps marked.
 
     `first` is the number of the first row and column; `marked` counts from 0 within the rows. Where only
-    a part is shown, `of` is the size of the whole.
+    a part is shown, `of` is the size of the whole. `keys` are what to type for each cell, where it has an answer.
     """
 
     name: Formula
@@ -135,6 +135,7 @@ class Matrix:
     marked: frozenset[tuple[int, int]] = frozenset()
     first: tuple[int, int] = (1, 1)
     of: tuple[int, int] | None = None
+    keys: tuple[tuple[str, ...], ...] = ()
 
 
 Rows: TypeAlias = tuple[tuple[str, ...], ...]
@@ -284,7 +285,8 @@ class Grid:
 class Step:
     """One step: its number, the keys that it finds, those of earlier steps that it stands on, its blocks.
 
-    `key` is what to type to see it alone; the first block is its heading.
+    `key` is what to type to see it alone; the first block is its heading. Where there are several steps of
+    training, `means` says for the symbols of its formulas which answer each is: w in step 3 is w@step2.
     """
 
     number: str
@@ -292,6 +294,7 @@ class Step:
     finds: tuple[str, ...]
     stands_on: tuple[str, ...]
     blocks: tuple[Block, ...]
+    means: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

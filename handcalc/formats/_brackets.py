@@ -1,4 +1,4 @@
-"""Matrices in brackets on one line of text, and the signs between them; below each other where it is narrow."""
+"""Matrices in brackets and the signs between them on one line of text; where it is narrow below it."""
 
 from handcalc.document import Brackets, Rows
 

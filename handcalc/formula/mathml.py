@@ -4,16 +4,19 @@ Brackets stand where they stand in LaTeX. What is written here goes inside `<mat
 """
 
 import re
+from collections.abc import Callable
 from typing import assert_never
 from xml.sax.saxutils import escape
 
 from handcalc.formula.reader import meant
+from handcalc.formula.sources import Known
 from handcalc.formula.tree import (
     Call,
     Cases,
     Derivative,
     Dots,
     Formula,
+    Leaf,
     Negative,
     Number,
     Partial,
@@ -34,76 +37,153 @@ _MINUS = '<mo form="prefix">−</mo>'
 _RELATIONS = {">": "&gt;", ">=": "≥", "<": "&lt;", "<=": "≤"}
 
 
-def mathml(formula: Formula) -> str:
-    """The formula as elements that stand in one row."""
-    match formula:
-        case Number():
-            return _number(formula) if meant(formula) is formula else mathml(meant(formula))
-        case Symbol():
-            return _symbol(formula)
-        case Partial():
-            top, bottom = _symbol(formula.of), _symbol(formula.by)
-            whole = f"<mfrac>{_row(_D + top)}{_row(_D + bottom)}</mfrac>"
-            if formula.via is None:
-                return whole
-            return f"<msub>{_row(_bracketed(whole))}{_symbol(formula.via)}</msub>"
-        case Sum():
-            return "".join(terms(formula))
-        case Product():
-            return _DOT.join(_tight(f, first=i == 0) for i, f in enumerate(formula.factors))
-        case Quotient():
-            return f"<mfrac>{_row(mathml(formula.top))}{_row(mathml(formula.bottom))}</mfrac>"
-        case Power():
-            return f"<msup>{_base(formula.base)}{_row(mathml(formula.exponent))}</msup>"
-        case Negative():
-            return _MINUS + _tight(formula.argument, first=False)
-        case Call():
-            return _call(formula)
-        case Cases():
-            return _cases(formula)
-        case Derivative():
-            inner = mathml(formula.of)
-            whole = inner if isinstance(formula.of, Symbol | Call) else _bracketed(inner)
-            d = '<mi mathvariant="normal">d</mi>'
-            return f"<mfrac>{d}{_row(d + _symbol(formula.by))}</mfrac>{whole}"
-        case Dots():
-            return "<mo>⋯</mo>"
-        case Slide():
-            sign = f"<mo>{'∗' if formula.turned else '⋆'}</mo>"
-            sign = f"<msub>{sign}<mi>full</mi></msub>" if formula.full else sign
-            return mathml(formula.left) + sign + mathml(formula.right)
-        case _:
-            assert_never(formula)
+class Printer:
+    """Writes formulas; `attribute` is what a symbol or a derivative carries, or a number in its place."""
 
+    def __init__(self, attribute: Callable[[Leaf], str] = lambda _: "") -> None:
+        self._attribute = attribute
 
-def in_a_sentence(formula: Formula) -> str:
-    """A derivative with a slash, which keeps the height of a line; everything else as it is."""
-    if isinstance(formula, Partial) and formula.via is None:
-        return f"{_D}{_symbol(formula.of)}{_SLASH}{_D}{_symbol(formula.by)}"
-    return mathml(formula)
-
-
-def terms(formula: Formula) -> list[str]:
-    """The formula in pieces between which a line may break: the terms of a sum with their signs.
-
-    Put together they are the formula.
-    """
-    if not isinstance(formula, Sum):
-        return [mathml(formula)]
-    pieces = [_term(formula.terms[0], first=True)]
-    for term in formula.terms[1:]:
-        sign = "+"
-        match term:
-            case Negative(argument):
-                loose = isinstance(meant(argument), Sum) or _begins_with_minus(argument)
-                sign, written = "−", mathml(argument)
-                written = _bracketed(written) if loose else written
-            case Product(factors):
-                written = _DOT.join(_tight(factor, first=False) for factor in factors)
+    def written(self, formula: Formula) -> str:
+        """The formula as elements that stand in one row."""
+        match formula:
+            case Number():
+                spelled = meant(formula)
+                whole = _number(formula) if spelled is formula else self.written(spelled)
+                return self._carrying(whole, formula.leaf) if isinstance(formula, Known) else whole
+            case Symbol():
+                return self._carrying(_symbol(formula), formula)
+            case Partial():
+                top, bottom = _symbol(formula.of), _symbol(formula.by)
+                whole = f"<mfrac>{_row(_D + top)}{_row(_D + bottom)}</mfrac>"
+                if formula.via is not None:
+                    whole = f"<msub>{_row(_bracketed(whole))}{_symbol(formula.via)}</msub>"
+                return self._carrying(whole, formula)
+            case Sum():
+                return "".join(self.terms(formula))
+            case Product():
+                return _DOT.join(
+                    self._tight(f, first=i == 0) for i, f in enumerate(formula.factors)
+                )
+            case Quotient():
+                return f"<mfrac>{_row(self.written(formula.top))}{_row(self.written(formula.bottom))}</mfrac>"
+            case Power():
+                return (
+                    f"<msup>{self._base(formula.base)}{_row(self.written(formula.exponent))}</msup>"
+                )
+            case Negative():
+                return _MINUS + self._tight(formula.argument, first=False)
+            case Call():
+                return self._call(formula)
+            case Cases():
+                return self._cases(formula)
+            case Derivative():
+                inner = self.written(formula.of)
+                whole = inner if isinstance(formula.of, Symbol | Call) else _bracketed(inner)
+                d = '<mi mathvariant="normal">d</mi>'
+                return f"<mfrac>{d}{_row(d + _symbol(formula.by))}</mfrac>{whole}"
+            case Dots():
+                return "<mo>⋯</mo>"
+            case Slide():
+                sign = f"<mo>{'∗' if formula.turned else '⋆'}</mo>"
+                sign = f"<msub>{sign}<mi>full</mi></msub>" if formula.full else sign
+                return self.written(formula.left) + sign + self.written(formula.right)
             case _:
-                written = _term(term, first=False)
-        pieces.append(f'<mo form="infix">{sign}</mo>{written}')
-    return pieces
+                assert_never(formula)
+
+    def in_a_sentence(self, formula: Formula) -> str:
+        """A derivative with a slash, which keeps the height of a line; everything else as it is."""
+        if isinstance(formula, Partial) and formula.via is None:
+            whole = f"{_D}{_symbol(formula.of)}{_SLASH}{_D}{_symbol(formula.by)}"
+            return self._carrying(whole, formula)
+        return self.written(formula)
+
+    def terms(self, formula: Formula) -> list[str]:
+        """The formula in pieces between which a line may break: the terms of a sum with their signs.
+
+        Put together they are the formula.
+        """
+        if not isinstance(formula, Sum):
+            return [self.written(formula)]
+        pieces = [self._term(formula.terms[0], first=True)]
+        for term in formula.terms[1:]:
+            sign = "+"
+            match term:
+                case Negative(argument):
+                    loose = isinstance(meant(argument), Sum) or _begins_with_minus(argument)
+                    sign, written = "−", self.written(argument)
+                    written = _bracketed(written) if loose else written
+                case Product(factors):
+                    written = _DOT.join(self._tight(factor, first=False) for factor in factors)
+                case _:
+                    written = self._term(term, first=False)
+            pieces.append(f'<mo form="infix">{sign}</mo>{written}')
+        return pieces
+
+    def _carrying(self, written: str, leaf: Leaf | None) -> str:
+        """The same with its attribute: on its only element, or on a row around them."""
+        carried = self._attribute(leaf) if leaf else ""
+        if not carried:
+            return written
+        tag = re.match(r"<(\w+)>", written)
+        ends = tag is not None and written.find(f"</{tag[1]}>") + len(f"</{tag[1]}>")
+        if tag is None or ends != len(written):
+            return f"<mrow{carried}>{written}</mrow>"
+        return f"<{tag[1]}{carried}>{written[tag.end() :]}"
+
+    def _call(self, node: Call) -> str:
+        inside = "<mo>,</mo>".join(map(self.written, node.arguments))
+        match node.name:
+            case "exp":
+                return f"<msup><mi>e</mi>{_row(inside)}</msup>"
+            case "sqrt":
+                return f"<msqrt>{inside}</msqrt>"
+            case "floor":
+                return _row(f"<mo>⌊</mo>{inside}<mo>⌋</mo>")
+            case "abs":
+                return _row(f'<mo form="prefix">|</mo>{inside}<mo form="postfix">|</mo>')
+        name = f"<mi>{node.name}</mi>"
+        if node.name.startswith("log"):
+            name = f"<msub><mi>log</mi>{_digits(node.name[3:])}</msub>"
+        # U+2061, function application: what follows are arguments, not a factor.
+        return name + "<mo>\u2061</mo>" + _bracketed(inside)
+
+    def _cases(self, node: Cases) -> str:
+        rows = [
+            (
+                self.written(case.value),
+                f"{self.written(case.left)}<mo>{_RELATIONS[case.relation]}</mo>{self.written(case.right)}",
+            )
+            for case in node.cases
+        ]
+        rows.append((self.written(node.otherwise), "<mtext>otherwise</mtext>"))
+        made = "".join(f"<mtr><mtd>{value}</mtd><mtd>{when}</mtd></mtr>" for value, when in rows)
+        return _row(f'<mo form="prefix">{{</mo><mtable class="cases">{made}</mtable>')
+
+    def _term(self, node: Formula, *, first: bool) -> str:
+        """As a term of a sum: cases are bracketed, and what begins with a minus unless it begins the sum."""
+        loose = isinstance(node, Cases) or (_begins_with_minus(node) and not first)
+        return _bracketed(self.written(node)) if loose else self.written(node)
+
+    def _tight(self, node: Formula, *, first: bool) -> str:
+        """As a factor: sums, cases, negatives and powers of ten are bracketed."""
+        inner = meant(node)
+        loose = isinstance(inner, Sum | Cases | Negative) or (
+            isinstance(inner, Number) and "e" in (inner.text or plain(inner.value))[1:]
+        )
+        loose = loose or (_begins_with_minus(node) and not first)
+        return _bracketed(self.written(node)) if loose else self.written(node)
+
+    def _base(self, node: Formula) -> str:
+        """As the base of a power: a symbol that has an upper index, or is σ², is bracketed too."""
+        match node:
+            case Symbol():
+                raised = node.sup or node.sample is not None or node.base.endswith("²")
+                simple = not raised
+            case Number():
+                simple = (node.text or plain(node.value)).replace(".", "").isdecimal()
+            case _:
+                simple = False
+        return self.written(node) if simple else _bracketed(self.written(node))
 
 
 def _number(node: Number) -> str:
@@ -168,62 +248,15 @@ def _index(index: str) -> str:
     return f"<{kind}>{escape(index)}</{kind}>"
 
 
-def _call(node: Call) -> str:
-    inside = "<mo>,</mo>".join(map(mathml, node.arguments))
-    match node.name:
-        case "exp":
-            return f"<msup><mi>e</mi>{_row(inside)}</msup>"
-        case "sqrt":
-            return f"<msqrt>{inside}</msqrt>"
-        case "floor":
-            return _row(f"<mo>⌊</mo>{inside}<mo>⌋</mo>")
-        case "abs":
-            return _row(f'<mo form="prefix">|</mo>{inside}<mo form="postfix">|</mo>')
-    name = f"<mi>{node.name}</mi>"
-    if node.name.startswith("log"):
-        name = f"<msub><mi>log</mi>{_digits(node.name[3:])}</msub>"
-    # U+2061, function application: what follows are arguments, not a factor.
-    return name + "<mo>\u2061</mo>" + _bracketed(inside)
-
-
-def _cases(node: Cases) -> str:
-    rows = [
-        (
-            mathml(case.value),
-            f"{mathml(case.left)}<mo>{_RELATIONS[case.relation]}</mo>{mathml(case.right)}",
-        )
-        for case in node.cases
-    ]
-    rows.append((mathml(node.otherwise), "<mtext>otherwise</mtext>"))
-    made = "".join(f"<mtr><mtd>{value}</mtd><mtd>{when}</mtd></mtr>" for value, when in rows)
-    return _row(f'<mo form="prefix">{{</mo><mtable class="cases">{made}</mtable>')
-
-
 def _row(inside: str) -> str:
     return f"<mrow>{inside}</mrow>"
 
 
 def _bracketed(inside: str) -> str:
     """Brackets grow around what is tall; around a line they keep its height."""
-    tall = "<mfrac>" in inside or "<mtable" in inside
+    tall = "<mfrac" in inside or "<mtable" in inside
     still = "" if tall else ' stretchy="false"'
     return _row(f"<mo{still}>(</mo>{inside}<mo{still}>)</mo>")
-
-
-def _term(node: Formula, *, first: bool) -> str:
-    """As a term of a sum: cases are bracketed, and what begins with a minus unless it begins the sum."""
-    loose = isinstance(node, Cases) or (_begins_with_minus(node) and not first)
-    return _bracketed(mathml(node)) if loose else mathml(node)
-
-
-def _tight(node: Formula, *, first: bool) -> str:
-    """As a factor: sums, cases, negatives and powers of ten are bracketed."""
-    inner = meant(node)
-    loose = isinstance(inner, Sum | Cases | Negative) or (
-        isinstance(inner, Number) and "e" in (inner.text or plain(inner.value))[1:]
-    )
-    loose = loose or (_begins_with_minus(node) and not first)
-    return _bracketed(mathml(node)) if loose else mathml(node)
 
 
 def _begins_with_minus(formula: Formula) -> bool:
@@ -244,14 +277,5 @@ def _begins_with_minus(formula: Formula) -> bool:
             return False
 
 
-def _base(node: Formula) -> str:
-    """As the base of a power: a symbol that has an upper index, or is σ², is bracketed too."""
-    match node:
-        case Symbol():
-            raised = node.sup or node.sample is not None or node.base.endswith("²")
-            simple = not raised
-        case Number():
-            simple = (node.text or plain(node.value)).replace(".", "").isdecimal()
-        case _:
-            simple = False
-    return mathml(node) if simple else _bracketed(mathml(node))
+_PLAIN = Printer()
+mathml, in_a_sentence, terms = _PLAIN.written, _PLAIN.in_a_sentence, _PLAIN.terms

@@ -90,6 +90,10 @@ class Formulas:
         """The step behind a leaf, as `same` gives it."""
         return self._refs[leaf]
 
+    def known(self, leaf: Leaf) -> Ref | None:
+        """The same, or None for a letter that is no step."""
+        return self._refs.get(leaf)
+
     def same(self, ref: Ref) -> Ref:
         """One reference for each step: ∂E/∂o of the output is the loss's own derivative."""
         if isinstance(ref, Local) and ref.of.quantity == LOSS and self._is_whole(ref.by):

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from math import prod
 
-from handcalc.document import Matrix
 from handcalc.formula import Leaf
 from handcalc.network import Element, Gradient, Quantity, Ref
 from handcalc.questions import _grids, _names
@@ -60,15 +59,12 @@ def _grid(
             _grids.write(page, quantity.name, kind, sample)
         return
     places = range(quantity.shape[0]) if quantity.shape else range(1)
-    rows = tuple(
-        tuple(
-            page.text(kind(Element(quantity.name, (i,) if quantity.shape else (), sample)))
-            for i in places
-        )
+    refs = [
+        [kind(Element(quantity.name, (i,) if quantity.shape else (), sample)) for i in places]
         for sample in samples
-    )
+    ]
     notation = page.steps.notation
     whole: Leaf = notation.whole_symbol(quantity)
     if kind is Gradient:
         whole = notation.whole_gradient(quantity)
-    page.add(Matrix(whole, rows))
+    _grids.add(page, whole, refs)

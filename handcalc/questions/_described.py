@@ -1,4 +1,4 @@
-"""The network of an exercise in words: a row a layer, with what is needed to solve it without the file."""
+"""The network of an exercise in words: a row a layer, with what is needed to solve it."""
 
 import re
 from collections.abc import Iterator

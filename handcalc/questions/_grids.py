@@ -1,8 +1,9 @@
 """Quantities as matrices: whole, slice by slice, and of large ones a part; cells can be marked."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from handcalc.document import Code, Matrix
 from handcalc.fields import Shape
@@ -10,6 +11,7 @@ from handcalc.formula import Leaf
 from handcalc.network import After, Element, Gradient, Ref
 from handcalc.operations._channels import Channels
 from handcalc.operations._tensor import Index, indices
+from handcalc.questions import _as_steps
 from handcalc.questions._page import Page
 
 MOST_IN_GRID = 400
@@ -115,10 +117,10 @@ def _grid(
     cut = rows * columns > MOST_IN_GRID
     tall = _part(rows, 6, {i for i, _ in inside}) if cut else range(rows)
     wide = _part(columns, 8, {j for _, j in inside}) if cut else range(columns)
-    cells = tuple(tuple(page.text(ref_at(index(i, j))) for j in wide) for i in tall)
+    refs = [[ref_at(index(i, j)) for j in wide] for i in tall]
     first = (tall.start + 1, wide.start + 1)
     marked = frozenset((i - tall.start, j - wide.start) for i, j in inside)
-    page.add(Matrix(name, cells, marked, first, (rows, columns) if cut else None))
+    add(page, name, refs, marked=marked, first=first, of=(rows, columns) if cut else None)
     if cut and inside:
         page.say(f"These are the cells around them, of {rows} × {columns}.")
     elif cut:
@@ -127,6 +129,13 @@ def _grid(
             _all_of(page, name),
             ".",
         )
+
+
+def add(page: Page, name: Leaf, refs: Sequence[Sequence[Ref]], **about: Any) -> None:
+    """A matrix of values, each of which says what to type for it."""
+    cells = tuple(tuple(map(page.text, row)) for row in refs)
+    keys = tuple(tuple(_as_steps.meant(page, ref) for ref in row) for row in refs)
+    page.add(Matrix(name, cells, keys=keys, **about))
 
 
 def _all_of(page: Page, name: Leaf) -> Code:
