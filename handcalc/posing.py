@@ -1,6 +1,6 @@
 """The question alone: what is given, by which conventions, and what is to be found."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from math import prod
 
 from handcalc.asking import Asked, asked, words_of
@@ -127,6 +127,10 @@ def head(page: Page) -> None:
                     said = name_of(quantity) + at
                     page.say(f"{_capital(said)}:")
                     _grids.write(page, quantity.name, lambda element: element, sample)
+    elif page.wanted is not None and page.level != "brief" and problem.batches.whole:
+        rows = list(_needed(page, page.wanted))
+        if rows:
+            page.add(Table(("given", "numbers"), tuple(rows)))
     if page.level != "brief" and not COUNTED.issuperset(page.questions):
         for convention in _conventions.of(page):
             page.note("convention", convention)
@@ -134,6 +138,26 @@ def head(page: Page) -> None:
         for remark in _unused.of(page):
             page.note("remark", remark)
     _asked(page, [ref for ref in page.targets if page.steps.is_given(ref)])
+
+
+def _needed(page: Page, wanted: Collection[Ref]) -> Iterator[tuple[Cell, ...]]:
+    """A row for each given quantity of which some numbers lead to what is asked."""
+    if page.network.symbolic:
+        return
+    needed: dict[tuple[str, int | None], list[Ref]] = {}
+    for ref in (r for r in wanted if isinstance(r, Element) and page.steps.is_given(r)):
+        needed.setdefault((ref.quantity, ref.sample), []).append(ref)
+    for quantity in page.network.of_kind(*GIVEN):
+        for sample in (None, *page.steps.samples):
+            refs = needed.get((quantity.name, sample), [])
+            refs = [ref for ref in elements(quantity.shape, quantity.name, sample) if ref in refs]
+            at = "" if sample is None else f", sample {page.network.sample_number(sample)}"
+            name = f"{name_of(quantity)}{at}"
+            if len(refs) > MOST_GIVEN:
+                first, last = (Math(page.steps.leaf(refs[i])) for i in (0, -1))
+                yield name, (Text(f"{len(refs)} numbers, "), first, Text(" to "), last)
+            elif refs:
+                yield name, _values(page, refs)
 
 
 def _asked(page: Page, given: Sequence[Ref]) -> None:
