@@ -10,6 +10,9 @@ from handcalc.layers._weights import Part, Weights
 from handcalc.number import grouped
 from handcalc.questions._runs import FEW
 
+MOST_TERMS = 24
+"""Terms of a total up to which they stand in the order of their layers."""
+
 
 def counted(value: int) -> Formula:
     """A count as it is shown: 1,322,766, or a formula in the letters of the file."""
@@ -27,19 +30,26 @@ def parts(parts: Sequence[Part], key: str) -> Lines:
         _equation(Symbol(part.name, part.name), *_sums(part.weights), part.count) for part in parts
     ]
     names = total(Symbol(part.name, part.name) for part in parts)
-    sizes = total(number(part.count) for part in parts)
+    sizes = total(counted(part.count) for part in parts)
     whole = sum(part.count for part in parts)
     return Lines((*made, _equation(Symbol(key, key), names, sizes, whole)))
 
 
 def together(key: str, parts: Sequence[int]) -> Line:
-    """The sum of what the layers have."""
+    """The sum of what the layers have; of very many equal ones are put together, as many times one."""
     terms: list[Formula] = []
-    for part, same in groupby(part for part in parts if part):
-        n = len(list(same))
-        terms += [number(n) * number(part)] if n > FEW else [number(part)] * n
+    some = [part for part in parts if part]
+    many = len(some) > MOST_TERMS
+    pairs = [(p, some.count(p)) for p in dict.fromkeys(some)] if many else _in_a_row(some)
+    for part, n in pairs:
+        terms += [number(n) * counted(part)] if n > (1 if many else FEW) else [counted(part)] * n
     numbers = total(terms) if len(terms) > 1 or (terms and isinstance(terms[0], Product)) else None
     return _equation(Symbol(key, key), None, numbers, sum(parts))
+
+
+def _in_a_row(parts: Sequence[int]) -> list[tuple[int, int]]:
+    """Each part with how often it stands there one behind the other."""
+    return [(part, len(list(same))) for part, same in groupby(parts)]
 
 
 def _equation(left: Formula, symbols: Formula | None, numbers: Formula | None, value: int) -> Line:
@@ -77,5 +87,5 @@ def _sum(products: Sequence[Weights], key: str) -> Line:
     if len(products) == 1:
         return Line(Symbol(key, key), None, None, counted(whole))
     names = total(Symbol(w.name, w.name) for w in products)
-    sizes = total(number(w.count) for w in products)
+    sizes = total(counted(w.count) for w in products)
     return _equation(Symbol(key, key), names, sizes, whole)

@@ -12,6 +12,8 @@ from handcalc.questions._runs import runs
 
 FEW = 12
 """Layers with weights up to which each is counted anew, though another one has the same sizes."""
+MOST_NAMED = 3
+"""Layers that are named one by one."""
 
 
 def write(page: Page) -> None:
@@ -53,11 +55,29 @@ def _in_full(page: Page, layer: Planned) -> None:
 
 
 def _again(page: Page, layers: Sequence[tuple[Planned, str]]) -> None:
-    """Layers of the same sizes as earlier ones, a row each."""
+    """Layers of the same sizes as earlier ones: a row for all that are like the same one."""
     if len(layers) == 1:
         _in_full(page, layers[0][0])
-    elif layers:
-        names = f"{layers[0][0].name} to {layers[-1][0].name}"
-        page.step(f"Layers {names}: each like an earlier one")
-        rows = tuple((layer.name, like, counted(layer.parameters)) for layer, like in layers)
-        page.add(Table(("layer", "like", "weights"), rows, frozenset({2})))
+        return
+    if not layers:
+        return
+    names = f"{layers[0][0].name} to {layers[-1][0].name}"
+    page.step(f"Layers {names}: each like an earlier one")
+    by_first: dict[str, list[Planned]] = {}
+    for layer, like in layers:
+        by_first.setdefault(like, []).append(layer)
+    rows = tuple(
+        (
+            ", ".join(layer.name for layer in alike) if len(alike) <= MOST_NAMED else _ends(alike),
+            like,
+            counted(alike[0].parameters),
+            counted(len(alike) * alike[0].parameters),
+        )
+        for like, alike in by_first.items()
+    )
+    page.add(Table(("layers", "like", "weights each", "together"), rows, frozenset({2, 3})))
+
+
+def _ends(layers: Sequence[Planned]) -> str:
+    """ln1_2 … final, 23 layers."""
+    return f"{layers[0].name} … {layers[-1].name}, {len(layers)} layers"
