@@ -388,7 +388,7 @@ def test_another_word_of_the_field_means_the_same(other, own):
     ],
 )
 def test_the_names_of_classes_lead_to_words(word, meant):
-    with pytest.raises(ProblemError, match=f"did you mean '{meant}'"):
+    with pytest.raises(ProblemError, match=f"did you mean '{meant}'|; write {meant}\n"):
         parse(neuron(word, "0.4"))
 
 

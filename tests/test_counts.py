@@ -129,7 +129,7 @@ def test_the_arithmetic_is_shown():
     )
 
     assert "= 5·5·6·16 = 2,400   150 a filter" in found
-    assert "conv1_params = kernel + bias = 2400 + 16 = 2,416" in found
+    assert "conv1_params = kernel + bias = 2,400 + 16 = 2,416" in found
 
 
 def test_one_figure_by_its_key():

@@ -513,14 +513,15 @@ def test_the_question_alone_is_no_picture(tmp_path):
 # --- where it goes -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["x.pdf", "x.tex", "x.docx", "x.PNGG"])
+@pytest.mark.parametrize("name", ["x.docx", "x.PNGG"])
 def test_names_of_other_formats_are_refused(tmp_path, name):
     result = run("solve", "net-2-2-2", "-o", name, cwd=tmp_path)
 
     assert result.returncode == 2
     assert result.stderr.decode() == (
         f"{name}: no format is written under names that end in {Path(name).suffix}; "
-        "write one of .html, .htm, .csv, .md, .markdown, .json, .txt, .png, .svg, or add --format\n"
+        "write one of .html, .htm, .ipynb, .csv, .md, .markdown, .tex, .typ, .pdf, .json, .txt, .png, .svg, "
+        "or add --format\n"
     )
     assert list(tmp_path.iterdir()) == []
     out(run("solve", "net-2-2-2", "E", "-o", name, "--format", "markdown", cwd=tmp_path))

@@ -50,7 +50,9 @@ def of_file(path: Path) -> Format:
     ending = path.suffix.lower()
     if ending and ending not in ENDINGS:
         said = f"{path}: no format is written under names that end in {path.suffix}"
-        raise UsageError(f"{said}; write one of {listed(list(ENDINGS))}, or add --format")
+        raise UsageError(
+            f"{said}; write one of {listed(list(ENDINGS), len(ENDINGS))}, or add --format"
+        )
     return ENDINGS.get(ending, "terminal")
 
 

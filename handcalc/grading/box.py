@@ -70,7 +70,8 @@ class Box:
         low = self.low - unit * np.where(self.low > 0, cut, 0.5)
         high = self.high + unit * np.where(self.high < 0, cut, 0.5)
         units = self.value / unit
-        off = np.abs(units - np.round(units))
+        with np.errstate(invalid="ignore"):  # what has no finite value has no digits
+            off = np.abs(units - np.round(units))
         known = (self.low == self.high) & (off <= NOISE * np.maximum(np.abs(units), 1))
         return Box(self.value, np.where(known, self.low, low), np.where(known, self.high, high))
 

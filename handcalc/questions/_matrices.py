@@ -1,4 +1,4 @@
-"""A dense layer as matrices: z = W·x + b, and on the way back ∂E/∂W = δ·xᵀ and ∂E/∂x = Wᵀ·δ with δ = ∂E/∂z.
+"""A dense layer as matrices: z = W·x + b, and back ∂E/∂W = δ·xᵀ and ∂E/∂x = Wᵀ·δ with δ = ∂E/∂z.
 
 They stand beside the elements, which say where each number comes from.
 """
