@@ -1,5 +1,6 @@
 """solve: put each question to the network, check every value shown, and make the document."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
@@ -9,9 +10,10 @@ from typing import TYPE_CHECKING, Literal
 from handcalc import questions
 from handcalc.answers import Answers, Worked
 from handcalc.asking import Asked, are_whole, asked, steps_asked
-from handcalc.document import Block, Document, Note, words
+from handcalc.document import Block, Document, Ledger, Lines, Matrix, Note, Table, Text, words
 from handcalc.equations import equations
 from handcalc.errors import ProblemError, count, listed, printable
+from handcalc.formula import Number
 from handcalc.network import Ref, Steps, build
 from handcalc.network.rounding import Policy
 from handcalc.network.training import Training
@@ -20,6 +22,7 @@ from handcalc.posing import head
 from handcalc.problem import Problem, load
 from handcalc.problem.ends import without_numbers
 from handcalc.questions import COUNTED, _rest, _summary, _training
+from handcalc.questions._conventions import FULL_PRECISION
 from handcalc.questions._page import Level, Page, View
 
 if TYPE_CHECKING:
@@ -68,6 +71,8 @@ def solve(
         head(page)
         _write(page)
         pages = [page]
+    for page in pages:
+        page.blocks[:] = _without_rounding(pages, page.blocks)
     _tail(pages)
     name = problem.origin.name
     picture = cache(partial(pictured, pages[0]))
@@ -151,6 +156,37 @@ def _refuse_outputs(steps: Steps) -> None:
             wrong.append(problem.origin.mistake(place, f"this loss {what}"))
     if wrong:
         raise ProblemError(problem.origin.path, wrong)
+
+
+def _without_rounding(pages: Sequence[Page], blocks: Sequence[Block]) -> list[Block]:
+    """Where every number of the solution is whole nothing is said of rounding."""
+    if not all(map(_is_whole, (block for page in pages for block in page.blocks))):
+        return list(blocks)
+    return [block for block in blocks if not _is_of_rounding(block)]
+
+
+def _is_of_rounding(block: Block) -> bool:
+    first = block.inlines[0] if isinstance(block, Note) and block.inlines else None
+    return isinstance(first, Text) and first.text.startswith(FULL_PRECISION)
+
+
+def _is_whole(block: Block) -> bool:
+    """Are all numbers in it whole that are found, and none of them rounded?"""
+    match block:
+        case Lines() | Ledger():
+            values = (
+                line.value.text or "" for line in block.lines if isinstance(line.value, Number)
+            )
+            return all(line.exact for line in block.lines) and not any(map(_has_decimals, values))
+        case Matrix() | Table():
+            cells = (cell for row in block.rows for cell in row)
+            return not any(_has_decimals(cell) for cell in cells if isinstance(cell, str))
+        case _:
+            return True
+
+
+def _has_decimals(text: str) -> bool:
+    return bool(re.search(r"\d\.\d|\d/\d|\de-", text))
 
 
 def _tail(pages: Sequence[Page]) -> None:

@@ -177,3 +177,26 @@ loss: mean_squared_error
 
     assert "gradient   sample 1   sample 2" in shown
     assert document.answers["dE_dw1"].value == pytest.approx(sum(each) / 2, abs=1e-12)
+
+
+# --- what is said, and what not -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kernel", "whole"), [("[[1, 2], [-1, 0]]", True), ("[[1, 2], [-1, 0.5]]", False)]
+)
+def test_a_page_of_whole_numbers_says_nothing_of_rounding(kernel, whole):
+    shown = page(f"input: [[1, 6], [5, 3]]\nlayers: [{{conv2d: {{name: c, kernel: {kernel}}}}}]\n")
+
+    assert ("rounded to 4 decimals" not in shown) == whole
+
+
+def test_softmax_with_binary_cross_entropy_is_not_passed_over():
+    """Each of two outputs that add to 1 would be counted alone."""
+    text = "input: [1, 2]\nlayers: [{dense: {name: o, weights: [[1, 0], [0, 1]], activation: %s}}]\n"
+    text += "target: [1, 0]\nloss: %s\n"
+    said = "counts each of them as if it were alone"
+
+    assert said in page(text % ("softmax", "binary_crossentropy"))
+    assert said not in page(text % ("softmax", "categorical_crossentropy"))
+    assert said not in page(text % ("sigmoid", "binary_crossentropy"))

@@ -7,14 +7,18 @@ from handcalc.errors import count, listed
 from handcalc.fields import Array, Usual
 from handcalc.layers._layer import Layer
 from handcalc.losses._loss import Loss
+from handcalc.losses.binary_crossentropy import BinaryCrossentropy
 from handcalc.network import Quantity
 from handcalc.network.graph import RATE, SLOPE
 from handcalc.operations.affine import Affine
 from handcalc.operations.average_pool import AveragePool
 from handcalc.operations.correlate import Correlate
+from handcalc.operations.softmax import Softmax
 from handcalc.optimizers._optimizer import Optimizer, Start
 from handcalc.questions._page import Page
 
+FULL_PRECISION = "Computed with full precision"
+"""What the sentence on rounding begins with, which a page of whole numbers does without."""
 _SLIDES = {
     False: "Convolution means cross-correlation, {}: the kernel slides over the input as it stands.",
     True: "Convolution in the strict sense, {}: the kernel is turned by 180° before it slides.",
@@ -55,6 +59,7 @@ def of(page: Page) -> Iterable[str]:
     if page.wanted is not None:
         yield from (f"Loss: {title}." for title in page.loss_titles)
     yield from _corners(page)
+    yield from _of_pairs(page)
     if page.network.mixes and SLOPE in page.network.quantities:
         yield "The gradients of the outputs are given for the loss of the whole batch: no mean is taken of them."
     yield from _training(page)
@@ -84,8 +89,21 @@ def of(page: Page) -> Iterable[str]:
     yield (
         f"Worked by hand: each number is {places} when it is written and used as it is written."
         if page.steps.policy.carries
-        else f"Computed with full precision; numbers are {places} where they are shown, and ≈ stands where the numbers shown do not give the result exactly."
+        else f"{FULL_PRECISION}; numbers are {places} where they are shown, and ≈ stands where the numbers shown do not give the result exactly."
     )
+
+
+def _of_pairs(page: Page) -> Iterable[str]:
+    """A loss that takes outputs for independent ones which add to 1."""
+    for aim, loss in zip(page.network.aims, page.network.losses, strict=False):
+        output = page.network.producer(loss.name).inputs[0]
+        nodes = [node for node in page.network.nodes if node.output == output]
+        shares = any(isinstance(node.operation, Softmax) for node in nodes)
+        if shares and isinstance(aim.loss, BinaryCrossentropy):
+            yield (
+                "The outputs of a softmax add to 1, and this loss counts each of them as if it were alone: for one class "
+                "of several courses take categorical_crossentropy."
+            )
 
 
 def _corners(page: Page) -> Iterable[str]:
