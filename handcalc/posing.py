@@ -187,7 +187,8 @@ def _own(page: Page, quantity: Quantity) -> Sequence[int | None]:
 def _as_matrix(page: Page, quantity: Quantity) -> bool:
     """Inputs and kernels in rows are shown as matrices, not as a list of their numbers."""
     several = len(quantity.shape) > 1 and prod(quantity.shape) > 1
-    return several and quantity.label.word != "weights" and not page.network.symbolic
+    listed_by_name = quantity.label.word == "weights" and prod(quantity.shape) <= MOST_GIVEN
+    return several and not listed_by_name and not page.network.symbolic
 
 
 def _given(page: Page, quantity: Quantity) -> Iterable[tuple[Cell, ...]]:

@@ -153,3 +153,12 @@ optimizer: {momentum: {learning_rate: 0.1, momentum: 0.5, start: {v: {h.weights:
     v = 0.5 * np.array([0.2, 0.4, 0.0]) - 0.1 * error * np.array([1, 2, 1])
 
     assert solved(text, "v_w1", "v_w2", "v_b1") == pytest.approx(v, abs=1e-12)
+
+
+def test_what_an_optimizer_begins_with_is_said():
+    """Nadam's product of decays begins at 1, its moments at 0; a schedule for them belongs to PyTorch's form."""
+    text = "learned: {w: 1}\ngradients: {w: 2}\noptimizer: {nadam: {learning_rate: 0.1, momentum_decay: 0.004}}\n"
+
+    assert "Before the first step m = 0, v = 0, Π = 1." in page(text)
+    plain = page(text.replace(", momentum_decay: 0.004", ""))
+    assert "What the optimizer remembers is 0 before the first step." in plain

@@ -118,6 +118,34 @@ def test_each_convention_has_its_own_product(product, weights, said):
     assert first.parts[-1] == (row if product == "xW" else tuple(zip(*row, strict=True)))
 
 
+@pytest.mark.parametrize(
+    ("product", "by_weights", "by_input"),
+    [("Wx", "δ·xᵀ", "Wᵀ·δ"), ("WTx", "x·δᵀ", "W·δ"), ("xW", "xᵀ·δ", "δ·Wᵀ")],
+)
+def test_gradients_in_matrices_have_the_layout_of_the_course(product, by_weights, by_input):
+    """Each product has the shape that its letters say, and gives what stands behind it."""
+    own = (
+        "[[0.5, 0.3], [0.1, 0.4], [0.2, -0.6]]"
+        if product == "Wx"
+        else "[[0.5, 0.1, 0.2], [0.3, 0.4, -0.6]]"
+    )
+    next_ = (
+        "[[0.7, 0.2, 0.1], [0.4, 0.8, -0.3]]"
+        if product == "Wx"
+        else "[[0.7, 0.4], [0.2, 0.8], [0.1, -0.3]]"
+    )
+    text = NET.replace("[[0.5, 0.3], [0.1, 0.4]]", own).replace("[[0.7, 0.2], [0.4, 0.8]]", next_)
+    document = solution(f"{text}notation: {{product: {product}}}\n")
+    shown = write(document, "terminal", width=200)
+
+    assert f"∂E/∂W = {by_weights}, with δ = ∂E/∂z:" in shown
+    assert f"∂E/∂x = {by_input}:" in shown
+    for block in document.blocks:
+        if isinstance(block, Brackets) and len(block.parts) == 5:
+            first, _, second, _, wanted = block.parts
+            assert numbers(first) @ numbers(second) == pytest.approx(numbers(wanted), abs=3e-4)
+
+
 def test_the_view_decides_what_stands_there_and_no_answer():
     from handcalc.problem import parse
 
@@ -193,7 +221,9 @@ def test_a_page_of_whole_numbers_says_nothing_of_rounding(kernel, whole):
 
 def test_softmax_with_binary_cross_entropy_is_not_passed_over():
     """Each of two outputs that add to 1 would be counted alone."""
-    text = "input: [1, 2]\nlayers: [{dense: {name: o, weights: [[1, 0], [0, 1]], activation: %s}}]\n"
+    text = (
+        "input: [1, 2]\nlayers: [{dense: {name: o, weights: [[1, 0], [0, 1]], activation: %s}}]\n"
+    )
     text += "target: [1, 0]\nloss: %s\n"
     said = "counts each of them as if it were alone"
 

@@ -39,10 +39,12 @@ def test_every_field_leads_to_one_that_there_is():
         options |= set(layers.load(word).model_fields)
     for word in optimizers.OPTIMIZERS:
         options |= set(optimizers.load(word).model_fields)
+    for word in losses.LOSSES:
+        options |= set(losses.load(word).model_fields)
     for word in operations.ACTIVATIONS:
         options |= set(operations.load(word).model_fields)
 
-    meant = {one.partition(":")[0] for own in synonyms.FIELDS.values() for one in own}
+    meant = {re.split("[:, ]", one)[0] for own in synonyms.FIELDS.values() for one in own}
     assert meant <= options
 
 
@@ -66,7 +68,7 @@ def test_every_field_leads_to_one_that_there_is():
         ),
         ("layers: [flatten]\nloss: cross_entropy", "there is no loss 'cross_entropy'; write categorical_crossentropy"),
         ("layers: [flatten]\nloss: mse", "there is no loss 'mse'; write mean_squared_error"),
-        ("layers: [flatten]\nlr: 0.1", "there is no field 'lr' here; write optimizer: {sgd: {learning_rate: 0.1}}"),
+        ("layers: [flatten]\nlr: 0.1", "there is no field 'lr' here; write optimizer: {sgd: {learning_rate: 0.1}}, or into the optimizer that is there"),
         ("layers: [flatten]\noptimizer: {nag: {lr: 0.1}}", "there is no optimizer 'nag'; write nesterov"),
         ("layers: [flatten]\noptimizer: {sgd: {lr: 0.1}}", "there is no field 'lr' here; write learning_rate"),
     ],

@@ -3,6 +3,7 @@
 It is asked before spelling is. A word may stand with its options, or with what decides between several of them.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 
 from handcalc.errors import did_you_mean, nearest
@@ -198,6 +199,12 @@ LOSSES = {
     "bce_loss": "binary_crossentropy",
     "binary_cross_entropy": "binary_crossentropy",
     "log_loss": "binary_crossentropy",
+    "bcewithlogitsloss": "binary_crossentropy: {from_logits: true}",
+    "crossentropyloss": "sparse_categorical_crossentropy: {from_logits: true}",
+    "mseloss": "mean_squared_error",
+    "l1loss": "mean_absolute_error",
+    "bceloss": "binary_crossentropy",
+    "nllloss": "sparse_categorical_crossentropy",
     "bce_with_logits": "binary_crossentropy: {from_logits: true}",
     "bce_with_logits_loss": "binary_crossentropy: {from_logits: true}",
     "cross_entropy": "categorical_crossentropy",
@@ -274,11 +281,12 @@ SCHEDULES = {
     "inverse_time": "inverse_time_decay",
     "inverse_decay": "inverse_time_decay",
 }
+_RATE = "optimizer: {sgd: {learning_rate: 0.1}}, or into the optimizer that is there"
 FIELDS = {
-    "lr": ("learning_rate", "optimizer: {sgd: {learning_rate: 0.1}}"),
-    "learning_rate": ("learning_rate", "optimizer: {sgd: {learning_rate: 0.1}}"),
-    "eta": ("learning_rate", "optimizer: {sgd: {learning_rate: 0.1}}"),
-    "step_size": ("learning_rate", "optimizer: {sgd: {learning_rate: 0.1}}"),
+    "lr": ("learning_rate", _RATE),
+    "learning_rate": ("learning_rate", _RATE),
+    "eta": ("learning_rate", _RATE),
+    "step_size": ("learning_rate", _RATE),
     "out_features": ("units",),
     "num_units": ("units",),
     "neurons": ("units",),
@@ -327,7 +335,11 @@ FIELDS = {
     "head_dim": ("key_dim",),
     "eps": ("epsilon",),
     "beta1": ("beta_1",),
-    "betas": ("beta_1",),
+    "betas": ("beta_1 and beta_2",),
+    "kernel": ("weights",),
+    "in_features": ("from, or leave it out: it follows from what is received",),
+    "in_channels": ("from, or leave it out: it follows from what is received",),
+    "reduction": ("factor", "batch"),
     "beta2": ("beta_2",),
     "mu": ("momentum",),
     "gamma_momentum": ("momentum",),
@@ -408,7 +420,7 @@ _KINDS: Mapping[str, Mapping[str, str]] = {
 
 def word_instead(kind: str, word: str, known: Iterable[str], activations: Collection[str]) -> str:
     """`; write dense`: for a word of a kind that there is not."""
-    plain = word.lower().replace(" ", "_").replace("-", "_")
+    plain = word.lower().replace(" ", "_").replace("-", "_").rpartition(".")[2]
     meant = _KINDS.get(kind, {}).get(plain)
     if meant is None and kind == "layer" and plain in activations:
         meant = f"activation: {{function: {plain}}}"
@@ -427,9 +439,14 @@ def field_meant(field: str, known: Collection[str]) -> str:
     """The field that is meant by a word: itself, what others call so, or what is spelled alike."""
     if field in known:
         return field
-    return _field(field, known).partition(":")[0] or nearest(field, known) or field
+    return _first(_field(field, known)) or nearest(field, known) or field
+
+
+def _first(words: str) -> str:
+    """The field that is meant by what is to be written."""
+    return re.split(r"[:, ]", words)[0]
 
 
 def _field(field: str, known: Collection[str]) -> str:
     plain = field.lower().replace(" ", "_").replace("-", "_")
-    return next((own for own in FIELDS.get(plain, ()) if own.partition(":")[0] in known), "")
+    return next((own for own in FIELDS.get(plain, ()) if _first(own) in known), "")

@@ -18,7 +18,7 @@ NOT_BESIDE = (
 
 def without_layers(data: dict[str, Any]) -> dict[str, Any]:
     """The file with no layers where it has gradients in their place."""
-    alone = isinstance(data.get("gradients"), dict) and not {"layers", "values"} & set(data)
+    alone = "gradients" in data and not {"layers", "values"} & set(data)
     return {**data, "layers": ()} if alone else data
 
 

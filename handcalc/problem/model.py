@@ -158,6 +158,12 @@ _NUMBERS: dict[str, Any] = {"type": ["array", "number", "string"]}
 _NUMBERS_OR_NAMED: dict[str, Any] = {"type": ["array", "number", "string", "object"]}
 
 
+def _by_name(value: object) -> object:
+    if isinstance(value, list | tuple):
+        raise mistake("expects the gradients by name; write {w: [0.1, 0.2]}, one for each step")
+    return _named(value)
+
+
 class Sample(Strict):
     """One of several samples: an input, and the target if the loss is asked; or several of them by name."""
 
@@ -405,7 +411,9 @@ class Problem(Strict):
     outputs: Annotated[dict[str, Output], BeforeValidator(_named)] | None = None
     output_gradient: Numbers | None = None
     gradients: (
-        Annotated[dict[Name, Annotated[Numbers, WithJsonSchema(_NUMBERS)]], BeforeValidator(_named)]
+        Annotated[
+            dict[Name, Annotated[Numbers, WithJsonSchema(_NUMBERS)]], BeforeValidator(_by_name)
+        ]
         | None
     ) = None
     penalty: Penalty | None = None

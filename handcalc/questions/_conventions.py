@@ -10,6 +10,7 @@ from handcalc.losses._loss import Loss
 from handcalc.losses.binary_crossentropy import BinaryCrossentropy
 from handcalc.network import Quantity
 from handcalc.network.graph import RATE, SLOPE
+from handcalc.network.notation import STAGES
 from handcalc.operations.affine import Affine
 from handcalc.operations.average_pool import AveragePool
 from handcalc.operations.correlate import Correlate
@@ -184,8 +185,9 @@ def _training(page: Page) -> Iterable[str]:
     """How many steps there are, and which samples each of them sees."""
     problem = page.problem
     if not problem.trains:
-        if problem.optimizer and (problem.optimizer.start or problem.optimizer.first_step > 1):
-            yield from _memory(problem.optimizer)
+        alone, optimizer = problem.gradients is not None, problem.optimizer
+        if optimizer is not None and (optimizer.start or optimizer.first_step > 1 or alone):
+            yield from _memory(optimizer)
         return
     plan = problem.batches
     epochs, rest = divmod(plan.steps, plan.per_epoch)
@@ -204,6 +206,11 @@ def _training(page: Page) -> Iterable[str]:
         yield from _memory(problem.optimizer)
 
 
+def _at_first(optimizer: Optimizer, words: Iterable[str]) -> str:
+    """M = 0, v = 0, Π = 1."""
+    return listed([f"{STAGES.get(word, word)} = {optimizer.state[word]}" for word in words])
+
+
 def _single(start: Start | None) -> Array | None:
     """The one number with which a row begins for all that is learned."""
     return start if isinstance(start, Array) and not start.shape else None
@@ -218,8 +225,12 @@ def _memory(optimizer: Optimizer) -> Iterable[str]:
     given += [f"{listed(arrays)} {'are' if len(arrays) > 1 else 'is'} as given"] if arrays else []
     if given:
         said = f"Before the first step {listed(given)}"
-        yield f"{said}{f'; {listed(rest)} = 0' if rest else ''}."
-    elif kept:
-        yield "What the optimizer remembers is 0 before the first step."
+        yield f"{said}{f'; {_at_first(optimizer, rest)}' if rest else ''}."
+    elif all(optimizer.state[word] == "0" for word in kept):
+        yield from ["What the optimizer remembers is 0 before the first step."] * bool(kept)
+    else:
+        yield f"Before the first step {_at_first(optimizer, kept)}."
+    if optimizer.clip_norm is not None:
+        yield "‖g‖ is the length of all gradients together, the root of the sum of their squares over all that is learned."
     if optimizer.first_step > 1:
         yield f"In the first step of this file t = {optimizer.first_step}: the optimizer has made others before."

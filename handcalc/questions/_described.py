@@ -116,7 +116,7 @@ def _described(page: Page, layer: Layer, number: int) -> str:
     parts = [kind_of(layer), *_sizes(page, layer, number), *_options(layer)]
     parts += _without_bias(page, layer, number)
     if not layer.trainable:
-        parts.append("frozen")
+        parts.append("its weights are not learned")
     return ", ".join(parts)
 
 
@@ -185,14 +185,20 @@ def _one_or_all(sizes: tuple[int, ...]) -> str:
 
 def _options(layer: Layer) -> Iterator[str]:
     """What else the file says of it: the activation by its name, other options with their words."""
+    # What a recurrent layer does where the file says nothing is part of the exercise.
+    squash, gate = getattr(layer, "squash", None), getattr(layer, "gate", None)
+    if squash is not None:
+        yield activation_name(squash) + (f", gates {activation_name(gate)}" if gate else "")
     for name, field in type(layer).model_fields.items():
         value: Any = getattr(layer, name)
         if name in (*_SAID, *_OF_WINDOWS) or value is None or value == field.default:
             continue
+        if squash is not None and name in ("activation", "recurrent_activation"):
+            continue
         if isinstance(value, Operation):
             yield activation_name(value)
         elif isinstance(value, bool):
-            yield name.replace("_", " ") if value else f"no {name.replace('_', ' ')}"
+            yield f"{name}: {str(value).lower()}"
         elif isinstance(value, Given):
             yield f"{name.replace('_', ' ')} {value.text}"
         elif isinstance(value, int | str):

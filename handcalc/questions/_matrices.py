@@ -115,7 +115,8 @@ def _by_weights(page: Page, node: Node, sample: int | None) -> None:
     operation = node.operation
     assert isinstance(operation, Affine)
     deltas, rows = _deltas(page, node, sample), _by_unit(page, node, sample)
-    page.say("∂E/∂W = δ·xᵀ, with δ = ∂E/∂z:".replace("E", page.steps.notation.loss))
+    said = {"Wx": "δ·xᵀ", "WTx": "x·δᵀ", "xW": "xᵀ·δ"}[operation.layout]
+    page.say(f"∂E/∂W = {said}, with δ = ∂E/∂z:".replace("E", page.steps.notation.loss))
     page.lines(delta for delta in deltas if delta not in page.shown)
     found = tuple(tuple(_found(page, ref) for ref in row) for row in rows)
     d = [_text(page, ref) for ref in deltas]
@@ -131,9 +132,16 @@ def _by_weights(page: Page, node: Node, sample: int | None) -> None:
 def _by_input(page: Page, node: Node, sample: int | None) -> None:
     deltas = _deltas(page, node, sample)
     by_x = [Gradient(x) for x in _received(page, node, sample)]
-    page.say("∂E/∂x = Wᵀ·δ:".replace("E", page.steps.notation.loss))
+    operation = node.operation
+    assert isinstance(operation, Affine)
+    said = {"Wx": "Wᵀ·δ", "WTx": "W·δ", "xW": "δ·Wᵀ"}[operation.layout]
+    page.say(f"∂E/∂x = {said}:".replace("E", page.steps.notation.loss))
     d, found = [_text(page, ref) for ref in deltas], [_found(page, ref) for ref in by_x]
-    page.add(Brackets((_turned(_weights(page, node)), "·", _column(d), "≈", _column(found))))
+    weights = _weights(page, node)
+    if operation.layout == "xW":
+        page.add(Brackets((_row(d), "·", weights, "≈", _row(found))))
+    else:
+        page.add(Brackets((_turned(weights), "·", _column(d), "≈", _column(found))))
 
 
 def _is_shown(page: Page, node: Node) -> bool:

@@ -71,7 +71,8 @@ def chosen(count: int) -> list[int]:
 
 def write(page: Page, training: Training, course: Course) -> None:
     """A row for each step, a plot, and how training went."""
-    page.section(f"All {training.count} steps" if training.count > 1 else "The step", of_step=False)
+    titles = {1: "The step", 2: "Both steps"}
+    page.section(titles.get(training.count, f"All {training.count} steps"), of_step=False)
     shown = columns(page.steps)
     rows: list[tuple[str | Formula, ...]] = []
     before = 0
@@ -194,9 +195,9 @@ def _went(page: Page, training: Training, losses: list[float]) -> None:
             if len(rose) == 1
             else f"{len(rose)} of the steps, first step {rose[0]}"
         )
-        page.say(f"{letter} went from {first} to {last}; it rose with {which}.{_too_large(page)}")
+        page.say(f"{letter}: {whole}; between them it rose with {which}.{_too_large(page)}")
     else:
-        page.say(f"{letter} went from {first} to {last}, and never rose.")
+        page.say(f"{letter}: {whole}; between them it never rose.")
 
 
 def _too_large(page: Page) -> str:

@@ -198,8 +198,10 @@ def _group(page: Page, name: str, group: list[Gradient], at: str, *, repeated: b
     in_matrix = len(group) > 1 and page.level != "full"
     in_matrix = in_matrix and (page.view == "matrices" or (repeated and quantity.kind == "learned"))
     if in_matrix and _matrices.is_there(page, quantity, sample):
-        if repeated:
+        if repeated and quantity.kind == "learned":
             _together(page, quantity, at, sample)
+        elif repeated:
+            _others(page, quantity, group, at)
         else:
             _chain.write(page, group[0])
     elif few or page.level == "full":
