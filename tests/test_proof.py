@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import handcalc
-from handcalc.errors import ProofError
+from handcalc.errors import HandcalcError, ProofError
 from handcalc.formula import number
 from handcalc.network import passes
 from handcalc.operations.add import Add
@@ -125,6 +125,22 @@ def test_a_wrong_update_is_found(monkeypatch):
 
     with pytest.raises(ProofError, match="_new"):
         handcalc.solve(NET)
+
+
+def test_a_probability_that_has_become_0_is_refused_in_words():
+    # e^-1800 is below every float: -t/p of the second class would be -0/0.
+    problem = parse(
+        """
+input: [1, 2]
+layers: [{dense: {weights: [[500, 300], [-500, -300]], activation: softmax}}]
+target: [1, 0]
+loss: categorical_crossentropy
+optimizer: {sgd: {learning_rate: 0.1}}
+"""
+    )
+
+    with pytest.raises(HandcalcError, match="has no finite value; write other numbers"):
+        handcalc.solve(problem)
 
 
 def test_a_wrong_answer_for_programs_is_found():

@@ -209,9 +209,10 @@ class Steps(Formulas):
             value: Exact = evaluate(formula, value_of)
         except (ArithmeticError, ValueError):
             value = math.nan
-        return self._finite(value, ref)
+        return self.finite(value, ref)
 
-    def _finite(self, value: Exact, ref: Ref) -> Exact:
+    def finite(self, value: Exact, ref: Ref) -> Exact:
+        """The value itself; where it is not finite, an error in words."""
         if math.isfinite(value):
             return value
         if isinstance(ref, Element) and not self.policy.carries:
@@ -268,7 +269,7 @@ class Steps(Formulas):
             formula = self.formula(ref)
             if isinstance(formula, Symbol | Partial):
                 return self.written(self._refs[formula])
-        return self.policy.write(self._finite(self.exact(ref), ref), self.key(ref))
+        return self.policy.write(self.finite(self.exact(ref), ref), self.key(ref))
 
     def written_leaf(self, leaf: Leaf) -> Exact:
         """The value that a leaf's shown number stands for."""
