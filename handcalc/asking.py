@@ -181,9 +181,12 @@ def _refuse_clashes(steps: Steps) -> None:
         named = [q for q in of_layers if problem.layers[q.number - 1].name]
         # A layer whose own name is the key is the one to be called something else.
         owner = min(named or of_layers or owners, key=lambda q: q.layer != key)
-        place = ("layers", owner.number - 1) if owner.layer else ()
+        place: tuple[str | int, ...] = ("layers", owner.number - 1) if owner.layer else ()
         said = f"two values of this problem would both be called {key}"
         thing = "value" if owner.layer in (problem.values or ()) else "layer"
+        if not owner.layer and owner.kind in _GIVEN:
+            field, _, thing = _GIVEN[owner.kind]
+            place = (field, owner.label.stem, KEY)
         wrong.append(origin.mistake(place, f"{said}; give this {thing} another name"))
     if wrong:
         raise ProblemError(origin.path, wrong)

@@ -1,6 +1,6 @@
 """The question alone: what is given, by which conventions, and what is to be found."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import prod
 
 from handcalc.asking import Asked, asked, words_of
@@ -10,6 +10,7 @@ from handcalc.formula.text import text
 from handcalc.network import Element, Quantity, Ref, Stage, Steps, build
 from handcalc.network.graph import GIVEN
 from handcalc.network.rounding import Policy
+from handcalc.operations._tensor import Index
 from handcalc.problem import Problem
 from handcalc.questions import COUNTED, QUESTIONS, _conventions, _described, _grids, _unused
 from handcalc.questions._conventions import name_of
@@ -92,8 +93,8 @@ def _task(page: Page, word: str) -> str:
     return question.task
 
 
-def head(page: Page) -> None:
-    """What is given, and the conventions under which it is worked."""
+def head(page: Page, of_steps: Sequence[Page] = ()) -> None:
+    """What is given, to single answers of some steps of training too, and the conventions of the work."""
     problem = page.problem
     if problem.question:
         page.add(Paragraph(words(problem.question)))
@@ -127,8 +128,8 @@ def head(page: Page) -> None:
                     said = name_of(quantity) + at
                     page.say(f"{_capital(said)}:")
                     _grids.write(page, quantity.name, lambda element: element, sample)
-    elif page.wanted is not None and page.level != "brief" and problem.batches.whole:
-        rows = list(_needed(page, page.wanted))
+    elif page.wanted is not None and page.level != "brief":
+        rows = list(_needed(of_steps or [page]))
         if rows:
             page.add(Table(("given", "numbers"), tuple(rows)))
     if page.level != "brief" and not COUNTED.issuperset(page.questions):
@@ -140,24 +141,39 @@ def head(page: Page) -> None:
     _asked(page, [ref for ref in page.targets if page.steps.is_given(ref)])
 
 
-def _needed(page: Page, wanted: Collection[Ref]) -> Iterator[tuple[Cell, ...]]:
-    """A row for each given quantity of which some numbers lead to what is asked."""
-    if page.network.symbolic:
-        return
-    needed: dict[tuple[str, int | None], list[Ref]] = {}
-    for ref in (r for r in wanted if isinstance(r, Element) and page.steps.is_given(r)):
-        needed.setdefault((ref.quantity, ref.sample), []).append(ref)
-    for quantity in page.network.of_kind(*GIVEN):
-        for sample in (None, *page.steps.samples):
-            refs = needed.get((quantity.name, sample), [])
-            refs = [ref for ref in elements(quantity.shape, quantity.name, sample) if ref in refs]
-            at = "" if sample is None else f", sample {page.network.sample_number(sample)}"
-            name = f"{name_of(quantity)}{at}"
-            if len(refs) > MOST_GIVEN:
-                first, last = (Math(page.steps.leaf(refs[i])) for i in (0, -1))
-                yield name, (Text(f"{len(refs)} numbers, "), first, Text(" to "), last)
-            elif refs:
-                yield name, _values(page, refs)
+def _needed(pages: Sequence[Page]) -> Iterator[tuple[Cell, ...]]:
+    """A row for each given quantity of which some numbers lead to what is asked, in any of these steps."""
+    seen_on: dict[tuple[str, str], tuple[Page, int | None]] = {}
+    needed: dict[tuple[str, str], set[Index]] = {}
+    for page in (page for page in pages if not page.network.symbolic):
+        for ref in (r for r in page.wanted or () if isinstance(r, Element)):
+            quantity = page.network.quantities[ref.quantity]
+            # What is learned is given to the first step only: later ones have it of the step before.
+            later = quantity.kind == "learned" and page.training_step > 1
+            if page.steps.is_given(ref) and not later:
+                key = ref.quantity, name_of(quantity) + _which(page, quantity, ref.sample)
+                seen_on.setdefault(key, (page, ref.sample))
+                needed.setdefault(key, set()).add(ref.index)
+    order = {quantity.name: i for i, quantity in enumerate(pages[0].network.of_kind(*GIVEN))}
+    for key in sorted(needed, key=lambda key: (order[key[0]], seen_on[key][1] or 0)):
+        page, sample = seen_on[key]
+        quantity = page.network.quantities[key[0]]
+        refs = elements(quantity.shape, quantity.name, sample)
+        refs = [ref for ref in refs if ref.index in needed[key]]
+        if len(refs) > MOST_GIVEN:
+            first, last = (Math(page.steps.leaf(refs[i])) for i in (0, -1))
+            yield key[1], (Text(f"{len(refs)} numbers, "), first, Text(" to "), last)
+        else:
+            yield key[1], _values(page, refs)
+
+
+def _which(page: Page, quantity: Quantity, sample: int | None) -> str:
+    """Of which sample, or of which step of training, given numbers are."""
+    if _is_of_steps(page, quantity):
+        return f", step {page.training_step}"
+    if (sample is None and not page.network.batch) or not page.network.per_sample(quantity.name):
+        return ""
+    return f", sample {page.network.sample_number(sample or 0)}"
 
 
 def _asked(page: Page, given: Sequence[Ref]) -> None:

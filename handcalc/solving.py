@@ -1,7 +1,7 @@
 """solve: put each question to the network, check every value shown, and make the document."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -64,7 +64,7 @@ def solve(
     changed = {name: value for name, value in rounding.items() if value is not None}
     policy = Policy(problem.rounding.model_copy(update=changed))
     if problem.trains:
-        pages = list(_pages_of_training(Training(problem, policy), keys, level, view))
+        pages = _pages_of_training(Training(problem, policy), keys, level, view)
     else:
         steps = Steps(build(problem), policy)
         page = _begun(steps, level, asked(steps, keys), view=view)
@@ -83,32 +83,32 @@ def solve(
 
 def _pages_of_training(
     training: Training, keys: Sequence[str], level: Level, view: View
-) -> Iterator[Page]:
+) -> list[Page]:
     """A page for each step of training that is explained, or has a value that is asked."""
-    page, by_step = None, steps_asked(training, keys)
+    pages: list[Page] = []
+    by_step = steps_asked(training, keys)
     whole = not keys and are_whole(by_step)
     shown = _training.chosen(training.count) if whole else []
     course = training.course({*by_step, *shown}) if whole else None
     for number, own in by_step.items():
         steps = training.at(number)
         wanted = asked(steps, own if keys else (), None if keys else own)
-        first = page is None
-        page = _begun(steps, level, wanted, number, page.sections if page else 0, view)
-        if first:
-            page.add(*_given(page, training))
+        page = _begun(steps, level, wanted, number, pages[-1].sections if pages else 0, view)
         _training.begin(page, training, by_step if whole else ())
         _write(page)
         if course is not None and number == max(by_step):
             _training.write(page, training, course)
-        yield page
+        pages.append(page)
+    pages[0].blocks[:0] = _given(training, pages)
+    return pages
 
 
-def _given(page: Page, training: Training) -> Sequence[Block]:
+def _given(training: Training, pages: Sequence[Page]) -> Sequence[Block]:
     """What the whole file gives, all samples of it."""
-    steps = Steps(build(training.problem), training.policy)
+    steps, page = Steps(build(training.problem), training.policy), pages[0]
     whole = Page(steps, page.level, page.questions)
     whole.wanted, whole.targets = page.wanted, page.targets
-    head(whole)
+    head(whole, pages)
     return whole.blocks
 
 

@@ -233,6 +233,7 @@ def test_words_are_classes_in_the_order_of_the_alphabet(tmp_path):
         ("a,price\n1,2\n", "prise", "there is no column 'prise'; did you mean 'price'?"),
         ("a,y\n1,2\n", "", "which column is the target? Add --target, one of a, y"),
         ("a,y\n", "y", "has no lines below its names"),
+        ("a,a,y\n1,2,3\n", "y", "FILE:1: has 2 columns called 'a'; give each a name of its own"),
         ("a\n1\n", "a", "has no two columns"),
         ("", "a", "has no two columns"),
         ('a,y\n"1,2\n', "y", "check its quotes"),

@@ -162,3 +162,28 @@ def test_what_an_optimizer_begins_with_is_said():
     assert "Before the first step m = 0, v = 0, Π = 1." in page(text)
     plain = page(text.replace(", momentum_decay: 0.004", ""))
     assert "What the optimizer remembers is 0 before the first step." in plain
+
+
+def test_a_single_answer_has_the_gradient_of_its_own_step():
+    """∂E/∂b of step 2 is -4, and that of step 1 leads to v, which the page of step 2 begins with."""
+    text = "learned: {w: 1, b: 2}\ngradients: {w: [1, 3], b: [2, -4]}\noptimizer: {momentum: {learning_rate: 0.1}}\n"
+    shown = handcalc.solve(parse(text), ["b@step2"]).to("terminal")
+
+    assert "gradient by b, step 2   ∂E/∂b = -4" in shown
+    assert "∂E/∂b = 2" not in shown
+    assert "w = " not in shown  # no number of w leads to b
+
+
+def test_answers_of_several_steps_have_all_that_is_given_to_each():
+    text = "learned: {w: 0.5}\ngradients: {w: 0.2}\noptimizer: {adam: {learning_rate: 0.1}}\nsteps: 3\nask: [w@step3, m_w@step2]\n"
+    given = page(text).partition("Convention")[0]
+
+    assert all(number in given for number in ("η = 0.1", "β1 = 0.9", "β2 = 0.999", "ε = 1e-8"))
+
+
+def test_letters_of_the_optimizer_are_not_taken_twice():
+    """m_new would be the new m as well as the mean of the gradient by new."""
+    text = "learned: {m: 2, new: 6}\ngradients: {m: 1, new: 1}\noptimizer: {adam: {learning_rate: 0.1}}\n"
+
+    with pytest.raises(ProblemError, match="would both be called m_new; give this learned number"):
+        handcalc.solve(parse(text))

@@ -1011,6 +1011,7 @@ X1 = 1 - 0.1 * 3 / 3.25
         ("decay_rates_exchanged", ADAM, "m_hat_x@step2", 1.08 / 0.75, 3),
         ("decay_turned", ADAM, "m_x@step1", 0.8 * 3, 0.6),
         ("epsilon_under_the_root", ADAM, "x@step1", 1 - 0.1 * 3 / 9.25**0.5, X1),
+        ("plus_in_update", ADAM, "x@step1", 1 + 0.1 * 3 / 3.25, X1),
     ],
 )
 def test_a_mistake_in_an_optimizer(word, text, key, wrong, right):

@@ -14,6 +14,7 @@ import handcalc
 from handcalc import optimizers
 from handcalc.errors import ProblemError
 from handcalc.problem import parse
+from support import answers
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
 
@@ -392,6 +393,35 @@ def test_a_velocity_that_is_given_in_cs231n(place, v, w):
     optimizer = {"momentum": {"learning_rate": 0.001, "start": {"v": M[place]}}}
 
     assert begun(W[place], DW[place], optimizer, "v_w") == pytest.approx([v, w], abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        {"adam": {**RATE, "start": {"m": -1, "v": {"w": -0.7}}}},
+        {"adagrad": {**RATE, "start": {"G": -1}}},
+    ],
+)
+def test_a_memory_of_squares_is_not_negative(optimizer):
+    file = {"learned": {"w": 1}, "gradients": {"w": 1}, "optimizer": optimizer}
+
+    with pytest.raises(
+        ProblemError, match=r"a negative [vG], which comes of squares; write 0 or more"
+    ):
+        parse(json.dumps(file))
+
+
+def test_no_gradient_at_all_is_not_shortened():
+    """‖g‖ = 0: what is 0 long stays 0, and C/‖g‖ would be no number."""
+    file = {
+        "learned": {"w": [1, 2]},
+        "gradients": {"w": [[0, 0], [3, 4]]},
+        "optimizer": {"sgd": {"learning_rate": 0.1, "clip_norm": 1}},
+    }
+    solution = handcalc.solve(parse(json.dumps(file)), ["w1@step1", "w1@step2", "w2@step2"])
+
+    found = answers(solution)
+    assert found == pytest.approx({"w1@step1": 1, "w1@step2": 0.94, "w2@step2": 1.92})
 
 
 def test_a_memory_that_there_is_not_is_said():

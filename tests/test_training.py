@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 import handcalc
 from handcalc.errors import ProblemError, UsageError
 from handcalc.grading.checking import check
+from handcalc.grading.pages.report import accounts
 from handcalc.grading.scheme import Scheme
 from handcalc.problem import parse
 from support import answers, page
@@ -818,3 +820,53 @@ def test_units_that_live_are_not_spoken_of():
     shown = page(DYING.replace("0.3}", "0.001}").replace("[-1, -1]", "[1, -1]") + "steps: 4\n")
 
     assert "rectifier that gives 0" not in shown
+
+
+def test_a_single_answer_has_the_sample_that_its_step_sees():
+    """Step 20 of AND shows sample 4, (1, 1) with the target 1."""
+    given = (
+        handcalc.solve("perceptron-and", ["w1@step20"]).to("terminal").partition("Convention")[0]
+    )
+
+    assert re.search(r"input, sample 4 +x1 = 1, x2 = 1", given)
+    assert re.search(r"target, sample 4 +t1 = 1", given)
+    assert "η = 1" in given
+
+
+UPHILL = """
+input: [1.5]
+layers: [{dense: {name: o, weights: [[0.4]], bias: -0.2, activation: sigmoid}}]
+target: [0.9]
+loss: {mean_squared_error: {factor: half_sum}}
+optimizer: {sgd: {learning_rate: 0.5}}
+steps: 6
+explain: [1, 2, 3, 4, 5, 6]
+rounding: {decimals: 4}
+"""
+
+
+def _uphill() -> dict[str, str]:
+    """What somebody writes down who moves every weight up its gradient, in six steps."""
+    w, b, sheet = 0.4, -0.2, {}
+    for step in range(1, 7):
+        z = w * 1.5 + b
+        a = 1 / (1 + math.exp(-z))
+        dz = (a - 0.9) * a * (1 - a)
+        w, b = w + 0.5 * dz * 1.5, b + 0.5 * dz
+        own = {"o1_in": z, "o1_out": a, "E": (a - 0.9) ** 2 / 2, "dE_do1_out": a - 0.9}
+        own |= {"dE_do1_in": dz, "dE_dw1": dz * 1.5, "dE_db1": dz, "w1": w, "b1": b}
+        sheet |= {f"{key}@step{step}": f"{value:.4f}" for key, value in own.items()}
+    return sheet
+
+
+@pytest.mark.parametrize("first", [0, 1, 2, 3])
+def test_a_mistake_of_every_step_is_made_behind_blanks_too(first):
+    """Every fourth answer is blank, the new weights among them: one mark is lost, and no other mistake is named."""
+    sheet = {key: text for i, (key, text) in enumerate(_uphill().items()) if i % 4 != first}
+    checked = check(parse(UPHILL), sheet)
+
+    asked = [entry for entry in checked.entries if entry.key in sheet and entry.of]
+    assert sum(e.of - e.marks for e in asked) == pytest.approx(asked[0].of)
+    assert {word for e in asked for word in e.named} == {"plus_in_update"}
+    assert checked.taken_with == {"plus_in_update"}
+    assert "Blank answers are taken with it too." in " ".join(text for _, text in accounts(checked))

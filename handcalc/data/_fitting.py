@@ -81,7 +81,7 @@ def _targets(path: Path, examples: Examples, loss: Loss | None, output: Shape) -
     named, outputs = len(examples.classes), output[-1] if output else 1
     if named and named != max(outputs, 2):
         has = f"{count(named, 'class')}, {listed(examples.classes, MOST_NAMED)}"
-        said = f"there are {has}, and the network has {count(outputs, 'output')}"
+        said = f"there {'is' if named == 1 else 'are'} {has}, and the network has {count(outputs, 'output')}"
         raise wrong(path, f"{said}; write units: {named} in the last layer, or give other data")
     numbers = targets.reshape(len(targets), -1)
     if numbers.shape[1] == 1 and shape == output and prod(shape) == outputs > 1:

@@ -3,6 +3,7 @@
 import csv
 import io
 from array import array
+from collections import Counter
 from collections.abc import Iterator
 from math import isfinite
 from pathlib import Path
@@ -32,7 +33,12 @@ def read(path: Path, wanted: Wanted) -> Examples:
 
     rows = _rows(path)
     _, names = next(rows, (1, []))
-    place = _target(path, [name.strip() for name in names], wanted)
+    names = [name.strip() for name in names]
+    for name, number in Counter(filter(None, names)).items():
+        if number > 1:
+            said = f"has {number} columns called {quoted(name)}"
+            raise _at(path, 1, f"{said}; give each a name of its own")
+    place = _target(path, names, wanted)
     inputs, targets, lines = array("d"), list[str](), array("q")
     typed = None
     for line, cells in rows:

@@ -109,6 +109,13 @@ class Checked:
             for entry in (*self._figured(), *self._numbers())
         ]
 
+    @cached_property
+    def taken_with(self) -> set[str]:
+        """The mistakes that blank answers are taken with."""
+        words = list(mistakes.MISTAKES)
+        every = [one.taken_with.items() for one in self.judged.values()]
+        return {words[place] for made in every for place, students in made if students[0]}
+
     @property
     def marks(self) -> float:
         """All marks together."""

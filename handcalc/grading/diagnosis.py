@@ -32,6 +32,7 @@ class Suspects:
 
     def __init__(self) -> None:
         self._known: dict[tuple[Ref, frozenset[Ref]], list[tuple[int, Formula]]] = {}
+        self._again: dict[tuple[Ref, frozenset[Ref], int], list[Formula]] = {}
 
     def of(self, step: Step, blank: frozenset[Ref]) -> list[tuple[int, Formula]]:
         """Each formula with the place of its mistake in the list."""
@@ -50,8 +51,16 @@ class Suspects:
         self, step: Step, blank: frozenset[Ref], places: Sequence[int]
     ) -> list[tuple[int, Formula]]:
         """Those of a few mistakes as if they were made in every step of training before, too."""
-        seen, known = _with_blanks(step, blank), mistakes.all_of()
-        return [(place, formula) for place in places for formula in seen.repeated(known[place])]
+        if len(self._again) > MOST_KEPT:
+            self._again.clear()
+        for place in places:
+            if (step.ref, blank, place) not in self._again:
+                seen = _with_blanks(step, blank)
+                made = list(seen.repeated(mistakes.all_of()[place]))
+                self._again[step.ref, blank, place] = made
+        return [
+            (place, formula) for place in places for formula in self._again[step.ref, blank, place]
+        ]
 
 
 def _with_blanks(step: Step, blank: frozenset[Ref]) -> Step:

@@ -5,7 +5,7 @@ rounded on scratch paper. Who has ∂E/∂z on paper goes on with it, who has no
 number that was only copied out wrong goes no further.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
@@ -15,6 +15,7 @@ from handcalc.formula import Formula, Number, Partial, Symbol, leaves
 from handcalc.grading.box import MOST_UNITS, Box, agrees, allowed, typed
 from handcalc.grading.carrying import carried
 from handcalc.grading.column import Column
+from handcalc.grading.habit import Habit
 from handcalc.grading.scheme import Scheme
 from handcalc.grading.step import Step
 from handcalc.grading.verdict import Judged, Verdict, Why
@@ -59,6 +60,8 @@ class Following:
     strict: bool = False
     excused: Mapping[Ref, "Array"] = field(default_factory=dict)
     """Whose wrong 0 or 1 is what a wrong formula gives."""
+    habits: Sequence[Habit] = ()
+    """Mistakes that blank steps are taken with."""
     judged: dict[Ref, Judged] = field(default_factory=dict)
     boxes: dict[Ref, tuple[Box, ...]] = field(default_factory=dict)
     """What each student goes on with, in each of the ways."""
@@ -108,10 +111,12 @@ class Following:
         column = self.columns.get(ref)
         if column is None:
             self.boxes[ref] = tuple(self._unwritten(step))
+            self._take_with_mistakes(step, np.ones(self.students, bool))
             self._emptied[ref] = emptied & _is_bare(self.boxes[ref][0].value)
             return
         judged = self._judge(step, column, emptied)
         self.judged[ref] = judged
+        self._take_with_mistakes(step, ~column.given)
         bare = _is_bare(column.value)
         begins = (judged.verdict == Verdict.WRONG) & bare
         begins &= ~self.excused.get(ref, np.zeros(self.students, bool))
@@ -135,6 +140,21 @@ class Following:
                 names_another = isinstance(route, Symbol | Partial | Number)
                 known[same] = box if names_another else self._scratch(step, box)
             yield known[same]
+
+    def _take_with_mistakes(self, step: Step, blank: "Array") -> None:
+        """What a blank step gives to those who make a mistake in every step of training."""
+        for habit in self.habits:
+            students = habit.students & blank
+            formula = habit.formula(step) if students.any() else None
+            if formula is not None:
+                for leaf in leaves(formula):
+                    self.box(self.scheme.steps.ref(leaf))
+                self.boxes[step.ref] = tuple(
+                    self._scratch(
+                        step, _filled(carried(formula, self._behind(formula, place)), self.students)
+                    ).where(students, box)
+                    for place, box in enumerate(self.boxes[step.ref])
+                )
 
     def _scratch(self, step: Step, box: Box) -> Box:
         """With the last digit on scratch paper: as many as are asked for, or as the student writes elsewhere."""

@@ -12,6 +12,7 @@ from handcalc.grading.box import Box, allowed
 from handcalc.grading.column import Column
 from handcalc.grading.diagnosis import Suspects, diagnose
 from handcalc.grading.following import Following, Way
+from handcalc.grading.habit import FORMS, Habit, habits
 from handcalc.grading.scheme import Scheme
 from handcalc.grading.step import Step
 from handcalc.grading.verdict import Judged, Verdict, Why
@@ -60,6 +61,7 @@ class Judge:
                 diagnose(self.suspects, following, steps)
                 for step in steps:
                     _name(judged[step.ref], following.judged[step.ref], rows, students)
+                self._repeat(steps, columns, judged, following, rows)
                 self._excuse(steps, columns, judged, following, rows)
         return judged
 
@@ -71,6 +73,7 @@ class Judge:
         rows: "Array | None" = None,
         ways: tuple[Way, ...] = tuple(Way),
         excused: "Mapping[Ref, Array] | None" = None,
+        habits: Sequence[Habit] = (),
     ) -> Following:
         """What follows from the numbers of some students, or of all."""
         import numpy as np
@@ -79,7 +82,9 @@ class Judge:
             rows = np.arange(next((one.verdict.size for one in judged.values()), 0))
         own = {ref: column.of(rows) for ref, column in columns.items()}
         right = {ref: judged[ref].verdict[rows] == Verdict.RIGHT for ref in columns}
-        following = Following(self.scheme, own, right, rows.size, ways, self.strict, excused or {})
+        following = Following(
+            self.scheme, own, right, rows.size, ways, self.strict, excused or {}, habits
+        )
         following.mark(steps)
         return following
 
@@ -104,6 +109,39 @@ class Judge:
                 ends = getattr(whole, name)
                 ends[rows] = np.where(keeps, ends[rows], getattr(part, name))
         return following
+
+    def _repeat(
+        self,
+        steps: Sequence[Step],
+        columns: Mapping[Ref, Column],
+        judged: dict[Ref, Judged],
+        following: Following,
+        rows: "Array",
+    ) -> None:
+        """Blank steps of who makes a mistake again and again have it too, where that leaves fewer answers wrong."""
+        import numpy as np
+
+        students = next(iter(judged.values())).verdict.size
+        fewest = _lost(following, steps)
+        for number in range(FORMS):
+            made = list(habits(following, steps, number))
+            if not made:
+                return
+            again = self.following(steps, columns, judged, rows, habits=made)
+            if not (_wrong(again, steps) < _wrong(following, steps)).any():
+                continue
+            diagnose(self.suspects, again, steps)
+            lost = _lost(again, steps)
+            better = lost < fewest
+            fewest[better] = lost[better]
+            for step in steps if better.any() else ():
+                _replace(judged[step.ref], again.judged[step.ref], better, rows[better], students)
+                for habit in made:
+                    some = np.zeros(students, bool)
+                    some[rows[better]] = habit.students[better]
+                    judged[step.ref].taken_with[habit.place] = some
+            if all(better[habit.students].all() for habit in made):
+                return
 
     def _excuse(
         self,
@@ -175,6 +213,42 @@ def keys(scheme: Scheme, step: Step) -> Iterator[float]:
     yield scheme.steps.exact(step.ref)
     if scheme.steps.policy.carries:
         yield float(scheme.steps.by_hand(step.ref).value)
+
+
+def _wrong(following: Following, steps: Sequence[Step]) -> "Array":
+    """How many answers of each student are wrong."""
+    import numpy as np
+
+    every = [following.judged[step.ref].verdict for step in steps]
+    wrong: Array = np.sum([verdict == Verdict.WRONG for verdict in every], axis=0)
+    return wrong
+
+
+def _lost(following: Following, steps: Sequence[Step]) -> "Array":
+    """How many answers of each student are wrong in a way of their own."""
+    import numpy as np
+
+    every = [following.judged[step.ref] for step in steps]
+    lost: Array = np.sum([(one.verdict == Verdict.WRONG) & ~one.again for one in every], axis=0)
+    return lost
+
+
+def _replace(whole: Judged, part: Judged, better: "Array", rows: "Array", students: int) -> None:
+    """Other verdicts and names, for some students."""
+    import numpy as np
+
+    keeps = part.verdict[better] == Verdict.RIGHT
+    for name in ("verdict", "why", "follow", "again", "explained"):
+        getattr(whole, name)[rows] = getattr(part, name)[better]
+    for name in ("low", "high"):
+        ends = getattr(whole, name)
+        ends[rows] = np.where(keeps, ends[rows], getattr(part, name)[better])
+    for word in ("names", "guesses"):
+        of_all = getattr(whole, word)
+        for one in of_all.values():
+            one[rows] = False
+        for place, some in getattr(part, word).items():
+            of_all.setdefault(place, np.zeros(students, bool))[rows] = some[better]
 
 
 def _name(whole: Judged, part: Judged, rows: "Array", students: int) -> None:

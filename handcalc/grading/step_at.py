@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from handcalc.grading.mistakes._mistake import Mistake
 
 
+MOST_FORMS = 6
+"""Formulas of one mistake that are followed through several steps of training."""
+
+
 class StepAt(Step):
     """A step of the unrolled training, with the same step among those of its own step of training."""
 
@@ -52,18 +56,27 @@ class StepAt(Step):
 
     def repeated(self, mistake: "Mistake") -> Iterator[Formula]:
         """What a mistake gives that was made in every step of training before this one too, as far as these are blank."""
-        for number, formula in enumerate(mistake.formulas_at(self)):
-            again = WrittenOut(self, partial(self._made_before, mistake, number)).formula(formula)
+        made: dict[Ref, list[Formula]] = {}
+        for number, formula in enumerate(islice(mistake.formulas_at(self), MOST_FORMS)):
+            before = partial(self._made_before, mistake, made, number)
+            again = WrittenOut(self, before).formula(formula)
             if again is not None:
                 yield again
 
     def _made_before(
-        self, mistake: "Mistake", number: int, ref: Ref, _: Ref | None
+        self,
+        mistake: "Mistake",
+        made: dict[Ref, list[Formula]],
+        number: int,
+        ref: Ref,
+        _: Ref | None,
     ) -> Formula | None:
         """The mistake in what an earlier step of training has left, where that is not typed."""
         if ref in self.on_sheet or not isinstance(ref, At) or ref.step >= self.at.step:
             return None
         if not isinstance(ref.of, After | Stage):
             return None
-        own = replace(self, key=self.steps.key(ref), ref=ref)
-        return next(islice(mistake.formulas_at(own), number, None), None)
+        if ref not in made:
+            own = replace(self, key=self.steps.key(ref), ref=ref)
+            made[ref] = list(islice(mistake.formulas_at(own), MOST_FORMS))
+        return made[ref][number] if number < len(made[ref]) else None

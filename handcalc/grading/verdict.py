@@ -85,6 +85,8 @@ class Judged:
     explained: "Array"
     names: dict[int, "Array"] = field(default_factory=dict)
     guesses: dict[int, "Array"] = field(default_factory=dict)
+    taken_with: dict[int, "Array"] = field(default_factory=dict)
+    """The mistakes that blank answers were taken with, and of whom."""
 
     def named(self, student: int) -> list[int]:
         """The mistakes that are named for one student."""

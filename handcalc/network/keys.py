@@ -104,6 +104,22 @@ class Keys:
             named = [q for q in others if self._index(q, key) is not None]
             if len(owners) + len(named) > 1:
                 yield key, [*owners, *named]
+        yield from self._clashes_of_updates()
+
+    def _clashes_of_updates(self) -> Iterator[tuple[str, list[Quantity]]]:
+        """Each key of a row of the optimizer that is another one's too: m_new, of weights m and new."""
+        if RATE not in self.network.quantities or not self.network.problem.learned:
+            return
+        owners: dict[str, list[Quantity]] = {}
+        words = self.formulas.optimizer.words
+        for quantity in self.network.quantities.values():
+            first = Element(quantity.name, tuple(0 for _ in quantity.shape))
+            refs: list[Ref] = [first]
+            if quantity.kind == "learned":
+                refs += [After(first), *(Stage(first, word) for word in words)]
+            for key in dict.fromkeys(map(self.formulas.key, refs)):
+                owners.setdefault(key, []).append(quantity)
+        yield from ((key, several) for key, several in owners.items() if len(several) > 1)
 
     def _missing(self, key: str) -> str:
         """Why there is no such answer: something is missing in the file, or it is misspelt."""

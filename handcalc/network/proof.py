@@ -129,7 +129,7 @@ class Prover:
         try:
             return algebra.numeric(formula, self.steps.exact_leaf)
         except ZeroDivisionError:
-            return self.steps.finite(math.nan, ref)
+            return float(self.steps.finite(math.nan, ref))
 
     def _difference(self, ref: Part) -> None:
         """A finite difference, whose terms cancel, from values with 80 digits where these suffice."""

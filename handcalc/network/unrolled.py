@@ -61,6 +61,7 @@ class Unrolled(Steps):
         super().__init__(first.network, first.policy)
         self.training, self.seen = training, {1, *seen}
         self.keys = _Keys(self)
+        self._leaves: dict[Ref, Leaf] = {}
 
     def at(self, ref: Ref) -> tuple[Steps, Ref, int]:
         """The formulas of a reference's step of training, what it is there, and the number."""
@@ -87,11 +88,13 @@ class Unrolled(Steps):
 
     def leaf(self, ref: Ref) -> Leaf:
         """The symbol, told apart from that of other steps by its key."""
-        steps, of, step = self.at(ref)
-        constant = isinstance(of, Element) and steps.kind(of) == "setting" and step == 1
-        leaf = steps.leaf(of) if constant else _at_step(steps, steps.leaf(of), step)
-        self._refs.setdefault(leaf, At(of, step))
-        return leaf
+        if ref not in self._leaves:
+            steps, of, step = self.at(ref)
+            constant = isinstance(of, Element) and steps.kind(of) == "setting" and step == 1
+            leaf = steps.leaf(of) if constant else _at_step(steps, steps.leaf(of), step)
+            self._refs.setdefault(leaf, At(of, step))
+            self._leaves[ref] = leaf
+        return self._leaves[ref]
 
     @cached_property
     def followed(self) -> frozenset[int]:

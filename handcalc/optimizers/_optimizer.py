@@ -98,6 +98,8 @@ class Optimizer(Strict, ABC):
     """Other forms of the rule that books have, as options, with what is said of them."""
     state: ClassVar[Mapping[str, str]] = {}
     """The rows that the next step looks back at, each with its value before the first step."""
+    squares: ClassVar[tuple[str, ...]] = ()
+    """Those of them that no step makes negative: means, sums or sizes of squares."""
     letters: ClassVar[Mapping[str, Letter]] = {}
     """The options that are numbers of its equations."""
 
@@ -146,6 +148,12 @@ class Optimizer(Strict, ABC):
             if word not in kept:
                 instead = f"write one of {', '.join(kept)}" if kept else "leave it out"
                 raise mistake(f"starts with {quoted(word)}, which it does not remember; {instead}")
+        for word in self.squares:
+            own = self.start.get(word)
+            for given in own.values() if isinstance(own, dict) else filter(None, [own]):
+                if (given.floats() < 0).any():
+                    said = f"starts with a negative {word}, which comes of squares"
+                    raise mistake(f"{said}; write 0 or more")
         return self
 
     def before_first(self, word: str, name: str) -> Array:
@@ -178,7 +186,8 @@ class Optimizer(Strict, ABC):
             yield "g_clipped", minimum(maximum(s.g, -s.clip_value), s.clip_value)
             s.values["g"] = s.g_clipped
         if self.clip_norm is not None:
-            yield "g_clipped", s.g * minimum(1, s.clip_norm / s.norm)
+            # C/max(‖g‖, C) is min(1, C/‖g‖), and stays a number where the whole gradient is 0.
+            yield "g_clipped", s.g * (s.clip_norm / maximum(s.norm, s.clip_norm))
             s.values["g"] = s.g_clipped
 
     @abstractmethod

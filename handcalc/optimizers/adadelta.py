@@ -14,6 +14,7 @@ class Adadelta(Optimizer):
     example: ClassVar[dict[str, Any]] = {"learning_rate": "1"}
     way: ClassVar[str] = "against its gradient, in steps as large as the earlier ones"
     state: ClassVar[Mapping[str, str]] = {"v": "0", "u": "0"}
+    squares: ClassVar[tuple[str, ...]] = ("v", "u")
     letters: ClassVar[Mapping[str, Letter]] = {
         "rho": Letter("ρ", "rho", "decay of the mean squares"),
         "epsilon": Letter("ε", "epsilon", "epsilon"),

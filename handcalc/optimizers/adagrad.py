@@ -18,6 +18,7 @@ class Adagrad(Optimizer):
         ({"epsilon_inside": False}, "With ε outside of the root (epsilon_inside: false)"),
     )
     state: ClassVar[Mapping[str, str]] = {"G": "0"}
+    squares: ClassVar[tuple[str, ...]] = ("G",)
     letters: ClassVar[Mapping[str, Letter]] = {"epsilon": Letter("ε", "epsilon", "epsilon")}
 
     epsilon: Given = Given.of("1e-8")

@@ -27,6 +27,7 @@ class Adam(Moments):
         ({"epsilon_form": "inside"}, "With ε inside of the root (epsilon_form: inside)"),
     )
     state: ClassVar[Mapping[str, str]] = {"m": "0", "v": "0", "v_max": "0"}
+    squares: ClassVar[tuple[str, ...]] = ("v", "v_max")
 
     bias_correction: Truth = True
     epsilon_form: Literal["outside", "inside", "hat"] = "outside"

@@ -16,6 +16,7 @@ class Adamax(Moments):
         "against the running mean of its gradient, divided by the largest gradient so far"
     )
     state: ClassVar[Mapping[str, str]] = {"m": "0", "u": "0"}
+    squares: ClassVar[tuple[str, ...]] = ("u",)
 
     def rows(self, s: Step) -> Iterator[Row]:
         yield "m", s.beta_1 * s.old.m + (1 - s.beta_1) * s.g

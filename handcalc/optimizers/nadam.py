@@ -22,6 +22,7 @@ class Nadam(Moments):
         "against the running mean of its gradient as it will be one step on, divided by the root of the running mean of its square"
     )
     state: ClassVar[Mapping[str, str]] = {"m": "0", "v": "0", "P": "1"}
+    squares: ClassVar[tuple[str, ...]] = ("v",)
     letters: ClassVar[Mapping[str, Letter]] = {
         **Moments.letters,
         "momentum_decay": Letter("ψ", "psi", "growth of the decay"),

@@ -29,6 +29,7 @@ class Rmsprop(Optimizer):
         ({"epsilon_inside": False}, "With ε outside of the root (epsilon_inside: false)"),
     )
     state: ClassVar[Mapping[str, str]] = {"v": "0", "m": "0", "u": "0"}
+    squares: ClassVar[tuple[str, ...]] = ("v",)
 
     rho: Given = Given.of("0.9")
     epsilon: Given = Given.of("1e-8")

@@ -39,7 +39,8 @@ def begin(page: Page, training: Training, worked: Collection[int]) -> None:
         exact = page.steps.gives_exactly(rate, page.steps.written(Element(RATE)))
         page.opening.append(Lines((Line(leaf, None, formula, value, exact),)))
     if before and before not in worked:
-        refs: list[Ref] = [*page.steps.learned_elements, *_remembered(page.steps)]
+        every: list[Ref] = [*page.steps.learned_elements, *_remembered(page.steps)]
+        refs = [ref for ref in every if page.wants(ref)]
         if len(refs) <= MOST_ROWS:
             lines = (Line(page.steps.leaf(ref), value=page.value(ref)) for ref in refs)
             page.opening.append(Lines(tuple(lines)))

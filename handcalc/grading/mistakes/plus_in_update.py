@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from handcalc.formula import Formula
+from handcalc.formula import Formula, Negative
+from handcalc.grading.mistakes import _rows
 from handcalc.grading.mistakes._mistake import Mistake
 from handcalc.grading.step import Step
 from handcalc.network import After, Element, Gradient, Stage
 from handcalc.network.graph import RATE
+from handcalc.optimizers._optimizer import NEW
 
 
 class PlusInUpdate(Mistake):
@@ -28,5 +30,8 @@ class PlusInUpdate(Mistake):
                 yield moved
             return
         yield leaf(ref.of) + moved
+        if optimizer.words:
+            turned = {"rate": Negative(leaf(Element(RATE)))}
+            yield from _rows.with_others(step, turned, only=(NEW,))
         if Stage(ref.of, "Delta") in step.on_sheet:
             yield leaf(ref.of) - leaf(Stage(ref.of, "Delta"))

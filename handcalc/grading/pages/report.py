@@ -265,8 +265,9 @@ def _named(checked: Checked, entries: list[Entry]) -> str:
     accounts_of_it = [told(checked, word, first.key) for word in first.named]
     either = "; either gives this number" if len(accounts_of_it) > 1 else ""
     once = " It costs its mark once." if any(e.again and e.marks for e in entries) else ""
+    blank = " Blank answers are taken with it too." if checked.taken_with & {*first.named} else ""
     keys = listed([e.key for e in entries], 6)
-    return f"{keys}: {', or '.join(accounts_of_it)}{either}.{once}"
+    return f"{keys}: {', or '.join(accounts_of_it)}{either}.{once}{blank}"
 
 
 def _guessed(checked: Checked, entries: list[Entry]) -> str:
