@@ -833,7 +833,7 @@ def test_a_single_answer_has_the_sample_that_its_step_sees():
     assert "η = 1" in given
 
 
-UPHILL = """
+SIX_STEPS = """
 input: [1.5]
 layers: [{dense: {name: o, weights: [[0.4]], bias: -0.2, activation: sigmoid}}]
 target: [0.9]
@@ -845,14 +845,15 @@ rounding: {decimals: 4}
 """
 
 
-def _uphill() -> dict[str, str]:
-    """What somebody writes down who moves every weight up its gradient, in six steps."""
+def _written_down(sign: int, *, anew: bool) -> dict[str, str]:
+    """What somebody writes in six steps who moves by sign·η·∂E/∂w; `anew` always from the weights of the file."""
     w, b, sheet = 0.4, -0.2, {}
     for step in range(1, 7):
         z = w * 1.5 + b
         a = 1 / (1 + math.exp(-z))
         dz = (a - 0.9) * a * (1 - a)
-        w, b = w + 0.5 * dz * 1.5, b + 0.5 * dz
+        w, b = (0.4, -0.2) if anew else (w, b)
+        w, b = w + sign * 0.5 * dz * 1.5, b + sign * 0.5 * dz
         own = {"o1_in": z, "o1_out": a, "E": (a - 0.9) ** 2 / 2, "dE_do1_out": a - 0.9}
         own |= {"dE_do1_in": dz, "dE_dw1": dz * 1.5, "dE_db1": dz, "w1": w, "b1": b}
         sheet |= {f"{key}@step{step}": f"{value:.4f}" for key, value in own.items()}
@@ -862,11 +863,27 @@ def _uphill() -> dict[str, str]:
 @pytest.mark.parametrize("first", [0, 1, 2, 3])
 def test_a_mistake_of_every_step_is_made_behind_blanks_too(first):
     """Every fourth answer is blank, the new weights among them: one mark is lost, and no other mistake is named."""
-    sheet = {key: text for i, (key, text) in enumerate(_uphill().items()) if i % 4 != first}
-    checked = check(parse(UPHILL), sheet)
+    sheet = {
+        key: text
+        for i, (key, text) in enumerate(_written_down(1, anew=False).items())
+        if i % 4 != first
+    }
+    checked = check(parse(SIX_STEPS), sheet)
 
     asked = [entry for entry in checked.entries if entry.key in sheet and entry.of]
     assert sum(e.of - e.marks for e in asked) == pytest.approx(asked[0].of)
     assert {word for e in asked for word in e.named} == {"plus_in_update"}
     assert checked.taken_with == {"plus_in_update"}
     assert "Blank answers are taken with it too." in " ".join(text for _, text in accounts(checked))
+
+
+def test_updates_that_begin_anew_have_their_name_without_gradients():
+    """w_k = w_0 - η·∂E/∂w(w_(k - 1)), and nothing but the weights on the sheet."""
+    every = _written_down(-1, anew=True)
+    sheet = {key: text for key, text in every.items() if key[0] in "wb"}
+    checked = check(parse(SIX_STEPS), sheet)
+
+    asked = [entry for entry in checked.entries if entry.key in sheet]
+    assert [e.verdict.name for e in asked[:2]] == ["RIGHT", "RIGHT"]
+    assert sum(e.of - e.marks for e in asked) == pytest.approx(asked[0].of)
+    assert {word for e in asked for word in e.named} == {"first_weights"}
