@@ -171,7 +171,7 @@ def test_a_single_answer_has_the_gradient_of_its_own_step():
 
     assert "gradient by b, step 2   ∂E/∂b = -4" in shown
     assert "∂E/∂b = 2" not in shown
-    assert "w = " not in shown  # no number of w leads to b
+    assert " w = " not in shown  # no number of w leads to b
 
 
 def test_answers_of_several_steps_have_all_that_is_given_to_each():

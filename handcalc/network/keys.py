@@ -92,6 +92,7 @@ class Keys:
 
     def clashes(self) -> Iterator[tuple[str, list[Quantity]]]:
         """Each key that would mean a whole quantity and another one, or an element of it."""
+        clear = True
         wholes: dict[str, list[Quantity]] = {}
         by_stem: dict[str, list[Quantity]] = {}
         for quantity in self.network.quantities.values():
@@ -103,8 +104,11 @@ class Keys:
             others = (q for q in counted if q not in owners)
             named = [q for q in others if self._index(q, key) is not None]
             if len(owners) + len(named) > 1:
+                clear = False
                 yield key, [*owners, *named]
-        yield from self._clashes_of_updates()
+        # Symbols of their own are what rows of the optimizer are made of.
+        if clear:
+            yield from self._clashes_of_updates()
 
     def _clashes_of_updates(self) -> Iterator[tuple[str, list[Quantity]]]:
         """Each key of a row of the optimizer that is another one's too: m_new, of weights m and new."""

@@ -108,7 +108,7 @@ def _of(judged: Judged, row: Any) -> Judged:
     values = {
         field.name: getattr(judged, field.name)[row]
         for field in fields(judged)
-        if field.name not in ("names", "guesses")
+        if field.name not in ("names", "guesses", "taken_with")
     }
     names = {place: rows[row] for place, rows in judged.names.items()}
     guesses = {place: rows[row] for place, rows in judged.guesses.items()}
