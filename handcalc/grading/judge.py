@@ -60,7 +60,7 @@ class Judge:
             if self.names and self._with(judged, students, Verdict.WRONG).size:
                 diagnose(self.suspects, following, steps)
                 for step in steps:
-                    _name(judged[step.ref], following.judged[step.ref], rows, students)
+                    _name(judged[step.ref], following.judged[step.ref], rows)
                 self._repeat(steps, columns, judged, following, rows)
                 self._excuse(steps, columns, judged, following, rows)
         return judged
@@ -97,17 +97,9 @@ class Judge:
         ways: tuple[Way, ...],
     ) -> Following:
         """The same, written into the verdicts of all."""
-        import numpy as np
-
         following = self.following(steps, columns, judged, rows, ways)
         for step in steps:
-            whole, part = judged[step.ref], following.judged[step.ref]
-            keeps = part.verdict == Verdict.RIGHT
-            for name in ("verdict", "why", "follow"):
-                getattr(whole, name)[rows] = getattr(part, name)
-            for name in ("low", "high"):
-                ends = getattr(whole, name)
-                ends[rows] = np.where(keeps, ends[rows], getattr(part, name))
+            _judge(judged[step.ref], following.judged[step.ref], rows)
         return following
 
     def _repeat(
@@ -135,11 +127,12 @@ class Judge:
             better = lost < fewest
             fewest[better] = lost[better]
             for step in steps if better.any() else ():
-                _replace(judged[step.ref], again.judged[step.ref], better, rows[better], students)
+                whole, part = judged[step.ref], again.judged[step.ref]
+                _judge(whole, part, rows[better], better)
+                _name(whole, part, rows[better], better)
                 for habit in made:
-                    some = np.zeros(students, bool)
-                    some[rows[better]] = habit.students[better]
-                    judged[step.ref].taken_with[habit.place] = some
+                    takes = whole.taken_with.setdefault(habit.place, np.zeros(students, bool))
+                    takes[rows[better]] = habit.students[better]
             if all(better[habit.students].all() for habit in made):
                 return
 
@@ -233,30 +226,26 @@ def _lost(following: Following, steps: Sequence[Step]) -> "Array":
     return lost
 
 
-def _replace(whole: Judged, part: Judged, better: "Array", rows: "Array", students: int) -> None:
-    """Other verdicts and names, for some students."""
+def _judge(whole: Judged, part: Judged, rows: "Array", some: "Array | slice" = slice(None)) -> None:
+    """The verdicts on some students, among those on all; what is right keeps its interval."""
     import numpy as np
 
-    keeps = part.verdict[better] == Verdict.RIGHT
-    for name in ("verdict", "why", "follow", "again", "explained"):
-        getattr(whole, name)[rows] = getattr(part, name)[better]
+    keeps = part.verdict[some] == Verdict.RIGHT
+    for name in ("verdict", "why", "follow"):
+        getattr(whole, name)[rows] = getattr(part, name)[some]
     for name in ("low", "high"):
         ends = getattr(whole, name)
-        ends[rows] = np.where(keeps, ends[rows], getattr(part, name)[better])
+        ends[rows] = np.where(keeps, ends[rows], getattr(part, name)[some])
+
+
+def _name(whole: Judged, part: Judged, rows: "Array", some: "Array | slice" = slice(None)) -> None:
+    """The names found for some students, among those of all."""
+    import numpy as np
+
     for word in ("names", "guesses"):
         of_all = getattr(whole, word)
         for one in of_all.values():
             one[rows] = False
-        for place, some in getattr(part, word).items():
-            of_all.setdefault(place, np.zeros(students, bool))[rows] = some[better]
-
-
-def _name(whole: Judged, part: Judged, rows: "Array", students: int) -> None:
-    """Names found for some students, in the verdicts of all."""
-    import numpy as np
-
-    for word in ("names", "guesses"):
-        of_all = getattr(whole, word)
-        for place, some in getattr(part, word).items():
-            of_all.setdefault(place, np.zeros(students, bool))[rows] = some
-    whole.again[rows], whole.explained[rows] = part.again, part.explained
+        for place, named in getattr(part, word).items():
+            of_all.setdefault(place, np.zeros_like(whole.again))[rows] = named[some]
+    whole.again[rows], whole.explained[rows] = part.again[some], part.explained[some]
