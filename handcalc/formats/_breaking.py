@@ -3,25 +3,21 @@
 Whatever prints formulas for paper says how its signs are written; where they stand is said here.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from handcalc.document import Line
 from handcalc.formula import Formula, Negative, Product, Sum
+from handcalc.formula.bracketing import Bracketing
 from handcalc.formula.breadth import BRACKETS, DOT, SIGN, breadth
 from handcalc.formula.reader import meant
 
 
 @dataclass(frozen=True, slots=True)
 class Printer:
-    """How formulas are written: whole, a sum by its terms, a product by its factors, both with their signs.
+    """How formulas are written, and the brackets between which a line may break."""
 
-    Between an opening and a closing bracket a line may break.
-    """
-
-    formula: Callable[[Formula], str]
-    terms: Callable[[Sum], list[str]]
-    factors: Callable[[Product], list[str]]
+    bracketing: Bracketing
     opening: str
     closing: str
 
@@ -51,14 +47,14 @@ def _pieces(formula: Formula, room: float, printer: Printer) -> Iterator[_Piece]
     """The parts between which a line may break; put together they are the formula."""
     inner = meant(formula)
     if breadth(formula) > room and isinstance(inner, Negative):
-        yield from _term(inner, f"- {printer.formula(inner)[1:]}", room, printer)
+        yield from _term(inner, f"- {printer.bracketing.written(inner)[1:]}", room, printer)
     elif breadth(formula) <= room or not isinstance(inner, Sum | Product):
-        yield _Piece(printer.formula(formula), breadth(formula))
+        yield _Piece(printer.bracketing.written(formula), breadth(formula))
     elif isinstance(inner, Sum):
-        for i, written in enumerate(printer.terms(inner)):
+        for i, written in enumerate(printer.bracketing.terms(inner)):
             yield from _term(inner.terms[i], written, room, printer)
     else:
-        yield from _product(inner, printer.factors(inner), room, printer)
+        yield from _product(inner, printer.bracketing.factors(inner), room, printer)
 
 
 def _term(term: Formula, written: str, room: float, printer: Printer) -> Iterator[_Piece]:
@@ -66,7 +62,7 @@ def _term(term: Formula, written: str, room: float, printer: Printer) -> Iterato
     sign = written[:2] if written[:2] in ("+ ", "- ") else ""
     inner = term.argument if isinstance(term, Negative) and sign else term
     alone = isinstance(meant(inner), Product) and breadth(inner) > room
-    if alone and not printer.formula(inner).startswith("-"):
+    if alone and not printer.bracketing.written(inner).startswith("-"):
         first, *more = _pieces(inner, room, printer)
         yield replace(first, written=sign + first.written, breadth=first.breadth + SIGN)
         yield from more

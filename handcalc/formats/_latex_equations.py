@@ -1,57 +1,32 @@
-r"""Equations in LaTeX: `align*`, a row a line of paper, aligned at its equals signs.
+r"""Equations in LaTeX: `align*`, where a row may be as long as the page is wide, and pages break between rows."""
 
-Unlike in Markdown a row may be as long as the page is wide, and pages break between rows.
-"""
+from handcalc.document import Line
+from handcalc.formats._aligned import Paper, Sentence, aligned
+from handcalc.formats._breaking import Printer, Row
+from handcalc.formula.breadth import SIGN
+from handcalc.formula.tex import BRACKETING
 
-from collections.abc import Callable, Iterator
-
-from handcalc.document import Inlines, Line
-from handcalc.formats._breaking import Printer, Row, rows
-from handcalc.formats._columns import width
-from handcalc.formula.breadth import SIGN, breadth
-from handcalc.formula.tex import factors, terms, tex
-
-PRINTER = Printer(tex, terms, factors, r"\bigl(", r"\bigr)")
+_PRINTER = Printer(BRACKETING, r"\bigl(", r"\bigr)")
 _RELATIONS = {"=": "= ", "≈": r"\approx ", "": r"\quad {} "}
 
 
-def equations(lines: tuple[Line, ...], room: float, sentence: Callable[[Inlines], str]) -> str:
+def equations(lines: tuple[Line, ...], room: float, sentence: Sentence) -> str:
     """The equations, with their reasons in small letters behind them or below."""
-    lefts = [breadth(line.left) for line in lines]
-    column = max([left for left in lefts if left <= room / 3], default=0.0)
-    made = [
-        row
-        for line, left in zip(lines, lefts, strict=True)
-        for row in _rows(line, left > column, room - column, sentence)
-    ]
-    body = " \\\\\n".join(made)
+    body = " \\\\\n".join(aligned(lines, room, _PAPER, sentence))
     return f"\\hcdisplay\n\\begin{{align*}}\n{body}\n\\end{{align*}}"
 
 
-def _rows(
-    line: Line, own_row: bool, room: float, sentence: Callable[[Inlines], str]
-) -> Iterator[str]:
-    left = tex(line.left)
-    if own_row:
-        yield f"& {left}"
-        left = ""
-    length = sum(map(width, line.because))
-    wide = 0.0
-    for row in rows(line, room, PRINTER):
-        wide = row.breadth
-        end = ""
-        if line.because and row.last and wide + 4 + length <= room:
-            end = rf" \qquad \hcwhy{{{sentence(line.because)}}}"
-        yield f"{left} & {_sides(row, room)}{end}"
-        left = ""
-    if left:
-        short = line.because and length <= room
-        yield rf"{left} & \quad \hcwhy{{{sentence(line.because)}}}" if short else f"{left} &"
-    if line.because and wide + 4 * (wide > 0) + length > room:
-        share = max(room - 6, 20.0)
-        yield f"{left} & \\quad \\hcreason{{{share:.0f}}}{{{sentence(line.because)}}}"
-
-
 def _sides(row: Row, room: float) -> str:
-    written = " ".join(_RELATIONS[relation] + side for relation, side in row.sides)
+    written = " " + " ".join(_RELATIONS[relation] + side for relation, side in row.sides)
     return written if row.breadth <= room + SIGN else rf"\hcfit{{{room:.0f}}}{{{written}}}"
+
+
+def _reason(said: str) -> str:
+    return rf"\qquad \hcwhy{{{said}}}"
+
+
+def _reason_below(said: str, room: float) -> str:
+    return rf"\quad \hcreason{{{room:.0f}}}{{{said}}}"
+
+
+_PAPER = Paper(_PRINTER, _sides, _reason, _reason_below)

@@ -1,6 +1,7 @@
 """What stays together on paper: equations that follow each other, headings with what they head."""
 
 from collections.abc import Iterable, Iterator
+from types import UnionType
 
 from handcalc.document import (
     Block,
@@ -20,11 +21,11 @@ LEAST, MOST = 5.0, 30.0
 """Lines of text that a heading wants below it, and that it can want."""
 
 
-def merged(blocks: Iterable[Block]) -> Iterator[Block]:
+def merged(blocks: Iterable[Block], equations: type[Lines] | UnionType = Lines) -> Iterator[Block]:
     """Equations that follow each other as one block, aligned with each other."""
     waiting: tuple[Line, ...] = ()
     for block in blocks:
-        if isinstance(block, Lines):
+        if isinstance(block, equations):
             waiting += block.lines
             continue
         if waiting:

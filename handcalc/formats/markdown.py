@@ -34,6 +34,7 @@ from handcalc.document import (
     Way,
 )
 from handcalc.formats._graph import as_table
+from handcalc.formats._pages import merged
 from handcalc.formats._plain import NOTES, bar, wide
 from handcalc.formats._plot_text import plain, rows
 from handcalc.formula.tex import tex
@@ -54,28 +55,13 @@ def write(document: Document, **_: object) -> str:
 
 
 def written(blocks: Iterable[Block]) -> str:
-    """Some blocks of a document."""
-    return "\n\n".join(part for block in _merged(blocks) for part in _block(block))
+    """Some blocks of a document; equations in one formula, as viewers draw only so many a page."""
+    return "\n\n".join(part for block in merged(blocks, Lines | Ledger) for part in _block(block))
 
 
 def titled(words: str) -> str:
     """The heading above a document."""
     return f"# {_plain(words)}"
-
-
-def _merged(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Equations that follow each other as one block: viewers draw only so many formulas a page."""
-    waiting: tuple[Line, ...] = ()
-    for block in blocks:
-        if isinstance(block, Lines | Ledger):
-            waiting += block.lines
-            continue
-        if waiting:
-            yield Lines(waiting)
-            waiting = ()
-        yield block
-    if waiting:
-        yield Lines(waiting)
 
 
 def _block(block: Block) -> Iterator[str]:

@@ -8,6 +8,7 @@ import re
 from typing import assert_never
 
 from handcalc.formula import greek
+from handcalc.formula.bracketing import Bracketing
 from handcalc.formula.functions import ELEMENTARY
 from handcalc.formula.reader import meant
 from handcalc.formula.tree import (
@@ -70,15 +71,15 @@ def tex(formula: Formula) -> str:
                 return whole
             return rf"\left( {whole} \right) _{{{_symbol(formula.via)}}}"
         case Sum():
-            return " ".join(terms(formula))
+            return " ".join(BRACKETING.terms(formula))
         case Product():
-            return " ".join(factors(formula))
+            return " ".join(BRACKETING.factors(formula))
         case Quotient():
             return rf"\frac{{{tex(formula.top)}}}{{{tex(formula.bottom)}}}"
         case Power():
-            return f"{_base(formula.base)}^{{{tex(formula.exponent)}}}"
+            return f"{BRACKETING.base(formula.base)}^{{{tex(formula.exponent)}}}"
         case Negative():
-            return f"-{_tight(formula.argument, first=False)}"
+            return f"-{BRACKETING.tight(formula.argument, first=False)}"
         case Call():
             return _call(formula)
         case Cases():
@@ -163,31 +164,6 @@ def _roman(word: str) -> str:
     return r"\mathrm{" + re.sub(r"[^A-Za-z0-9]+", "-", word) + "}"
 
 
-def terms(node: Sum) -> list[str]:
-    """The terms of a sum, each with its sign; put together they are the sum."""
-    written = [tex(node.terms[0])]
-    for term in node.terms[1:]:
-        if isinstance(term, Negative):
-            argument = tex(term.argument)
-            loose = isinstance(meant(term.argument), Sum | Cases) or argument.startswith("-")
-            written.append(f"- {_bracketed(argument) if loose else argument}")
-        elif isinstance(term, Product):
-            made = (_tight(factor, first=False) for factor in term.factors)
-            written.append("+ " + r" \cdot ".join(made))
-        else:
-            alone = tex(term)
-            written.append(f"+ {_bracketed(alone) if alone.startswith('-') else alone}")
-    return written
-
-
-def factors(node: Product) -> list[str]:
-    """The factors of a product, each with its dot; put together they are the product."""
-    return [
-        rf"\cdot {_tight(factor, first=False)}" if i else _tight(factor, first=True)
-        for i, factor in enumerate(node.factors)
-    ]
-
-
 def _call(node: Call) -> str:
     if node.name == "exp":
         return f"e^{{{tex(node.arguments[0])}}}"
@@ -206,18 +182,4 @@ def _bracketed(written: str) -> str:
     return rf"\left( {written} \right)"
 
 
-def _tight(node: Formula, *, first: bool) -> str:
-    written = tex(node)
-    inner = meant(node)
-    loose = isinstance(inner, Sum | Cases | Negative) or (
-        isinstance(node, Number) and r"\cdot" in written
-    )
-    return _bracketed(written) if loose or (written.startswith("-") and not first) else written
-
-
-def _base(node: Formula) -> str:
-    """As the base of a power: a symbol that has an upper index is bracketed too."""
-    written = tex(node)
-    simple = isinstance(node, Number) and written.replace(".", "").isdecimal()
-    simple = simple or (isinstance(node, Symbol) and "^" not in written)
-    return written if simple else _bracketed(written)
+BRACKETING = Bracketing(tex, _bracketed, r"\cdot")

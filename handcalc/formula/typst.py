@@ -1,12 +1,13 @@
 """Formulas in the mathematics of Typst: letters as they are, words in quotation marks.
 
-Brackets stand where they stand in LaTeX. What is written here goes between two `$`.
+What is written here goes between two `$`.
 """
 
 import re
 from typing import assert_never
 
 from handcalc.formula import greek
+from handcalc.formula.bracketing import Bracketing
 from handcalc.formula.reader import meant
 from handcalc.formula.tree import (
     Call,
@@ -61,15 +62,15 @@ def typst(formula: Formula) -> str:
                 return whole
             return f"{_bracketed(whole)}_({_symbol(formula.via)})"
         case Sum():
-            return " ".join(terms(formula))
+            return " ".join(BRACKETING.terms(formula))
         case Product():
-            return " ".join(factors(formula))
+            return " ".join(BRACKETING.factors(formula))
         case Quotient():
             return f"frac({typst(formula.top)}, {typst(formula.bottom)})"
         case Power():
-            return f"{_base(formula.base)}^({typst(formula.exponent)})"
+            return f"{BRACKETING.base(formula.base)}^({typst(formula.exponent)})"
         case Negative():
-            return f"-{_tight(formula.argument, first=False)}"
+            return f"-{BRACKETING.tight(formula.argument, first=False)}"
         case Call():
             return _call(formula)
         case Cases():
@@ -97,31 +98,6 @@ def in_a_sentence(formula: Formula) -> str:
     if isinstance(formula, Partial) and formula.via is None:
         return f"∂{_symbol(formula.of)} slash ∂{_symbol(formula.by)}"
     return typst(formula)
-
-
-def terms(node: Sum) -> list[str]:
-    """The terms of a sum, each with its sign; put together they are the sum."""
-    written = [typst(node.terms[0])]
-    for term in node.terms[1:]:
-        if isinstance(term, Negative):
-            argument = typst(term.argument)
-            loose = isinstance(meant(term.argument), Sum | Cases) or argument.startswith("-")
-            written.append(f"- {_bracketed(argument) if loose else argument}")
-        elif isinstance(term, Product):
-            made = (_tight(factor, first=False) for factor in term.factors)
-            written.append("+ " + " · ".join(made))
-        else:
-            alone = typst(term)
-            written.append(f"+ {_bracketed(alone) if alone.startswith('-') else alone}")
-    return written
-
-
-def factors(node: Product) -> list[str]:
-    """The factors of a product, each with its dot; put together they are the product."""
-    return [
-        f"· {_tight(factor, first=False)}" if i else _tight(factor, first=True)
-        for i, factor in enumerate(node.factors)
-    ]
 
 
 def _number(node: Number) -> str:
@@ -204,18 +180,4 @@ def _bracketed(written: str) -> str:
     return f"lr(( {written} ))"
 
 
-def _tight(node: Formula, *, first: bool) -> str:
-    written = typst(node)
-    inner = meant(node)
-    loose = isinstance(inner, Sum | Cases | Negative) or (
-        isinstance(node, Number) and "·" in written
-    )
-    return _bracketed(written) if loose or (written.startswith("-") and not first) else written
-
-
-def _base(node: Formula) -> str:
-    """As the base of a power: a symbol that has an upper index is bracketed too."""
-    written = typst(node)
-    simple = isinstance(node, Number) and written.replace(".", "").isdecimal()
-    simple = simple or (isinstance(node, Symbol) and "^" not in written)
-    return written if simple else _bracketed(written)
+BRACKETING = Bracketing(typst, _bracketed, "·")
