@@ -1,4 +1,4 @@
-"""Equations on paper, a row a line, aligned at their equals signs, with their reasons behind or below them."""
+"""Equations on paper, a row a line, aligned at their equals signs; reasons stand behind or below."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

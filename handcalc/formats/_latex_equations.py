@@ -1,4 +1,7 @@
-r"""Equations in LaTeX: `align*`, where a row may be as long as the page is wide, and pages break between rows."""
+r"""Equations in LaTeX: `align*`.
+
+A row may be as long as the page is wide, and pages break between rows.
+"""
 
 from handcalc.document import Line
 from handcalc.formats._aligned import Paper, Sentence, aligned
